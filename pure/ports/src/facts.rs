@@ -1,0 +1,127 @@
+//! The port of facts: one way in, and questions out.
+
+use crate::{Answer, CountsQuery, FactTable, ReportsQuery};
+use beffroi_model::{Delivery, DeliveryOutcome, PublishedCount, Report, SourceId};
+use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
+use std::path::PathBuf;
+
+/// Rows of one kind.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Rows {
+    /// Rows of the table of reports.
+    Reports(Vec<Report>),
+    /// Rows of the table of published counts.
+    Counts(Vec<PublishedCount>),
+}
+
+impl Rows {
+    /// How many.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Reports(rows) => rows.len(),
+            Self::Counts(rows) => rows.len(),
+        }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// The next rows of a delivery, or why it cannot go on. An error drops the whole delivery.
+pub type Batch = Result<Rows, FactsError>;
+
+/// A state of the lake: everything that had landed after the `number`-th commit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// 1, 2, 3… over both tables.
+    pub number: u64,
+    /// The delivery whose rows it added.
+    pub delivery: Delivery,
+    /// `reports` or `counts`.
+    pub table: String,
+}
+
+/// The lake, as desks see it.
+pub trait Facts: Send + Sync {
+    /// Lands a delivery in one atomic commit: all of its rows, or none. `batches` is pulled to its end before anything
+    /// becomes visible; an `Err` among them drops the delivery. `delivery` is asked for the provenance once the last
+    /// batch is through, when the counts of rows are known. All batches must be of the same kind of rows.
+    ///
+    /// The same file of the same source (by its SHA-256, `file_sha256`) and the same mapping version lands once only.
+    fn land<'a>(
+        &'a self,
+        source: &'a SourceId,
+        file_sha256: &'a str,
+        mapping_version: &'a str,
+        batches: Box<dyn Iterator<Item = Batch> + Send + 'a>,
+        delivery: Box<dyn FnOnce() -> Delivery + Send + 'a>,
+    ) -> Answer<'a, Result<DeliveryOutcome, FactsError>>;
+
+    /// Whether that file of that source has landed under that mapping, and in which snapshot.
+    fn landed<'a>(
+        &'a self,
+        source: &'a SourceId,
+        file_sha256: &'a str,
+        mapping_version: &'a str,
+    ) -> Answer<'a, Result<Option<u64>, FactsError>>;
+
+    /// The identifiers of a source's rows already in the lake: report ids, or the key of a count
+    /// (`series|period|territory|category|unit|definition|vintage`).
+    fn known_keys<'a>(&'a self, source: &'a SourceId) -> Answer<'a, Result<HashSet<String>, FactsError>>;
+
+    /// Every snapshot, oldest first.
+    fn snapshots(&self) -> Answer<'_, Result<Vec<Snapshot>, FactsError>>;
+
+    /// Groups and measures reports.
+    fn reports<'a>(&'a self, query: &'a ReportsQuery) -> Answer<'a, Result<FactTable, FactsError>>;
+
+    /// Published counts, ordered by series, period, territory, category, definition version and vintage.
+    fn counts<'a>(&'a self, query: &'a CountsQuery) -> Answer<'a, Result<Vec<PublishedCount>, FactsError>>;
+
+    /// Hands reports that carry at least one observable to `each`, in batches (linkage reads them so). Only `filters`,
+    /// `from`, `to` and `snapshot` of the query matter.
+    fn scan<'a>(
+        &'a self,
+        query: &'a ReportsQuery,
+        each: Box<dyn FnMut(Vec<Report>) + Send + 'a>,
+    ) -> Answer<'a, Result<u64, FactsError>>;
+
+    /// Where the tables lie, for a user who opens them with another tool.
+    fn location(&self) -> PathBuf;
+}
+
+/// Why the lake could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum FactsError {
+    /// No snapshot has that number.
+    #[error("no snapshot {number}: the latest is {latest}")]
+    NoSnapshot {
+        /// What was asked.
+        number: u64,
+        /// What there is.
+        latest: u64,
+    },
+    /// The rows could not be read from the file being delivered: the user's fault, told by `message`.
+    #[error("{message}")]
+    Delivery {
+        /// What, where and what to do.
+        message: String,
+    },
+    /// Another process is writing.
+    #[error("another process is writing to the lake at {path}; try again when it has ended")]
+    Busy {
+        /// Where.
+        path: String,
+    },
+    /// The engine failed: our fault.
+    #[error("the lake could not {doing}: {reason}")]
+    Engine {
+        /// What it was doing, as an infinitive.
+        doing: &'static str,
+        /// What it said.
+        reason: String,
+    },
+}

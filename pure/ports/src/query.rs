@@ -1,0 +1,206 @@
+//! A question about facts, as data. The lake runs it; a desk composes it and never writes a query language.
+
+use beffroi_model::{Grain, Layer, Period, SourceId};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// By what the rows of `reports` may be grouped or filtered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Dimension {
+    /// Source identifier.
+    Source,
+    /// `survey`, `platform`, `recorded`.
+    Layer,
+    /// Kind of report.
+    Kind,
+    /// Unit of count.
+    Unit,
+    /// Day of report, grouped by day.
+    Day,
+    /// Day of report, grouped by ISO week.
+    Week,
+    /// Day of report, grouped by month.
+    Month,
+    /// Day of report, grouped by quarter.
+    Quarter,
+    /// Day of report, grouped by year.
+    Year,
+    /// Territory code (department, "NL", "ETR").
+    Department,
+    /// Category of digital offence.
+    Category,
+    /// Phenomenon.
+    Phenomenon,
+    /// `true` or `false`: attack on a data-processing system.
+    Astad,
+    /// Class of victim.
+    VictimKind,
+    /// Sector of the victim.
+    Sector,
+    /// Named object (ransomware group, abused brand).
+    Subject,
+    /// `true` or `false`: made by a generator.
+    Synthetic,
+}
+
+impl Dimension {
+    /// Every dimension.
+    pub const ALL: [Self; 17] = [
+        Self::Source,
+        Self::Layer,
+        Self::Kind,
+        Self::Unit,
+        Self::Day,
+        Self::Week,
+        Self::Month,
+        Self::Quarter,
+        Self::Year,
+        Self::Department,
+        Self::Category,
+        Self::Phenomenon,
+        Self::Astad,
+        Self::VictimKind,
+        Self::Sector,
+        Self::Subject,
+        Self::Synthetic,
+    ];
+
+    /// The code used in requests and in column headings.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Source => "source",
+            Self::Layer => "layer",
+            Self::Kind => "kind",
+            Self::Unit => "unit",
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+            Self::Quarter => "quarter",
+            Self::Year => "year",
+            Self::Department => "department",
+            Self::Category => "category",
+            Self::Phenomenon => "phenomenon",
+            Self::Astad => "astad",
+            Self::VictimKind => "victim-kind",
+            Self::Sector => "sector",
+            Self::Subject => "subject",
+            Self::Synthetic => "synthetic",
+        }
+    }
+
+    /// The dimension of a code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|d| d.code() == code)
+    }
+
+    /// The grain, for a dimension of time.
+    pub fn grain(self) -> Option<Grain> {
+        match self {
+            Self::Day => Some(Grain::Day),
+            Self::Week => Some(Grain::Week),
+            Self::Month => Some(Grain::Month),
+            Self::Quarter => Some(Grain::Quarter),
+            Self::Year => Some(Grain::Year),
+            _ => None,
+        }
+    }
+}
+
+/// What is measured over `reports`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Measure {
+    /// Rows.
+    Count,
+    /// Sum of known losses, in cents.
+    LossCents,
+    /// Rows whose loss is known.
+    LossKnown,
+    /// Mean days from facts to report, over rows whose day of facts is known.
+    MeanDelayDays,
+}
+
+/// Keeps the rows whose value of `dimension` is one of `values`; the empty text stands for "no value".
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Filter {
+    /// By what (not a dimension of time: use `from` and `to`).
+    pub dimension: Dimension,
+    /// The values kept.
+    pub values: Vec<String>,
+}
+
+/// A question about the table of reports.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ReportsQuery {
+    /// What is measured, one value a measure in each row of the answer.
+    pub measures: Vec<Measure>,
+    /// By what it is grouped, in the order of the answer's keys.
+    pub by: Vec<Dimension>,
+    /// What is kept: every filter must hold.
+    pub filters: Vec<Filter>,
+    /// First day of report, included.
+    pub from: Option<Date>,
+    /// Last day of report, included.
+    pub to: Option<Date>,
+    /// The snapshot to read; the latest when none is given.
+    pub snapshot: Option<u64>,
+}
+
+impl Default for ReportsQuery {
+    fn default() -> Self {
+        Self { measures: vec![Measure::Count], by: Vec::new(), filters: Vec::new(), from: None, to: None, snapshot: None }
+    }
+}
+
+/// A question about the table of published counts: the rows themselves, since a published count is not added up.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct CountsQuery {
+    /// Only these sources; all when empty.
+    pub sources: Vec<SourceId>,
+    /// Only these series; all when empty.
+    pub series: Vec<String>,
+    /// Only this layer.
+    pub layer: Option<Layer>,
+    /// Only this grain of period.
+    pub grain: Option<Grain>,
+    /// From this period on, included.
+    pub from: Option<Period>,
+    /// Up to this period, included.
+    pub to: Option<Period>,
+    /// Only these territories; all when empty.
+    pub territories: Vec<String>,
+    /// Only this definition version.
+    pub definition_version: Option<String>,
+    /// Only what was known on that day (vintage on or before it).
+    pub known_on: Option<Date>,
+    /// The snapshot to read; the latest when none is given.
+    pub snapshot: Option<u64>,
+}
+
+/// The answer to a [`ReportsQuery`], rows in the order of their keys.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct FactTable {
+    /// By what it is grouped.
+    pub by: Vec<Dimension>,
+    /// One row a group.
+    pub rows: Vec<TableRow>,
+    /// The snapshot read.
+    pub snapshot: u64,
+}
+
+/// One group and its measures.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TableRow {
+    /// One value a dimension of `by`; `None` where the rows have none. Periods are written as [`Period`] writes them.
+    pub keys: Vec<Option<String>>,
+    /// One value a measure; `None` where it cannot be computed (a mean of nothing).
+    pub values: Vec<Option<f64>>,
+}
+
+impl FactTable {
+    /// The sum of the first measure over all rows.
+    pub fn total(&self) -> f64 {
+        self.rows.iter().filter_map(|row| row.values.first().copied().flatten()).sum()
+    }
+}

@@ -1,0 +1,23 @@
+//! Documents to PDF.
+
+use beffroi_document::Document;
+
+/// Turns a document into a tagged PDF.
+pub trait Typesetter: Send + Sync {
+    /// The PDF's bytes: tagged (PDF/UA-1 structure), with title, language, headings and the alternative text of each
+    /// figure. The same document gives the same bytes. `at` is the instant written in the file's metadata.
+    ///
+    /// # Errors
+    /// [`TypesettingError`] when the document cannot be laid out (an SVG that does not parse, for instance).
+    fn pdf(&self, document: &Document, at: jiff::Timestamp) -> Result<Vec<u8>, TypesettingError>;
+}
+
+/// Why a document could not be laid out.
+#[derive(Debug, thiserror::Error)]
+#[error("the document `{title}` could not be laid out: {reason}")]
+pub struct TypesettingError {
+    /// The document's title.
+    pub title: String,
+    /// What the engine said.
+    pub reason: String,
+}

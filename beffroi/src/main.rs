@@ -1,1 +1,78 @@
-fn main() {}
+//! The one executable: reads the configuration, wires the engines, and hands over to a face.
+
+mod config;
+mod demo;
+mod serve;
+mod wiring;
+
+use beffroi_cli::args::{Cli, Command};
+use beffroi_cli::fault::{Fault, Outcome};
+use beffroi_cli::{DataFolder, help};
+use beffroi_wording::Lang;
+use clap::FromArgMatches;
+use std::process::ExitCode;
+
+/// The version shown, and written in each birth certificate.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+fn main() -> ExitCode {
+    let lang = language();
+    let cli = match help::command(lang).try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches)) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Nobody listens any more: there is nobody to tell.
+            let _ = error.print();
+            return ExitCode::from(u8::from(error.use_stderr()));
+        }
+    };
+    log();
+    match run(cli, lang) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            let code = if fault.is_ours() { 2 } else { 1 };
+            eprintln!("{:?}", miette::Report::new(fault));
+            ExitCode::from(code)
+        }
+    }
+}
+
+fn run(cli: Cli, lang: Lang) -> Outcome {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(beffroi_cli::fault::ours)?;
+    let common = cli.common;
+    let lang = common.lang.unwrap_or(lang);
+    let folder = DataFolder::new(&common.data);
+    runtime.block_on(async {
+        match cli.command {
+            Command::Demo(args) => demo::run(&args, folder, &common, lang).await,
+            Command::Init => wiring::init(&folder, lang),
+            Command::Serve(args) => serve::run(&args, &folder, &common, lang).await,
+            command => {
+                let context = wiring::context(folder, &common, lang).await?;
+                beffroi_cli::execute(command, &context).await
+            }
+        }
+    })
+}
+
+/// The language to parse under, before anything is parsed: `--lang`, then the locale, then French.
+fn language() -> Lang {
+    let mut args = std::env::args().skip_while(|arg| arg != "--lang" && !arg.starts_with("--lang="));
+    let asked = args.next().and_then(|arg| match arg.split_once('=') {
+        Some((_, value)) => Some(value.to_owned()),
+        None => args.next(),
+    });
+    let locale = || ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+    asked.or_else(locale).and_then(|text| text.parse().ok()).unwrap_or_default()
+}
+
+/// Messages of the program, on stderr; `BEFFROI_LOG` chooses how much.
+fn log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("BEFFROI_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+}
+
+/// A file of the data folder that could not be read or written.
+fn io_fault(doing: &str, path: &std::path::Path, error: &std::io::Error) -> Fault {
+    Fault::ours(format!("cannot {doing} {}: {error}", path.display()))
+}

@@ -1,1 +1,39 @@
-fn main() {}
+//! Upkeep of the project: `cargo xtask TASK`.
+
+mod ci;
+mod demo_data;
+mod outlines;
+mod tidy;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: cargo xtask TASK
+
+  ci          what `make test` and continuous integration run, cheapest first
+  demo-data   make the tables of demo/ again from the shared data ($BEFFROI_SHARED, else ../shared)
+  outlines    draw the departments' outlines that the maps use, from a file of contours
+  tidy        the rules of the house that a compiler does not check";
+
+fn main() -> ExitCode {
+    let task = std::env::args().nth(1);
+    let done = match task.as_deref() {
+        Some("ci") => ci::run(),
+        Some("demo-data") => demo_data::run(),
+        Some("outlines") => outlines::run(),
+        Some("tidy") => tidy::run(),
+        Some("help" | "--help" | "-h") => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        Some(other) => Err(format!("unknown task `{}`\n\n{USAGE}", other.chars().take(80).collect::<String>()).into()),
+        None => Err(USAGE.into()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}

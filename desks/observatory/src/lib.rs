@@ -1,1 +1,5 @@
-//! To be written.
+//! The observatory: what comes in (sources and their intake) and what is measured (indicators).
+
+pub mod indicators;
+pub mod intake;
+pub mod sources;

@@ -1,1 +1,6 @@
-//! To be written.
+//! The desk of the threat: the weekly watch and its signals, flash alerts, and the annual report.
+
+pub mod alerts;
+pub mod annual_report;
+pub mod signals;
+pub mod watch;

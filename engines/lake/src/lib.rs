@@ -1,1 +1,26 @@
-//! To be written.
+//! The facts: reports and published counts as two Delta tables, queried with DataFusion.
+//!
+//! Each delivery is one commit: its rows, its provenance and the mark by which the same file is known again become
+//! visible together or not at all. Commits are numbered over both tables, and every number can be read back.
+//! Anything that opens Delta tables (pandas, Polars, DuckDB, Spark) can read what lies here.
+
+mod calendar;
+mod count_rows;
+mod counts;
+mod durable;
+mod error;
+mod groups;
+mod history;
+mod keys;
+mod lake;
+mod land;
+mod lock;
+mod orphans;
+mod predicates;
+mod report_rows;
+mod scan;
+mod table;
+mod values;
+mod writer;
+
+pub use lake::Lake;

@@ -4,7 +4,11 @@
 //! writes the same blocks as a tagged PDF. Words arrive already in the reader's language, figures already formatted
 //! and already protected: a document decides nothing, it lays out.
 
+mod anchors;
 mod block;
 pub mod html;
+mod visible;
 
+pub use anchors::Anchors;
 pub use block::{Block, Column, Cover, Document, Figure, KeyFigure, Span, Table, Term};
+pub use visible::{shown, visible};

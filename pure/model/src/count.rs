@@ -35,3 +35,15 @@ pub struct PublishedCount {
     /// Made by a generator, not by life.
     pub synthetic: bool,
 }
+
+impl PublishedCount {
+    /// What tells the row apart within its source: `series|period|territory|category|unit|definition|vintage`, with
+    /// nothing for the category of a whole.
+    pub fn key(&self) -> String {
+        let category = self.category.as_deref().unwrap_or_default();
+        format!(
+            "{}|{}|{}|{category}|{}|{}|{}",
+            self.series, self.period, self.territory, self.unit_of_count, self.definition_version, self.vintage
+        )
+    }
+}

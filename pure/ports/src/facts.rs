@@ -3,6 +3,7 @@
 use crate::{Answer, CountsQuery, FactTable, ReportsQuery};
 use beffroi_model::{Delivery, DeliveryOutcome, PublishedCount, Report, SourceId};
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 use std::collections::HashSet;
 use std::path::PathBuf;
 
@@ -81,8 +82,8 @@ pub trait Facts: Send + Sync {
     /// Published counts, ordered by series, period, territory, category, definition version and vintage.
     fn counts<'a>(&'a self, query: &'a CountsQuery) -> Answer<'a, Result<Vec<PublishedCount>, FactsError>>;
 
-    /// Hands reports that carry at least one observable to `each`, in batches (linkage reads them so). Only `filters`,
-    /// `from`, `to` and `snapshot` of the query matter.
+    /// Hands reports that carry at least one observable to `each`, in batches (linkage reads them so), in no set order,
+    /// and gives their number. Only `filters`, `from`, `to` and `snapshot` of the query matter.
     fn scan<'a>(
         &'a self,
         query: &'a ReportsQuery,
@@ -91,6 +92,23 @@ pub trait Facts: Send + Sync {
 
     /// Where the tables lie, for a user who opens them with another tool.
     fn location(&self) -> PathBuf;
+}
+
+/// The order in which [`Facts::counts`] gives its rows: series, period, territory, category, definition version and
+/// vintage; what still ties is told apart by unit, source, layer, value and population, so that the order is total.
+pub fn counts_order(a: &PublishedCount, b: &PublishedCount) -> Ordering {
+    (a.series.cmp(&b.series))
+        .then_with(|| a.period.cmp(&b.period))
+        .then_with(|| a.territory.cmp(&b.territory))
+        .then_with(|| a.category.cmp(&b.category))
+        .then_with(|| a.definition_version.cmp(&b.definition_version))
+        .then_with(|| a.vintage.cmp(&b.vintage))
+        .then_with(|| a.unit_of_count.cmp(&b.unit_of_count))
+        .then_with(|| a.source.cmp(&b.source))
+        .then_with(|| a.layer.cmp(&b.layer))
+        .then_with(|| a.value.total_cmp(&b.value))
+        .then_with(|| a.population.cmp(&b.population))
+        .then_with(|| (a.tlp, a.synthetic).cmp(&(b.tlp, b.synthetic)))
 }
 
 /// Why the lake could not do what was asked.

@@ -8,6 +8,6 @@ mod query;
 mod typesetting;
 
 pub use answer::Answer;
-pub use facts::{Batch, Facts, FactsError, Rows, Snapshot};
+pub use facts::{Batch, Facts, FactsError, Rows, Snapshot, counts_order};
 pub use query::{CountsQuery, Dimension, FactTable, Filter, Measure, ReportsQuery, TableRow};
 pub use typesetting::{Typesetter, TypesettingError};

@@ -1,6 +1,6 @@
 //! A question about facts, as data. The lake runs it; a desk composes it and never writes a query language.
 
-use beffroi_model::{Grain, Layer, Period, SourceId};
+use beffroi_model::{Grain, Layer, Period, PublishedCount, SourceId};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -124,7 +124,8 @@ pub enum Measure {
 /// Keeps the rows whose value of `dimension` is one of `values`; the empty text stands for "no value".
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Filter {
-    /// By what (not a dimension of time: use `from` and `to`).
+    /// By what. For a dimension of time the values are periods of its grain, written as [`Period`] writes them; a
+    /// range of days is better said with `from` and `to`.
     pub dimension: Dimension,
     /// The values kept.
     pub values: Vec<String>,
@@ -149,7 +150,14 @@ pub struct ReportsQuery {
 
 impl Default for ReportsQuery {
     fn default() -> Self {
-        Self { measures: vec![Measure::Count], by: Vec::new(), filters: Vec::new(), from: None, to: None, snapshot: None }
+        Self {
+            measures: vec![Measure::Count],
+            by: Vec::new(),
+            filters: Vec::new(),
+            from: None,
+            to: None,
+            snapshot: None,
+        }
     }
 }
 
@@ -176,6 +184,22 @@ pub struct CountsQuery {
     pub known_on: Option<Date>,
     /// The snapshot to read; the latest when none is given.
     pub snapshot: Option<u64>,
+}
+
+impl CountsQuery {
+    /// Whether the query keeps the row (its snapshot apart). A row is kept when its whole period lies between the
+    /// first day of `from` and the last day of `to`.
+    pub fn keeps(&self, row: &PublishedCount) -> bool {
+        (self.sources.is_empty() || self.sources.contains(&row.source))
+            && (self.series.is_empty() || self.series.contains(&row.series))
+            && self.layer.is_none_or(|layer| row.layer == layer)
+            && self.grain.is_none_or(|grain| row.period.grain() == grain)
+            && self.from.is_none_or(|from| row.period.start() >= from.start())
+            && self.to.is_none_or(|to| row.period.end() <= to.end())
+            && (self.territories.is_empty() || self.territories.iter().any(|code| code == row.territory.code()))
+            && self.definition_version.as_ref().is_none_or(|version| *version == row.definition_version)
+            && self.known_on.is_none_or(|day| row.vintage <= day)
+    }
 }
 
 /// The answer to a [`ReportsQuery`], rows in the order of their keys.

@@ -1,1 +1,34 @@
-//! To be written.
+//! Count series under watch: what was to be expected, from which value on it is a signal, and how improbable it was.
+//!
+//! | method | remembers | source |
+//! | --- | --- | --- |
+//! | EARS C1, C2, C3 | the last 7 to 11 periods | Hutwagner et al. 2003; Fricker, Hegler and Dunfee 2008 |
+//! | Bayes | the same weeks of past years and the last weeks | Riebler 2004; Höhle 2007 |
+//! | Farrington | the same weeks of past years | Farrington, Andrews, Beale and Catchpole 1996 |
+//! | Farrington flexible | all past years, by season | Noufaily et al. 2013 |
+//!
+//! Parameters bear the names of the R package `surveillance` (in snake case) and results agree with it: the tests
+//! compare every threshold and alarm with that package's output on public series.
+//!
+//! Many series watched every week make false alarms by their number alone: [`benjamini_hochberg`] keeps the share of
+//! false ones among the alarms below a stated rate.
+
+mod bayes;
+mod calendar;
+mod detect;
+mod distribution;
+mod ears;
+mod false_discovery;
+mod farrington;
+mod flexible;
+mod glm;
+mod series;
+
+pub use bayes::BayesParams;
+pub use calendar::Calendar;
+pub use detect::{Method, detect};
+pub use ears::{EarsParams, EarsVariant};
+pub use false_discovery::benjamini_hochberg;
+pub use farrington::{FarringtonParams, PowerTransform};
+pub use flexible::{FlexibleParams, ThresholdMethod};
+pub use series::{Point, Series, SurveillanceError};

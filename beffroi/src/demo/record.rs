@@ -1,0 +1,65 @@
+//! What a demo made, and where each product lies: kept in `demo.json`, printed at the end.
+
+use beffroi_wording::Lang;
+use serde::{Deserialize, Serialize};
+
+/// One product.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct Product {
+    /// Its key in the wording files, after `cli-demo-product-`.
+    pub(super) name: String,
+    /// A figure or a reference that sums it up.
+    pub(super) what: String,
+    /// Where it lies: a path, or a page of the web application.
+    pub(super) place: String,
+}
+
+/// What a demo made.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct Record {
+    /// How many synthetic reports were asked for.
+    pub(super) reports: u64,
+    /// The seed of the generator.
+    pub(super) seed: u64,
+    /// Every product.
+    pub(super) products: Vec<Product>,
+    /// Time of each step, in seconds, in the order in which they ran.
+    pub(super) steps: Vec<(String, f64)>,
+    /// The demo account.
+    pub(super) login: String,
+    /// Its password, made for this folder.
+    pub(super) password: String,
+    /// A second demo account, to validate what the first one drafts.
+    pub(super) second_login: String,
+    /// Its password.
+    pub(super) second_password: String,
+    /// The year of the annual report.
+    pub(super) year: i16,
+    /// The state of the lake at the end.
+    pub(super) snapshot: u64,
+}
+
+impl Record {
+    /// The summary for a terminal.
+    pub(super) fn text(&self, lang: Lang) -> String {
+        let mut lines = vec![lang.say("cli-demo-synthetic"), String::new()];
+        let label = |name: &str| lang.say(&format!("cli-demo-product-{name}"));
+        let width = self.products.iter().map(|p| label(&p.name).chars().count()).max().unwrap_or(0);
+        let what_width = self.products.iter().map(|p| p.what.chars().count()).max().unwrap_or(0);
+        for product in &self.products {
+            let name = label(&product.name);
+            let gap = " ".repeat(width.saturating_sub(name.chars().count()));
+            let what_gap = " ".repeat(what_width.saturating_sub(product.what.chars().count()));
+            lines.push(format!("  {name}{gap}  {}{what_gap}  {}", product.what, product.place));
+        }
+        lines.push(String::new());
+        let seconds: f64 = self.steps.iter().map(|(_, s)| s).sum();
+        lines.push(lang.say_with("cli-demo-time", &[("seconds", (&lang.decimal(seconds, 1)).into())]));
+        let account = [("login", (&self.login).into()), ("password", (&self.password).into())];
+        lines.push(lang.say_with("cli-demo-account", &account));
+        let second = [("login", (&self.second_login).into()), ("password", (&self.second_password).into())];
+        lines.push(lang.say_with("cli-demo-second-account", &second));
+        lines.push(String::new());
+        lines.join("\n")
+    }
+}

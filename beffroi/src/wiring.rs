@@ -1,0 +1,66 @@
+//! Opens the engines of a data folder and hands them to a face.
+
+use crate::{VERSION, config, io_fault};
+use beffroi_cli::args::Common;
+use beffroi_cli::fault::{Fault, Outcome, ours};
+use beffroi_cli::output::print;
+use beffroi_cli::{Context, DataFolder};
+use beffroi_lake::Lake;
+use beffroi_store::Store;
+use beffroi_typeset::TypstTypesetter;
+use beffroi_wording::Lang;
+use std::fs;
+use std::sync::Arc;
+
+/// `beffroi init`: an empty, configured data folder.
+pub(crate) fn init(folder: &DataFolder, lang: Lang) -> Outcome {
+    if folder.configuration().exists() {
+        return Err(Fault::user(lang.say_with("cli-init-exists", &[("folder", (&display(folder)).into())])));
+    }
+    create(folder)?;
+    print(&format!("{}\n", lang.say_with("cli-init-done", &[("folder", (&display(folder)).into())])))
+}
+
+/// Makes the folder and its configuration.
+pub(crate) fn create(folder: &DataFolder) -> Outcome {
+    fs::create_dir_all(folder.root()).map_err(|e| io_fault("create", folder.root(), &e))?;
+    let path = folder.configuration();
+    fs::write(&path, config::INITIAL).map_err(|e| io_fault("write", &path, &e))
+}
+
+/// The engines of `folder`, wired for a command.
+pub(crate) async fn context(folder: DataFolder, common: &Common, lang: Lang) -> Outcome<Context> {
+    if !folder.configuration().exists() {
+        return Err(Fault::user(lang.say_with("cli-no-folder", &[("folder", (&display(&folder)).into())]))
+            .with_help(lang.say("cli-no-folder-help")));
+    }
+    let config = config::read(&folder.configuration())?;
+    let store = match &config.store.url {
+        Some(url) => Store::open(url).await,
+        None => Store::open_file(&folder.store()).await,
+    };
+    let lake = Lake::open(&folder.lake()).await.map_err(ours)?;
+    Ok(Context {
+        facts: Arc::new(lake),
+        store: store.map_err(ours)?,
+        typesetter: Arc::new(TypstTypesetter::new()),
+        folder,
+        lang,
+        json: common.json,
+        quiet: common.quiet,
+        who: who(common),
+        clock: jiff::Timestamp::now,
+        version: VERSION,
+    })
+}
+
+/// Who acts: the one named, else the operating-system user.
+fn who(common: &Common) -> String {
+    let named = common.who.clone();
+    let system = || ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|n| std::env::var(n).ok().filter(|v| !v.is_empty()));
+    named.or_else(system).unwrap_or_else(|| "operator".to_owned())
+}
+
+fn display(folder: &DataFolder) -> String {
+    folder.root().display().to_string()
+}

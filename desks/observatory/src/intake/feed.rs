@@ -1,0 +1,193 @@
+//! The rows of a file, batch by batch, for the lake.
+
+use super::keys::Keys;
+use super::reading::Watched;
+use super::rejects::Rejects;
+use super::summary::FINDINGS;
+use super::{IntakeError, Options};
+use crate::sources::{Source, SourceError};
+use beffroi_ports::{FactsError, Rows};
+use beffroi_tabular::{Context, Facts, FileError, Finding, Outcome, Plan, Row, RowReader, Step};
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+/// Rows of a batch.
+const BATCH: usize = 8192;
+
+/// Counts of rows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Tally {
+    pub(super) rows_read: u64,
+    pub(super) rows_accepted: u64,
+    pub(super) rows_rejected: u64,
+    pub(super) rows_duplicate: u64,
+    pub(super) rows_skipped: u64,
+    pub(super) findings: u64,
+}
+
+/// What is left when the file has been read.
+pub(super) struct Ended {
+    pub(super) tally: Tally,
+    pub(super) findings: Vec<Finding>,
+    pub(super) rejects: Option<PathBuf>,
+}
+
+/// The rows of a file.
+pub(super) struct Feed<'a> {
+    path: PathBuf,
+    plan: Plan,
+    context: Context<'a>,
+    reader: RowReader<Watched<'a>>,
+    row: Row,
+    keys: Keys,
+    rejects: Option<Rejects>,
+    found: Vec<Finding>,
+    first_findings: Vec<Finding>,
+    expected: String,
+    digest: Arc<OnceLock<String>>,
+    ended: bool,
+    fault: Option<IntakeError>,
+    pub(super) tally: Tally,
+}
+
+impl<'a> Feed<'a> {
+    pub(super) fn open(
+        source: &Source,
+        path: &Path,
+        sha256: &str,
+        options: &Options<'a>,
+        progress: &'a (dyn Fn(u64, u64) + Sync),
+        known: HashSet<String>,
+    ) -> Result<Self, IntakeError> {
+        let declaration = &source.declaration;
+        let plan = Plan::new(declaration, options.codes).map_err(|error| {
+            let (place, text) = (source.place.clone(), source.text.clone());
+            IntakeError::Source(Box::new(SourceError { place, text, error }))
+        })?;
+        let (file, digest) = Watched::open(path, progress)?;
+        let reader =
+            RowReader::open(&declaration.file, plan.columns(), file).map_err(|error| whole_file(path, error))?;
+        let vintage = options.vintage.unwrap_or(options.today);
+        Ok(Self {
+            path: path.to_owned(),
+            context: Context { today: options.today, vintage, codes: options.codes },
+            plan,
+            reader,
+            row: Row::default(),
+            keys: Keys::of(known),
+            rejects: (!options.dry_run).then(|| Rejects::new(&options.rejects_dir, &options.delivery_id)),
+            found: Vec::new(),
+            first_findings: Vec::new(),
+            expected: sha256.to_owned(),
+            digest,
+            ended: false,
+            fault: None,
+            tally: Tally::default(),
+        })
+    }
+
+    /// The next rows that are new; nothing at the end of the file.
+    pub(super) fn next_batch(&mut self) -> Result<Option<Rows>, IntakeError> {
+        let mut facts = self.plan.no_facts(BATCH);
+        while !self.ended && facts.len() < BATCH {
+            match self.reader.next(&mut self.row).map_err(|error| whole_file(&self.path, error))? {
+                Step::End => {
+                    self.ended = true;
+                    if self.digest.get() != Some(&self.expected) {
+                        return Err(IntakeError::Changed { path: self.path.clone() });
+                    }
+                }
+                Step::Bad(finding) => {
+                    self.tally.rows_read += 1;
+                    self.tally.rows_rejected += 1;
+                    self.found.push(finding);
+                    self.tell()?;
+                }
+                Step::Row => {
+                    self.tally.rows_read += 1;
+                    let before = facts.len();
+                    match self.plan.map(&self.row, &self.context, &mut facts, &mut self.found) {
+                        Outcome::Skipped => self.tally.rows_skipped += 1,
+                        Outcome::Rejected => self.tally.rows_rejected += 1,
+                        Outcome::Kept if drop_known(&mut facts, before, &mut self.keys) => {
+                            self.tally.rows_accepted += 1;
+                        }
+                        Outcome::Kept => {
+                            // A row that is known already has been told already.
+                            self.tally.rows_duplicate += 1;
+                            self.found.clear();
+                        }
+                    }
+                    self.tell()?;
+                }
+            }
+        }
+        Ok(match facts {
+            facts if facts.is_empty() => None,
+            Facts::Reports(reports) => Some(Rows::Reports(reports)),
+            Facts::Counts(counts) => Some(Rows::Counts(counts)),
+        })
+    }
+
+    /// Writes the findings of the last row.
+    fn tell(&mut self) -> Result<(), IntakeError> {
+        for finding in self.found.drain(..) {
+            self.tally.findings += 1;
+            if let Some(rejects) = &mut self.rejects {
+                rejects.write(&finding)?;
+            }
+            if self.first_findings.len() < FINDINGS {
+                self.first_findings.push(finding);
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps the reason why reading stopped, and gives what the lake is told.
+    pub(super) fn fail(&mut self, error: IntakeError) -> FactsError {
+        self.ended = true;
+        let message = error.to_string();
+        self.fault = Some(error);
+        FactsError::Delivery { message }
+    }
+
+    /// The reason why reading stopped.
+    pub(super) fn fault(&mut self) -> Option<IntakeError> {
+        self.fault.take()
+    }
+
+    /// Ends the reading and puts the rejects in their place.
+    pub(super) fn finish(self) -> Result<Ended, IntakeError> {
+        let rejects = match self.rejects {
+            Some(rejects) => rejects.finish()?,
+            None => None,
+        };
+        Ok(Ended { tally: self.tally, findings: self.first_findings, rejects })
+    }
+}
+
+fn whole_file(path: &Path, error: FileError) -> IntakeError {
+    IntakeError::File { path: path.to_owned(), error }
+}
+
+/// Of the facts after the first `before`, leaves the new ones; `false` when none is.
+fn drop_known(facts: &mut Facts, before: usize, keys: &mut Keys) -> bool {
+    match facts {
+        Facts::Reports(reports) => keep_new(reports, before, |report| keys.add(report.id.as_str())),
+        Facts::Counts(counts) => keep_new(counts, before, |count| keys.add(&count.key())),
+    }
+    facts.len() > before
+}
+
+// Only the tail is looked at: a row gives few facts, a batch holds thousands.
+fn keep_new<T>(rows: &mut Vec<T>, before: usize, mut is_new: impl FnMut(&T) -> bool) {
+    let mut index = before;
+    while let Some(row) = rows.get(index) {
+        if is_new(row) {
+            index += 1;
+        } else {
+            rows.remove(index);
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! Files that nobody here wrote, from the shared data, when it is there.
+
+use super::*;
+use beffroi_ports::{CountsQuery, Dimension, ReportsQuery};
+
+/// A file of the shared folder; a line tells when it is absent.
+fn shared(path: &str) -> Option<PathBuf> {
+    let folder = match std::env::var_os("BEFFROI_SHARED") {
+        Some(folder) => PathBuf::from(folder),
+        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"),
+    };
+    let file = folder.join(path);
+    if file.exists() {
+        Some(file)
+    } else {
+        println!("skipped: shared {path} absent");
+        None
+    }
+}
+
+async fn value(trial: &Trial, series: &str, period: &str, territory: &str) -> Option<f64> {
+    let query = CountsQuery {
+        series: vec![series.to_owned()],
+        from: Some(period.parse().unwrap()),
+        to: Some(period.parse().unwrap()),
+        grain: Some(period.parse::<beffroi_model::Period>().unwrap().grain()),
+        territories: vec![territory.to_owned()],
+        ..CountsQuery::default()
+    };
+    let counts = trial.facts.counts(&query).await.unwrap();
+    assert!(counts.len() <= 1, "{series} {period} {territory}");
+    counts.first().map(|count| count.value)
+}
+
+async fn departments(trial: &Trial, series: &str, year: &str) -> f64 {
+    let query = CountsQuery {
+        series: vec![series.to_owned()],
+        from: Some(year.parse().unwrap()),
+        to: Some(year.parse().unwrap()),
+        ..CountsQuery::default()
+    };
+    let counts = trial.facts.counts(&query).await.unwrap();
+    let parts: Vec<f64> =
+        counts.iter().filter(|c| !["FR", "FRM"].contains(&c.territory.code())).map(|c| c.value).collect();
+    assert_eq!(parts.len(), 101);
+    parts.iter().sum()
+}
+
+#[tokio::test]
+async fn the_departmental_base_comes_in() {
+    let Some(file) = shared("data/crime_stats/donnees_ssmsi_france_departements_2016-2024.csv") else { return };
+    let trial = Trial::new();
+    let summary = trial.ingest(source("ssmsi-departements").unwrap(), &file).await.unwrap();
+    assert_eq!((summary.rows_read, summary.rows_accepted, summary.n_findings), (16_362, 16_362, 0));
+    assert_eq!(departments(&trial, "fraud", "2024").await, 414_653.0);
+    assert_eq!(departments(&trial, "fraud", "2016").await, 249_477.0);
+    assert_eq!(value(&trial, "homicides", "2016", "01").await, Some(5.0));
+}
+
+#[tokio::test]
+async fn the_fraud_series_come_in() {
+    let Some(file) = shared("domain/ssmsi_escroqueries_series.csv") else { return };
+    let trial = Trial::new();
+    let summary = trial.ingest(source("ssmsi-escroqueries").unwrap(), &file).await.unwrap();
+    assert_eq!((summary.rows_read, summary.rows_accepted, summary.rows_skipped), (1771, 1770, 1));
+    assert_eq!(summary.n_findings, 0);
+    assert_eq!(value(&trial, "escroqueries", "2021", "FR").await, Some(432_400.0));
+    assert_eq!(departments(&trial, "escroqueries", "2021").await, 429_249.0);
+    assert_eq!(departments(&trial, "escroqueries", "2023").await, 433_228.0);
+    assert_eq!(value(&trial, "escroqueries-mis-en-cause", "2021", "FR").await, Some(105_607.0));
+    assert_eq!(value(&trial, "escroqueries-cvs-cjo", "2020-04", "FRM").await, Some(12_856.0));
+    assert_eq!(value(&trial, "escroqueries-bancaires", "2020", "FRM").await, Some(1_305_000.0));
+    assert_eq!(value(&trial, "escroqueries-bancaires", "2019", "FRM").await, None, "not published is not zero");
+}
+
+#[tokio::test]
+async fn the_file_of_all_series_gives_its_fraud() {
+    let Some(file) = shared("data/crime_stats/ssmsi_series_chronologiques/ssmsi_series_chronologiques_2024-03.csv")
+    else {
+        return;
+    };
+    let trial = Trial::new();
+    let summary = trial.ingest(source("ssmsi-escroqueries").unwrap(), &file).await.unwrap();
+    // Two rows have no figure.
+    assert_eq!((summary.rows_read, summary.rows_accepted, summary.rows_rejected), (29_135, 1780, 0));
+    assert_eq!(value(&trial, "escroqueries", "2021", "FR").await, Some(432_400.0));
+    assert_eq!(value(&trial, "escroqueries-bancaires", "2010", "FRM").await, Some(500_000.0), "written 5e+05");
+    assert_eq!(departments(&trial, "escroqueries", "2021").await, 429_249.0);
+}
+
+#[tokio::test]
+async fn the_ransomware_claims_come_in() {
+    let Some(file) = shared("data/ransomware/RansomwareTracker721/data/output/final_entities.json") else { return };
+    let trial = Trial::new();
+    let summary = trial.ingest(source("ransomware-tracker").unwrap(), &file).await.unwrap();
+    assert_eq!((summary.rows_read, summary.rows_accepted, summary.n_findings), (1232, 1232, 0));
+    let query = ReportsQuery { by: vec![Dimension::Subject], ..ReportsQuery::default() };
+    let table = trial.facts.reports(&query).await.unwrap();
+    let groups: Vec<(Option<String>, Option<f64>)> =
+        table.rows.iter().map(|row| (row.keys[0].clone(), row.values[0])).collect();
+    let expected = [("bashe", 75.0), ("lockbit", 493.0), ("ransomhub", 664.0)];
+    assert_eq!(groups, expected.map(|(group, n)| (Some(group.to_owned()), Some(n))));
+}
+
+#[tokio::test]
+async fn the_phishing_feeds_come_in() {
+    let trial = Trial::new();
+    if let Some(file) = shared("data/phishing/phishing-database_NEW-today_first-seen_2024-12_2025-12.csv.gz") {
+        let summary = trial.ingest(source("phishing-database").unwrap(), &file).await.unwrap();
+        assert_eq!(summary.rows_read, 97_252);
+        assert_eq!(summary.rows_accepted + summary.rows_rejected, 97_252);
+        assert!(summary.rows_rejected < 50, "{:?}", summary.findings);
+    }
+    if let Some(folder) = shared("data/phishing/polkadot-js-phishing/meta") {
+        let mut total: Option<Summary> = None;
+        let mut files: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        files.retain(|file| file.file_stem().is_some_and(|name| name != "index"));
+        files.sort();
+        for file in files {
+            let summary = Trial::new().ingest(source("phishing-polkadot").unwrap(), &file).await.unwrap();
+            match &mut total {
+                Some(total) => total.absorb(summary),
+                None => total = Some(summary),
+            }
+        }
+        let total = total.unwrap();
+        assert_eq!(total.rows_read, 56_412);
+        assert_eq!(total.rows_accepted + total.rows_rejected, 56_412);
+        assert!(total.rows_rejected < 50, "{:?}", total.findings);
+    }
+}
+
+#[tokio::test]
+async fn the_demo_tables_come_in_whole() {
+    let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../demo");
+    for (id, table) in [
+        ("demo-departements", "official_departments.csv"),
+        ("demo-fraud-series", "official_fraud_series.csv"),
+        ("demo-phishing", "phishing_domains.csv"),
+        ("demo-published-platforms", "published_platforms.csv"),
+        ("demo-published-survey", "published_survey.csv"),
+        ("demo-published-totals", "published_totals.csv"),
+        ("demo-ransomware", "ransomware_claims.csv"),
+    ] {
+        let trial = Trial::new();
+        let summary = trial.ingest(source(id).unwrap(), &demo.join(table)).await.unwrap();
+        assert_eq!(summary.findings, [], "{id}");
+        assert!(summary.rows_read > 0 && summary.rows_accepted == summary.rows_read, "{id}: {summary:?}");
+    }
+}

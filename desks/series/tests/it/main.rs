@@ -1,0 +1,4 @@
+//! The desk over a lake in memory and a store in memory.
+
+#[cfg(test)]
+mod linking;

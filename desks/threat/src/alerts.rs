@@ -1,0 +1,33 @@
+//! Flash alerts: drafted from a signal, validated by somebody else, issued, updated, closed.
+//!
+//! Why: the decree that founds the command has it warn the directions of the ministry when a new threat appears.
+//! A flash holds counts and what to do, never a victim's data; there is one open flash a phenomenon, and what is learnt
+//! later is a new version of it. Life:
+//!
+//! | from | to | by | asked |
+//! | --- | --- | --- | --- |
+//! | – | draft | [`draft()`] | a signal not set aside |
+//! | draft | validated | [`validate`] | somebody other than the author; no victim's data |
+//! | validated | issued | [`issue`] | no victim's data |
+//! | validated, issued | draft | [`update`] | a signal; the version goes up |
+//! | draft, validated, issued | closed | [`close`] | a reason |
+
+mod advice;
+mod content;
+mod document;
+mod draft;
+mod error;
+mod lifecycle;
+mod protection;
+
+pub use advice::{Advice, Recipient};
+pub use content::{
+    AlertContent, AlertFigures, AlertMeasures, Change, ClassCount, Confidence, Note, PlaceCount, Probability, Spread,
+    TechnicalElement,
+};
+pub use document::document;
+pub use draft::{DraftOptions, draft, update};
+pub(crate) use draft::{label, place};
+pub use error::AlertError;
+pub use lifecycle::{Alert, AlertState, close, issue, list, show, validate};
+pub use protection::SMALL;

@@ -1,0 +1,145 @@
+//! What to do and what is known, by family of phenomena: a table of keys of the wording.
+
+use serde::{Deserialize, Serialize};
+
+/// To whom a piece of advice goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Recipient {
+    /// Units that take complaints.
+    Units,
+    /// Investigators.
+    Investigators,
+    /// Prevention officers.
+    Prevention,
+    /// IT services.
+    It,
+}
+
+impl Recipient {
+    /// Every recipient, in the order of a flash.
+    pub const ALL: [Self; 4] = [Self::Units, Self::Investigators, Self::Prevention, Self::It];
+
+    fn code(self) -> &'static str {
+        match self {
+            Self::Units => "units",
+            Self::Investigators => "investigators",
+            Self::Prevention => "prevention",
+            Self::It => "it",
+        }
+    }
+
+    /// The key of its name.
+    pub fn key(self) -> String {
+        format!("flash-to-{}", self.code())
+    }
+}
+
+/// What one recipient is asked to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Advice {
+    /// Who.
+    pub recipient: Recipient,
+    /// What, as a key of the wording.
+    pub key: String,
+}
+
+/// A family: its phenomena, how many steps are told of it, who is asked to act.
+struct Family {
+    name: &'static str,
+    phenomena: &'static [&'static str],
+    n_steps: usize,
+    recipients: &'static [Recipient],
+}
+
+use Recipient::{Investigators, It, Prevention, Units};
+
+const FAMILIES: [Family; 7] = [
+    Family {
+        name: "shop",
+        phenomena: &["fake_shop", "card_fraud", "piracy"],
+        n_steps: 3,
+        recipients: &[Units, Investigators, Prevention, It],
+    },
+    Family {
+        name: "contact",
+        phenomena: &["fake_bank_adviser", "romance", "investment", "bec"],
+        n_steps: 3,
+        recipients: &[Units, Investigators, Prevention],
+    },
+    Family {
+        name: "account",
+        phenomena: &["phishing", "account_takeover", "identity_theft"],
+        n_steps: 3,
+        recipients: &[Units, Investigators, Prevention, It],
+    },
+    Family {
+        name: "system",
+        phenomena: &["ransomware", "intrusion", "data_theft", "ddos", "defacement", "malware_supply"],
+        n_steps: 3,
+        recipients: &[Units, Investigators, Prevention, It],
+    },
+    Family {
+        name: "extortion",
+        phenomena: &["sextortion", "threats", "harassment", "intimate_images"],
+        n_steps: 3,
+        recipients: &[Units, Investigators, Prevention],
+    },
+    Family {
+        name: "content",
+        phenomena: &["csam", "grooming", "hate", "terrorism_online"],
+        n_steps: 2,
+        recipients: &[Units, Investigators, Prevention],
+    },
+    OTHER,
+];
+
+/// What a phenomenon of no other family gets.
+const OTHER: Family = Family {
+    name: "other",
+    phenomena: &["illegal_market", "laundering", "data_law"],
+    n_steps: 1,
+    recipients: &[Units, Investigators, Prevention],
+};
+
+fn family(phenomenon: &str) -> &'static Family {
+    const LAST: &Family = &OTHER;
+    FAMILIES.iter().find(|family| family.phenomena.contains(&phenomenon)).unwrap_or(LAST)
+}
+
+/// What is asked of each recipient for a phenomenon.
+pub(crate) fn advice(phenomenon: &str) -> Vec<Advice> {
+    let family = family(phenomenon);
+    let key = |recipient: Recipient| format!("flash-do-{}-{}", family.name, recipient.code());
+    family.recipients.iter().map(|recipient| Advice { recipient: *recipient, key: key(*recipient) }).collect()
+}
+
+/// The steps of the known phenomenon, as keys of the wording.
+pub(crate) fn steps(phenomenon: &str) -> Vec<String> {
+    let family = family(phenomenon);
+    (1..=family.n_steps).map(|n| format!("flash-how-{}-{n}", family.name)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use beffroi_wording::Lang;
+
+    #[test]
+    fn every_phenomenon_has_one_family_and_every_key_its_words() {
+        let list = beffroi_codes::list("phenomena").unwrap();
+        for code in list.every_code() {
+            let n = FAMILIES.iter().filter(|family| family.phenomena.contains(&code.code.as_str())).count();
+            assert_eq!(n, 1, "{}", code.code);
+        }
+        let phenomena = FAMILIES.iter().flat_map(|family| family.phenomena);
+        for phenomenon in phenomena {
+            assert!(list.code(phenomenon).is_some(), "{phenomenon} is in no list");
+            let keys = advice(phenomenon).into_iter().flat_map(|a| [a.key, a.recipient.key()]).chain(steps(phenomenon));
+            for key in keys {
+                assert!(Lang::ALL.iter().all(|lang| lang.knows(&key)), "{key}");
+            }
+        }
+        assert_eq!(steps("never heard of"), ["flash-how-other-1"]);
+    }
+}

@@ -1,0 +1,262 @@
+//! A flash as a document: one A4 page in the reader's language.
+
+use crate::alerts::draft::{label, place};
+use crate::alerts::lifecycle::paris;
+use crate::alerts::{Alert, AlertFigures, AlertState};
+use beffroi_document::{Block, Document, KeyFigure, Span, Term};
+use beffroi_model::Territory;
+use beffroi_observables::defang;
+use beffroi_wording::{Lang, Value};
+use jiff::Timestamp;
+
+/// Territories and classes named in the text.
+const NAMED: usize = 6;
+
+/// The flash in language `lang`. Every observable is defanged; a flash not yet issued says so on each page.
+pub fn document(alert: &Alert, lang: Lang) -> Document {
+    let say = |key: &str| lang.say(key);
+    let title = match lang {
+        Lang::Fr => &alert.title_fr,
+        Lang::En => &alert.title_en,
+    };
+    let heading =
+        |id: &str| Block::Heading { level: 2, text: say(&format!("flash-heading-{id}")), id: format!("flash-{id}") };
+    let figures = &alert.content.figures;
+    let mut blocks = vec![
+        Block::Terms(head(alert, lang)),
+        Block::Frame {
+            title: say("flash-heading-brief"),
+            warning: true,
+            blocks: vec![Block::Paragraph(brief(alert, lang))],
+        },
+        Block::KeyFigures(key_figures(alert, lang)),
+        heading("why-new"),
+        paragraph(why_new(figures, lang)),
+    ];
+    if let Some(note) = &alert.content.note {
+        let text = if lang == Lang::Fr { &note.fr } else { &note.en };
+        blocks.push(paragraph(text.clone()));
+    }
+    blocks.push(heading("how"));
+    let steps = alert.content.steps.iter().map(|key| vec![Span::Text(say(key))]).collect();
+    blocks.push(Block::List { ordered: true, items: steps });
+    blocks.push(heading("targets"));
+    blocks.push(paragraph(targets(alert, lang)));
+    blocks.push(heading("do"));
+    let advice =
+        alert.content.advice.iter().map(|advice| {
+            vec![Span::Strong(say(&advice.recipient.key())), Span::Text(format!(" {}", say(&advice.key)))]
+        });
+    blocks.push(Block::List { ordered: false, items: advice.collect() });
+    blocks.push(heading("technical"));
+    blocks.push(technical(alert, lang));
+    blocks.push(Block::Terms(foot(alert, lang)));
+    Document {
+        lang: lang.code().to_owned(),
+        title: title.clone(),
+        author: say("flash-service"),
+        date: date_time(alert.issued_at.unwrap_or(alert.drafted_at), lang),
+        marking: alert.marking.to_string(),
+        banner: banner(alert, lang),
+        cover: None,
+        blocks,
+    }
+}
+
+fn paragraph(text: String) -> Block {
+    Block::Paragraph(vec![Span::Text(text)])
+}
+
+fn term(lang: Lang, key: &str, text: String) -> Term {
+    Term { term: lang.say(&format!("flash-term-{key}")), text }
+}
+
+/// The mark between parts of a sentence, as each language spaces it.
+fn semicolon(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Fr => "\u{202f}; ",
+        Lang::En => "; ",
+    }
+}
+
+/// The day and the hour in France.
+fn date_time(at: Timestamp, lang: Lang) -> String {
+    let at = paris(at);
+    let (date, time) = (lang.date(at.date()), format!("{:02}:{:02}", at.hour(), at.minute()));
+    lang.say_with("flash-date-time", &[("date", (&date).into()), ("time", (&time).into())])
+}
+
+fn banner(alert: &Alert, lang: Lang) -> Option<String> {
+    let mut warnings = Vec::new();
+    if alert.synthetic {
+        warnings.push(lang.say("flash-banner-synthetic"));
+    }
+    match alert.state {
+        AlertState::Draft | AlertState::Validated => warnings.push(lang.say("flash-banner-draft")),
+        AlertState::Closed => warnings.push(lang.say("flash-banner-closed")),
+        AlertState::Issued => {}
+    }
+    (!warnings.is_empty()).then(|| warnings.join(" · "))
+}
+
+/// Block 1: reference, version, instant, marking, who.
+fn head(alert: &Alert, lang: Lang) -> Vec<Term> {
+    let revision = alert.content.revision.to_string();
+    let reference = alert.reference.to_string();
+    let values = [("reference", (&reference).into()), ("revision", (&revision).into())];
+    let validator = alert.validator.clone().unwrap_or_else(|| lang.say("flash-not-validated"));
+    let people = [("author", (&alert.author).into()), ("validator", (&validator).into())];
+    vec![
+        term(lang, "reference", lang.say_with("flash-reference", &values)),
+        term(lang, "state", lang.say(&format!("flash-state-{}", alert.state))),
+        term(lang, "date", date_time(alert.issued_at.unwrap_or(alert.drafted_at), lang)),
+        term(lang, "marking", alert.marking.to_string()),
+        term(lang, "people", lang.say_with("flash-people", &people)),
+    ]
+}
+
+/// What is counted: complaints, platform reports, claims.
+fn unit(figures: &AlertFigures, lang: Lang) -> String {
+    if figures.claims { lang.say("flash-unit-claims") } else { lang.say(&format!("flash-unit-{}", figures.layer)) }
+}
+
+/// Block 3: what, where, since when, how sure.
+fn brief(alert: &Alert, lang: Lang) -> Vec<Span> {
+    let figures = &alert.content.figures;
+    let (unit, week) = (unit(figures, lang), lang.period(figures.last_week));
+    let (observed, expected) = (lang.integer(figures.observed), lang.integer(figures.expected));
+    let place = place(lang, &figures.territory);
+    let since = lang.period(figures.first_week);
+    let what = lang.say_with(
+        "flash-brief",
+        &[
+            ("unit", (&unit).into()),
+            ("week", (&week).into()),
+            ("observed", (&observed).into()),
+            ("expected", (&expected).into()),
+            ("place", (&place).into()),
+            ("since", (&since).into()),
+        ],
+    );
+    let (word, confidence) = (lang.say(alert.content.probability.key()), lang.say(alert.content.confidence.key()));
+    let sure = lang.say_with("flash-sure", &[("word", (&word).into()), ("confidence", (&confidence).into())]);
+    vec![Span::Strong(what), Span::Text(format!(" {sure}"))]
+}
+
+fn key_figures(alert: &Alert, lang: Lang) -> Vec<KeyFigure> {
+    let figures = &alert.content.figures;
+    let certificate = alert.signal.as_ref().map(ToString::to_string).unwrap_or_default();
+    let figure = |value: String, key: &str, note: String| KeyFigure {
+        value,
+        label: lang.say(&format!("flash-figure-{key}")),
+        note,
+        certificate: certificate.clone(),
+    };
+    let week = lang.period(figures.last_week);
+    let threshold = lang.integer(figures.threshold);
+    let note = lang.say_with("flash-figure-threshold", &[("threshold", (&threshold).into())]);
+    let ratio =
+        figures.ratio.map_or_else(|| lang.say("flash-figure-no-ratio"), |r| format!("× {}", lang.decimal(r, 1)));
+    let since = lang.period(figures.first_week);
+    vec![
+        figure(lang.integer(figures.observed), "observed", week),
+        figure(lang.integer(figures.expected), "expected", note),
+        figure(ratio, "ratio", lang.say("flash-figure-ratio-note")),
+        figure(
+            lang.integer(figures.run_observed),
+            "run",
+            lang.say_with("flash-figure-since", &[("week", (&since).into())]),
+        ),
+    ]
+}
+
+/// Block 4: against the same weeks, since when, what else it may be.
+fn why_new(figures: &AlertFigures, lang: Lang) -> String {
+    let mut sentences = Vec::new();
+    if !figures.same_weeks.is_empty() {
+        let years = figures.same_weeks.iter().map(|year| {
+            let (name, count) = (year.year.to_string(), lang.integer(year.observed));
+            lang.say_with("flash-same-week", &[("year", (&name).into()), ("count", (&count).into())])
+        });
+        let (years, run) = (years.collect::<Vec<_>>().join(", "), lang.integer(figures.run_observed));
+        sentences.push(lang.say_with("flash-same-weeks", &[("years", (&years).into()), ("run", (&run).into())]));
+    }
+    if let Some(week) = figures.first_seen.as_ref().and_then(|week| week.parse().ok()) {
+        let week = lang.period(week);
+        sentences.push(lang.say_with("flash-first-seen", &[("week", (&week).into())]));
+    }
+    let method = lang.say(&format!("flash-method-{}", figures.method));
+    let n_years = i64::try_from(figures.baseline_years).unwrap_or(0);
+    let values = [("method", (&method).into()), ("years", Value::Count(n_years))];
+    sentences.push(lang.say_with("flash-method", &values));
+    let else_reasons: Vec<String> = figures.why_else.iter().map(|key| lang.say(key)).collect();
+    if !else_reasons.is_empty() {
+        let reasons = else_reasons.join(semicolon(lang));
+        sentences.push(lang.say_with("flash-else", &[("reasons", (&reasons).into())]));
+    }
+    sentences.join(" ")
+}
+
+/// Block 6: where, who, how much.
+fn targets(alert: &Alert, lang: Lang) -> String {
+    let content = &alert.content;
+    let count = |name: String, n: f64| {
+        let n = lang.integer(n);
+        lang.say_with("flash-count", &[("name", (&name).into()), ("count", (&n).into())])
+    };
+    let mut sentences = Vec::new();
+    if !content.spread.shown.is_empty() {
+        let places = content.spread.shown.iter().take(NAMED).map(|p| count(place(lang, &p.territory), p.count));
+        let places = places.collect::<Vec<_>>().join(", ");
+        sentences.push(lang.say_with("flash-spread", &[("places", (&places).into())]));
+    } else if content.figures.territory == Territory::FRANCE {
+        sentences.push(lang.say("flash-spread-thin"));
+    }
+    if !content.victims.is_empty() {
+        let classes = content.victims.iter().map(|class| count(label("victim_kinds", &class.class, lang), class.count));
+        let classes = classes.collect::<Vec<_>>().join(", ");
+        sentences.push(lang.say_with("flash-victims", &[("classes", (&classes).into())]));
+    }
+    match content.loss_cents {
+        Some(cents) => {
+            let (euros, known) = (lang.integer(cents as f64 / 100.0), lang.integer(content.loss_known as f64));
+            sentences.push(lang.say_with("flash-loss", &[("euros", (&euros).into()), ("known", (&known).into())]));
+        }
+        None => sentences.push(lang.say("flash-loss-unknown")),
+    }
+    sentences.join(" ")
+}
+
+/// Block 8: defanged, with how many reports hold each.
+fn technical(alert: &Alert, lang: Lang) -> Block {
+    if alert.content.technical.is_empty() {
+        return paragraph(lang.say("flash-technical-none"));
+    }
+    let items = alert.content.technical.iter().map(|element| {
+        let degree = i64::try_from(element.degree).unwrap_or(i64::MAX);
+        let text = lang.say_with("flash-technical-degree", &[("count", Value::Count(degree))]);
+        vec![Span::Code(defang(element.kind, &element.value)), Span::Text(format!(" {text}"))]
+    });
+    Block::List { ordered: false, items: items.collect() }
+}
+
+/// Blocks 9 to 12: what is wanted back, contact, dates, history.
+fn foot(alert: &Alert, lang: Lang) -> Vec<Term> {
+    let until = lang.date(alert.content.feedback_until);
+    let (expires, review) = (lang.date(alert.expires_on), lang.date(alert.review_on));
+    let dates = [("expires", (&expires).into()), ("review", (&review).into())];
+    let snapshot = alert.content.figures.snapshot.to_string();
+    let signal = alert.signal.as_ref().map(ToString::to_string).unwrap_or_default();
+    let source = [("snapshot", (&snapshot).into()), ("signal", (&signal).into())];
+    let changes = alert.content.changes.iter().map(|change| {
+        let (what, at) = (lang.say(&change.what), date_time(change.at, lang));
+        lang.say_with("flash-change", &[("what", (&what).into()), ("at", (&at).into())])
+    });
+    vec![
+        term(lang, "feedback", lang.say_with("flash-feedback", &[("until", (&until).into())])),
+        term(lang, "contact", lang.say("flash-contact")),
+        term(lang, "validity", lang.say_with("flash-validity", &dates)),
+        term(lang, "source", lang.say_with("flash-source", &source)),
+        term(lang, "changes", changes.collect::<Vec<_>>().join(semicolon(lang))),
+    ]
+}

@@ -1,0 +1,311 @@
+//! A flash drafted, or brought up to date, from its signal.
+
+use crate::alerts::content::hours;
+use crate::alerts::lifecycle::{fetch, paris};
+use crate::alerts::protection::{self, SMALL, check_texts};
+use crate::alerts::{
+    Alert, AlertContent, AlertError, AlertFigures, AlertMeasures, AlertState, ClassCount, Confidence, Note,
+    Probability, TechnicalElement, advice,
+};
+use crate::signals::{self, Decision, Signal, SignalState};
+use beffroi_model::{
+    AlertRef, Marking, Observable, ObservableKind, Pap, Report, ReportKind, Role, SeriesId, SignalId, Territory, Tlp,
+};
+use beffroi_ports::{Dimension, Facts, Filter, Measure, ReportsQuery};
+use beffroi_store::{Store, StoreError};
+use beffroi_wording::Lang;
+use jiff::Timestamp;
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The widest audience of a flash: what the data ask may be narrower, never wider.
+const WIDEST: Marking = Marking { tlp: Tlp::Green, pap: Pap::Green };
+/// The most technical elements on the page.
+const TECHNICAL_MOST: usize = 8;
+/// The longest note.
+const NOTE_MOST: usize = 600;
+/// How often a new number is asked for when somebody else took it.
+const NUMBERING_TRIES: usize = 5;
+
+/// How to draft.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DraftOptions {
+    /// The present instant.
+    pub now: Timestamp,
+    /// Who drafts: the author, who cannot validate.
+    pub who: String,
+    /// Series whose evidence is to be shown as technical elements.
+    pub series: Vec<SeriesId>,
+    /// What the analyst adds.
+    pub note: Option<Note>,
+}
+
+impl DraftOptions {
+    /// Figures only.
+    pub fn new(now: Timestamp, who: impl Into<String>) -> Self {
+        Self { now, who: who.into(), series: Vec::new(), note: None }
+    }
+}
+
+/// Drafts a flash from a signal.
+///
+/// # Errors
+/// [`AlertError::SecondFlash`] when one on the phenomenon is open; [`AlertError::SignalSetAside`] when the signal was
+/// decided known or out of scope; [`AlertError::VictimData`] when a text or a technical element is or may be a victim's;
+/// the lake's and the store's.
+pub async fn draft(
+    facts: &dyn Facts,
+    store: &Store,
+    signal: &SignalId,
+    options: DraftOptions,
+) -> Result<Alert, AlertError> {
+    let signal = readable(store, signal).await?;
+    let phenomenon = phenomenon_of(&signal)?;
+    let alerts = crate::alerts::list(store).await?;
+    let is_open = |alert: &&Alert| alert.state != AlertState::Closed && alert.phenomenon.as_deref() == Some(phenomenon);
+    if let Some(open) = alerts.iter().find(is_open) {
+        return Err(AlertError::SecondFlash { phenomenon: phenomenon.to_owned(), open: open.reference.clone() });
+    }
+    let gathered = gather(facts, store, &signal, &options).await?;
+    let today = paris(options.now).date();
+    for _ in 1..NUMBERING_TRIES {
+        let reference = store.alert_next_ref(today.year()).await?;
+        match put_new(store, &reference, &signal, &gathered, &options).await {
+            Err(AlertError::Store(StoreError::Conflict { .. })) => {}
+            done => return done,
+        }
+    }
+    let reference = store.alert_next_ref(today.year()).await?;
+    put_new(store, &reference, &signal, &gathered, &options).await
+}
+
+/// Brings a validated or issued flash up to date with a signal on the same phenomenon: a new version, to be validated
+/// again.
+///
+/// # Errors
+/// As [`draft`]; [`AlertError::Transition`] from another state; [`AlertError::SignalSetAside`] for a signal on another
+/// phenomenon.
+pub async fn update(
+    facts: &dyn Facts,
+    store: &Store,
+    reference: &AlertRef,
+    signal: &SignalId,
+    options: DraftOptions,
+) -> Result<Alert, AlertError> {
+    let mut alert = fetch(store, reference).await?;
+    alert.must_be(&[AlertState::Validated, AlertState::Issued], AlertState::Draft)?;
+    let signal = readable(store, signal).await?;
+    if alert.phenomenon.as_deref() != Some(phenomenon_of(&signal)?) {
+        let why = format!("{reference} is on another phenomenon");
+        return Err(AlertError::SignalSetAside { id: signal.id, why });
+    }
+    let Gathered { mut content, marking } = gather(facts, store, &signal, &options).await?;
+    content.revision = alert.content.revision.saturating_add(1);
+    content.changes = std::mem::take(&mut alert.content.changes);
+    content.measures = alert.content.measures.clone();
+    alert.content = content;
+    alert.marking = alert.marking.merge(marking);
+    alert.synthetic |= signal.synthetic;
+    alert.state = AlertState::Draft;
+    alert.author = options.who.clone();
+    alert.validator = None;
+    alert.signal = Some(signal.id.clone());
+    alert.start_clocks(options.now);
+    alert.log(options.now, &options.who, "flash-change-updated", None);
+    alert.store(store, &options.who, options.now).await
+}
+
+async fn readable(store: &Store, id: &SignalId) -> Result<Signal, AlertError> {
+    let missing = || signals::SignalError::Missing { id: id.clone() };
+    Ok(signals::show(store, id).await?.ok_or_else(missing)?)
+}
+
+/// The phenomenon of a signal that nobody set aside.
+fn phenomenon_of(signal: &Signal) -> Result<&str, AlertError> {
+    let refuse = |why: &str| AlertError::SignalSetAside { id: signal.id.clone(), why: why.to_owned() };
+    if let SignalState::Decided { decision: Decision::Known | Decision::OutOfScope, .. } = signal.state {
+        return Err(refuse(&format!("it was decided {}", signal.state)));
+    }
+    signal.phenomenon.as_deref().ok_or_else(|| refuse("it names no phenomenon"))
+}
+
+/// What a flash says, and to whom it may.
+struct Gathered {
+    content: AlertContent,
+    marking: Marking,
+}
+
+async fn put_new(
+    store: &Store,
+    reference: &AlertRef,
+    signal: &Signal,
+    gathered: &Gathered,
+    options: &DraftOptions,
+) -> Result<Alert, AlertError> {
+    let phenomenon = phenomenon_of(signal)?;
+    let today = paris(options.now).date();
+    let mut alert = Alert {
+        reference: reference.clone(),
+        version: 0,
+        state: AlertState::Draft,
+        title_fr: title(Lang::Fr, phenomenon, signal),
+        title_en: title(Lang::En, phenomenon, signal),
+        phenomenon: Some(phenomenon.to_owned()),
+        signal: Some(signal.id.clone()),
+        author: options.who.clone(),
+        validator: None,
+        marking: gathered.marking,
+        drafted_at: options.now,
+        issued_at: None,
+        expires_on: today,
+        review_on: today,
+        synthetic: signal.synthetic,
+        content: gathered.content.clone(),
+    };
+    alert.start_clocks(options.now);
+    alert.log(options.now, &options.who, "flash-change-drafted", None);
+    Alert::read(store.alert_put(alert.row(), None, &options.who, options.now).await?)
+}
+
+fn title(lang: Lang, phenomenon: &str, signal: &Signal) -> String {
+    let phenomenon = label("phenomena", phenomenon, lang);
+    let place = place(lang, &signal.territory);
+    let subject = signal.content.subject.clone().unwrap_or_default();
+    let key = if signal.content.subject.is_some() { "flash-title-claims" } else { "flash-title" };
+    let values = [("phenomenon", (&phenomenon).into()), ("place", (&place).into()), ("subject", (&subject).into())];
+    lang.say_with(key, &values)
+}
+
+/// The label of a code, in a language.
+pub(crate) fn label(list: &str, code: &str, lang: Lang) -> String {
+    beffroi_codes::list(list).map_or(code, |list| list.label(code, lang.code())).to_owned()
+}
+
+/// The name of a territory.
+pub(crate) fn place(lang: Lang, territory: &str) -> String {
+    if territory == Territory::FRANCE { lang.say("flash-place-france") } else { label("departments", territory, lang) }
+}
+
+async fn gather(
+    facts: &dyn Facts,
+    store: &Store,
+    signal: &Signal,
+    options: &DraftOptions,
+) -> Result<Gathered, AlertError> {
+    let phenomenon = phenomenon_of(signal)?;
+    if let Some(note) = &options.note {
+        let length = note.fr.chars().count().max(note.en.chars().count());
+        if length > NOTE_MOST {
+            return Err(AlertError::LongNote { length, most: NOTE_MOST });
+        }
+    }
+    let query = reports_of(signal, phenomenon);
+    let mut marking = WIDEST;
+    let mut victims: BTreeSet<(ObservableKind, String)> = BTreeSet::new();
+    let each = |batch: Vec<Report>| {
+        for report in batch {
+            marking = marking.merge(report.marking);
+            let own = report.observables.into_iter().filter(|observable| observable.role == Role::Victim);
+            victims.extend(own.map(|Observable { kind, value, .. }| (kind, value)));
+        }
+    };
+    facts.scan(&query, Box::new(each)).await?;
+
+    let evidence = evidence(store, &options.series).await?;
+    marking = evidence.marking.map_or(marking, |of_series| marking.merge(of_series));
+    if let Some((kind, _)) = evidence.elements.iter().map(|e| (e.kind, e.value.clone())).find(|e| victims.contains(e)) {
+        return Err(AlertError::VictimData { kind, place: "technical elements" });
+    }
+
+    let totals = ReportsQuery { measures: vec![Measure::LossCents, Measure::LossKnown], ..query.clone() };
+    let totals = facts.reports(&totals).await?;
+    let total = |n: usize| totals.rows.first().and_then(|row| row.values.get(n).copied().flatten()).unwrap_or(0.0);
+    let loss_known = if total(1) >= SMALL { total(1) } else { 0.0 };
+    let classes = facts.reports(&ReportsQuery { by: vec![Dimension::VictimKind], ..query }).await?;
+    let classes = classes.rows.into_iter().filter_map(|row| {
+        Some(ClassCount { class: row.keys.first()?.clone()?, count: row.values.first().copied().flatten()? })
+    });
+
+    let figures = AlertFigures::of(signal);
+    let content = AlertContent {
+        revision: 1,
+        spread: protection::spread(&signal.content.spread),
+        victims: protection::classes(classes.collect()),
+        loss_cents: (loss_known > 0.0).then_some(total(0) as i64),
+        loss_known: loss_known as u64,
+        probability: Probability::of(&figures),
+        confidence: Confidence::of(&figures),
+        figures,
+        steps: advice::steps(phenomenon),
+        advice: advice::advice(phenomenon),
+        technical: evidence.elements,
+        note: options.note.clone(),
+        feedback_until: paris(options.now).date(),
+        changes: Vec::new(),
+        measures: AlertMeasures {
+            signal_at: signal.content.detected_at,
+            signal_to_draft_hours: hours(signal.content.detected_at, options.now),
+            signal_to_issue_hours: None,
+        },
+    };
+    check_texts(&content)?;
+    Ok(Gathered { content, marking })
+}
+
+/// The reports that made the signal.
+fn reports_of(signal: &Signal, phenomenon: &str) -> ReportsQuery {
+    let keep = |dimension, values: Vec<String>| Filter { dimension, values };
+    let mut filters = vec![
+        keep(Dimension::Phenomenon, vec![phenomenon.to_owned()]),
+        keep(Dimension::Layer, vec![signal.layer.code().to_owned()]),
+        keep(Dimension::Source, signal.content.sources.clone()),
+    ];
+    if signal.content.claims {
+        filters.push(keep(Dimension::Kind, vec![ReportKind::Claim.code().to_owned()]));
+    }
+    if let Some(subject) = &signal.content.subject {
+        filters.push(keep(Dimension::Subject, vec![subject.clone()]));
+    }
+    if signal.territory != Territory::FRANCE {
+        filters.push(keep(Dimension::Department, vec![signal.territory.clone()]));
+    }
+    ReportsQuery {
+        filters,
+        from: Some(signal.first_week.start()),
+        to: Some(signal.last_week.end()),
+        snapshot: Some(signal.snapshot),
+        ..ReportsQuery::default()
+    }
+}
+
+/// What a flash takes from series: their evidence, which is an offender's by the rule of linkage, and their marking.
+struct Evidence {
+    elements: Vec<TechnicalElement>,
+    marking: Option<Marking>,
+}
+
+/// The part of a stored series that a flash reads.
+#[derive(Deserialize)]
+struct StoredSeries {
+    marking: Marking,
+    evidence: Vec<TechnicalElement>,
+}
+
+async fn evidence(store: &Store, series: &[SeriesId]) -> Result<Evidence, AlertError> {
+    let mut degrees: BTreeMap<(ObservableKind, String), u64> = BTreeMap::new();
+    let mut marking: Option<Marking> = None;
+    for id in series {
+        let missing = || AlertError::MissingSeries { id: id.clone() };
+        let row = store.series_fetch(id).await?.ok_or_else(missing)?;
+        let stored: StoredSeries = serde_json::from_value(row.content).map_err(|_| missing())?;
+        marking = Some(marking.map_or(stored.marking, |merged| merged.merge(stored.marking)));
+        for element in stored.evidence {
+            *degrees.entry((element.kind, element.value)).or_default() += element.degree;
+        }
+    }
+    let mut elements: Vec<TechnicalElement> =
+        degrees.into_iter().map(|((kind, value), degree)| TechnicalElement { kind, value, degree }).collect();
+    elements.sort_by(|a, b| b.degree.cmp(&a.degree).then(a.value.cmp(&b.value)));
+    elements.truncate(TECHNICAL_MOST);
+    Ok(Evidence { elements, marking })
+}

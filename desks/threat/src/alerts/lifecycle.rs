@@ -1,0 +1,258 @@
+//! A flash, where it stands, and how it moves.
+
+use crate::alerts::content::hours;
+use crate::alerts::protection::check_texts;
+use crate::alerts::{AlertContent, AlertError, Change};
+use beffroi_model::{AlertRef, Marking, SignalId};
+use beffroi_store::{AlertRow, Store};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+/// The shortest reason accepted.
+const REASON_LEAST: usize = 3;
+/// Days for which a flash holds once issued.
+const DAYS_VALID: i32 = 30;
+/// Days after which it is looked at again.
+const DAYS_TO_REVIEW: i32 = 7;
+
+/// Where a flash stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AlertState {
+    /// Being written.
+    Draft,
+    /// Read and accepted by somebody other than its author.
+    Validated,
+    /// Sent.
+    Issued,
+    /// Over.
+    Closed,
+}
+
+impl AlertState {
+    /// Every state, in the order of a life.
+    pub const ALL: [Self; 4] = [Self::Draft, Self::Validated, Self::Issued, Self::Closed];
+
+    /// The code kept in the register.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Validated => "validated",
+            Self::Issued => "issued",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+impl fmt::Display for AlertState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl FromStr for AlertState {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let shown: String = text.chars().take(40).collect();
+        let unknown = || format!("unknown state of a flash `{shown}`");
+        Self::ALL.into_iter().find(|state| state.code() == text).ok_or_else(unknown)
+    }
+}
+
+/// One flash alert.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Alert {
+    /// Its reference.
+    pub reference: AlertRef,
+    /// How often it was written, to notice that somebody else wrote in between.
+    pub version: u32,
+    /// Where it stands.
+    pub state: AlertState,
+    /// Title in French.
+    pub title_fr: String,
+    /// Title in English.
+    pub title_en: String,
+    /// The phenomenon it warns of.
+    pub phenomenon: Option<String>,
+    /// The signal it comes from.
+    pub signal: Option<SignalId>,
+    /// Who drafted it.
+    pub author: String,
+    /// Who validated it.
+    pub validator: Option<String>,
+    /// To whom it may go and what may be done with it.
+    pub marking: Marking,
+    /// When it was drafted.
+    pub drafted_at: Timestamp,
+    /// When it was last issued.
+    pub issued_at: Option<Timestamp>,
+    /// The last day on which it holds.
+    pub expires_on: Date,
+    /// The day on which it is looked at again.
+    pub review_on: Date,
+    /// Made from rows of a generator.
+    pub synthetic: bool,
+    /// What it says.
+    pub content: AlertContent,
+}
+
+impl Alert {
+    pub(crate) fn read(row: AlertRow) -> Result<Self, AlertError> {
+        let wrong = |what| AlertError::Content { reference: row.reference.clone(), what };
+        Ok(Self {
+            state: row.state.parse().map_err(|_| wrong("state"))?,
+            content: serde_json::from_value(row.content.clone()).map_err(|_| wrong("details"))?,
+            marking: Marking { tlp: row.tlp, pap: row.pap },
+            reference: row.reference,
+            version: row.version,
+            title_fr: row.title_fr,
+            title_en: row.title_en,
+            phenomenon: row.phenomenon,
+            signal: row.signal,
+            author: row.author,
+            validator: row.validator,
+            drafted_at: row.drafted_at,
+            issued_at: row.issued_at,
+            expires_on: row.expires_on,
+            review_on: row.review_on,
+            synthetic: row.synthetic,
+        })
+    }
+
+    pub(crate) fn row(&self) -> AlertRow {
+        AlertRow {
+            reference: self.reference.clone(),
+            version: self.version,
+            state: self.state.code().to_owned(),
+            title_fr: self.title_fr.clone(),
+            title_en: self.title_en.clone(),
+            phenomenon: self.phenomenon.clone(),
+            signal: self.signal.clone(),
+            author: self.author.clone(),
+            validator: self.validator.clone(),
+            tlp: self.marking.tlp,
+            pap: self.marking.pap,
+            drafted_at: self.drafted_at,
+            issued_at: self.issued_at,
+            expires_on: self.expires_on,
+            review_on: self.review_on,
+            synthetic: self.synthetic,
+            content: serde_json::to_value(&self.content).unwrap_or_default(),
+        }
+    }
+
+    /// Sets the days until which it holds and on which it is looked at again, counted from `now`.
+    pub(crate) fn start_clocks(&mut self, now: Timestamp) {
+        let today = paris(now).date();
+        self.expires_on = today.saturating_add(DAYS_VALID.days());
+        self.review_on = today.saturating_add(DAYS_TO_REVIEW.days());
+        self.content.feedback_until = self.expires_on;
+    }
+
+    pub(crate) fn log(&mut self, at: Timestamp, who: &str, what: &str, reason: Option<String>) {
+        self.content.changes.push(Change { at, who: who.to_owned(), what: what.to_owned(), reason });
+    }
+
+    /// Refuses a move from any other state than `from`.
+    pub(crate) fn must_be(&self, from: &[AlertState], to: AlertState) -> Result<(), AlertError> {
+        if from.contains(&self.state) {
+            return Ok(());
+        }
+        Err(AlertError::Transition { reference: self.reference.clone(), from: self.state, to })
+    }
+
+    pub(crate) async fn store(&self, store: &Store, who: &str, at: Timestamp) -> Result<Self, AlertError> {
+        Self::read(store.alert_put(self.row(), Some(self.version), who, at).await?)
+    }
+}
+
+/// The time of day in France.
+pub(crate) fn paris(at: Timestamp) -> jiff::Zoned {
+    at.to_zoned(TimeZone::get("Europe/Paris").unwrap_or(TimeZone::UTC))
+}
+
+/// Every flash, the latest first.
+///
+/// # Errors
+/// The store's; [`AlertError::Content`] for a flash that does not read.
+pub async fn list(store: &Store) -> Result<Vec<Alert>, AlertError> {
+    store.alert_list().await?.into_iter().map(Alert::read).collect()
+}
+
+/// One flash; none when there is no such flash.
+///
+/// # Errors
+/// The store's; [`AlertError::Content`] when it does not read.
+pub async fn show(store: &Store, reference: &AlertRef) -> Result<Option<Alert>, AlertError> {
+    store.alert_fetch(reference).await?.map(Alert::read).transpose()
+}
+
+pub(crate) async fn fetch(store: &Store, reference: &AlertRef) -> Result<Alert, AlertError> {
+    show(store, reference).await?.ok_or_else(|| AlertError::Missing { reference: reference.clone() })
+}
+
+/// Validates a draft.
+///
+/// # Errors
+/// [`AlertError::SameAuthor`] when the author asks; [`AlertError::Transition`] when it is no draft;
+/// [`AlertError::VictimData`]; [`AlertError::Missing`]; the store's.
+pub async fn validate(store: &Store, reference: &AlertRef, who: &str, now: Timestamp) -> Result<Alert, AlertError> {
+    let mut alert = fetch(store, reference).await?;
+    alert.must_be(&[AlertState::Draft], AlertState::Validated)?;
+    if alert.author == who {
+        return Err(AlertError::SameAuthor { reference: reference.clone() });
+    }
+    check_texts(&alert.content)?;
+    alert.state = AlertState::Validated;
+    alert.validator = Some(who.to_owned());
+    alert.log(now, who, "flash-change-validated", None);
+    alert.store(store, who, now).await
+}
+
+/// Issues a validated flash: from now on it holds for thirty days and is looked at again after seven.
+///
+/// # Errors
+/// [`AlertError::Transition`] when it is not validated; [`AlertError::VictimData`]; [`AlertError::Missing`]; the
+/// store's.
+pub async fn issue(store: &Store, reference: &AlertRef, who: &str, now: Timestamp) -> Result<Alert, AlertError> {
+    let mut alert = fetch(store, reference).await?;
+    alert.must_be(&[AlertState::Validated], AlertState::Issued)?;
+    check_texts(&alert.content)?;
+    alert.state = AlertState::Issued;
+    alert.issued_at = Some(now);
+    let measures = &mut alert.content.measures;
+    // The first issue is the one that counts.
+    measures.signal_to_issue_hours = measures.signal_to_issue_hours.or(Some(hours(measures.signal_at, now)));
+    alert.start_clocks(now);
+    alert.log(now, who, "flash-change-issued", None);
+    alert.store(store, who, now).await
+}
+
+/// Closes a flash, whatever its state.
+///
+/// # Errors
+/// [`AlertError::NoReason`]; [`AlertError::Transition`] when it is closed already; [`AlertError::VictimData`] in the
+/// reason; [`AlertError::Missing`]; the store's.
+pub async fn close(
+    store: &Store,
+    reference: &AlertRef,
+    reason: &str,
+    who: &str,
+    now: Timestamp,
+) -> Result<Alert, AlertError> {
+    let reason = reason.trim();
+    if reason.chars().count() < REASON_LEAST {
+        return Err(AlertError::NoReason { reference: reference.clone(), least: REASON_LEAST });
+    }
+    let mut alert = fetch(store, reference).await?;
+    alert.must_be(&[AlertState::Draft, AlertState::Validated, AlertState::Issued], AlertState::Closed)?;
+    alert.state = AlertState::Closed;
+    alert.log(now, who, "flash-change-closed", Some(reason.to_owned()));
+    check_texts(&alert.content)?;
+    alert.store(store, who, now).await
+}

@@ -1,0 +1,231 @@
+//! The weekly series under watch, read from the lake.
+
+use beffroi_model::{Grain, Layer, Period, ReportKind, Territory, TerritoryKind};
+use beffroi_ports::{Dimension, Facts, FactsError, Filter, ReportsQuery, TableRow};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Weeks read: five years, the windows around them and the weeks evaluated.
+const WEEKS_READ: usize = 276;
+/// A source with fewer whole years of past does not enter a layer that has older ones.
+const YEARS_ESTABLISHED: usize = 3;
+/// The most years of baseline.
+const YEARS_MOST: usize = 5;
+/// Half-width of the window around the same week of a past year.
+pub(crate) const HALF_WINDOW: usize = 3;
+
+/// What a series counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Family {
+    /// Complaints, reports, recorded offences and requests for assistance.
+    Reports,
+    /// Claims by ransomware groups.
+    Claims,
+}
+
+impl Family {
+    pub(crate) const ALL: [Self; 2] = [Self::Reports, Self::Claims];
+
+    /// The kinds of rows it counts.
+    pub(crate) fn kinds(self) -> Filter {
+        let kinds: &[ReportKind] = match self {
+            Self::Reports => {
+                &[ReportKind::Complaint, ReportKind::Report, ReportKind::RecordedOffence, ReportKind::AssistanceRequest]
+            }
+            Self::Claims => &[ReportKind::Claim],
+        };
+        Filter { dimension: Dimension::Kind, values: kinds.iter().map(|kind| kind.code().to_owned()).collect() }
+    }
+}
+
+/// What names a series.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct SeriesKey {
+    pub(crate) family: Family,
+    pub(crate) layer: Layer,
+    pub(crate) phenomenon: String,
+    /// `FR` or the code of a department, a collectivity or "not located".
+    pub(crate) territory: String,
+    /// A ransomware group.
+    pub(crate) subject: Option<String>,
+}
+
+impl SeriesKey {
+    /// Whether it is the whole of which others are parts.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.territory == Territory::FRANCE && self.subject.is_none()
+    }
+
+    /// The whole it is a part of.
+    pub(crate) fn whole(&self) -> Self {
+        Self { territory: Territory::FRANCE.to_owned(), subject: None, ..self.clone() }
+    }
+}
+
+/// Every series over the same weeks.
+#[derive(Debug, Default)]
+pub(crate) struct Watched {
+    /// The weeks, oldest first.
+    pub(crate) weeks: Vec<Period>,
+    /// One count a week.
+    pub(crate) series: BTreeMap<SeriesKey, Vec<f64>>,
+    /// Whole years of baseline that the sources of a layer cover.
+    pub(crate) years: BTreeMap<(Family, Layer), usize>,
+    /// The sources counted.
+    pub(crate) sources: BTreeMap<(Family, Layer), BTreeSet<String>>,
+    /// Sources left out because they are too young.
+    pub(crate) young_sources: BTreeSet<String>,
+    /// Wholes that count rows made by a generator.
+    pub(crate) synthetic: BTreeSet<SeriesKey>,
+}
+
+impl Watched {
+    pub(crate) fn counts(&self, key: &SeriesKey) -> &[f64] {
+        self.series.get(key).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn week(&self, index: usize) -> Option<Period> {
+        self.weeks.get(index).copied()
+    }
+}
+
+/// One group of the answer, understood.
+struct Group {
+    family: Family,
+    layer: Layer,
+    week: usize,
+    source: String,
+    phenomenon: String,
+    territory: String,
+    subject: Option<String>,
+    synthetic: bool,
+    count: f64,
+}
+
+/// Reads the weeks up to `last`.
+pub(crate) async fn read(facts: &dyn Facts, snapshot: u64, last: Period) -> Result<Watched, FactsError> {
+    let mut weeks: Vec<Period> =
+        std::iter::successors(Some(last), |week| Some(week.previous())).take(WEEKS_READ).collect();
+    weeks.reverse();
+    let mut watched = Watched { weeks, ..Watched::default() };
+    let Some(first) = watched.week(0) else { return Ok(watched) };
+    for family in Family::ALL {
+        let mut by = vec![
+            Dimension::Week,
+            Dimension::Layer,
+            Dimension::Source,
+            Dimension::Phenomenon,
+            Dimension::Department,
+            Dimension::Synthetic,
+        ];
+        if family == Family::Claims {
+            by.push(Dimension::Subject);
+        }
+        let query = ReportsQuery {
+            by,
+            filters: vec![family.kinds()],
+            from: Some(first.start()),
+            to: Some(last.end()),
+            snapshot: Some(snapshot),
+            ..ReportsQuery::default()
+        };
+        let table = facts.reports(&query).await?;
+        let groups: Vec<Group> =
+            table.rows.into_iter().filter_map(|row| understand(row, family, &watched.weeks)).collect();
+        choose_sources(&mut watched, &groups);
+        for group in &groups {
+            let counted = watched.sources.get(&(group.family, group.layer));
+            if counted.is_some_and(|sources| sources.contains(&group.source)) {
+                add(&mut watched, group);
+            }
+        }
+    }
+    Ok(watched)
+}
+
+/// A group of which a series can be made: with a phenomenon, in France.
+fn understand(row: TableRow, family: Family, weeks: &[Period]) -> Option<Group> {
+    let count = row.values.first().copied().flatten()?;
+    let mut keys = row.keys.into_iter();
+    let week: Period = keys.next()??.parse().ok()?;
+    let layer = keys.next()??.parse().ok()?;
+    let source = keys.next()??;
+    let phenomenon = keys.next()??;
+    let territory: Territory = keys.next()??.parse().ok()?;
+    let synthetic = keys.next()?.as_deref() == Some("true");
+    let subject = keys.next().flatten();
+    if territory.kind() == TerritoryKind::Abroad || week.grain() != Grain::Week {
+        return None;
+    }
+    let week = weeks.binary_search(&week).ok()?;
+    Some(Group {
+        family,
+        layer,
+        week,
+        source,
+        phenomenon,
+        territory: territory.code().to_owned(),
+        subject,
+        synthetic,
+        count,
+    })
+}
+
+/// Chooses the sources that are added up in each layer, and how many years they all cover.
+fn choose_sources(watched: &mut Watched, groups: &[Group]) {
+    let mut first: BTreeMap<(Family, Layer), BTreeMap<&str, usize>> = BTreeMap::new();
+    for group in groups {
+        let weeks = first.entry((group.family, group.layer)).or_default();
+        let week = weeks.entry(&group.source).or_insert(group.week);
+        *week = group.week.min(*week);
+    }
+    // The first of the weeks evaluated is the one whose past is the shortest.
+    let evaluated = watched.weeks.len().saturating_sub(super::WEEKS_EVALUATED);
+    let years = |week: usize| (evaluated.saturating_sub(week + HALF_WINDOW) * 100 / 5218).min(YEARS_MOST);
+    for (place, sources) in first {
+        let any_established = sources.values().any(|week| years(*week) >= YEARS_ESTABLISHED);
+        let mut shared = YEARS_MOST;
+        for (source, week) in sources {
+            if any_established && years(week) < YEARS_ESTABLISHED {
+                watched.young_sources.insert(source.to_owned());
+            } else {
+                shared = shared.min(years(week));
+                watched.sources.entry(place).or_default().insert(source.to_owned());
+            }
+        }
+        watched.years.insert(place, shared);
+    }
+}
+
+/// Adds a group to the series it belongs to: the whole, its territory, its subject.
+fn add(watched: &mut Watched, group: &Group) {
+    let whole = SeriesKey {
+        family: group.family,
+        layer: group.layer,
+        phenomenon: group.phenomenon.clone(),
+        territory: Territory::FRANCE.to_owned(),
+        subject: None,
+    };
+    let mut keys = vec![whole.clone()];
+    let kind = group.territory.parse::<Territory>().map(|territory| territory.kind());
+    let is_local =
+        matches!(kind, Ok(TerritoryKind::Department | TerritoryKind::Collectivity | TerritoryKind::NotLocated));
+    match group.family {
+        Family::Reports if is_local => {
+            keys.push(SeriesKey { territory: group.territory.clone(), ..whole.clone() });
+        }
+        Family::Claims if group.subject.is_some() => {
+            keys.push(SeriesKey { subject: group.subject.clone(), ..whole.clone() });
+        }
+        _ => {}
+    }
+    let n_weeks = watched.weeks.len();
+    for key in keys {
+        let counts = watched.series.entry(key).or_insert_with(|| vec![0.0; n_weeks]);
+        if let Some(count) = counts.get_mut(group.week) {
+            *count += group.count;
+        }
+    }
+    if group.synthetic {
+        watched.synthetic.insert(whole);
+    }
+}

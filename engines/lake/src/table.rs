@@ -1,0 +1,179 @@
+//! One Delta table: what it is called, how it is made, and how a version of it is opened.
+
+use crate::error::{broken, failed};
+use crate::{count_rows, report_rows};
+use beffroi_ports::FactsError;
+use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::catalog::TableProvider;
+use deltalake::kernel::StructType;
+use deltalake::kernel::engine::arrow_conversion::TryFromArrow;
+use deltalake::logstore::LogStoreRef;
+use deltalake::operations::create::CreateBuilder;
+use deltalake::protocol::SaveMode;
+use deltalake::{DeltaTable, DeltaTableBuilder};
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::sync::Mutex;
+use url::Url;
+
+/// Version of the columns, kept among the table's properties: grows when a column is added or changes its meaning.
+pub(crate) const SCHEMA_VERSION: &str = "1";
+/// Its name, there and in each Parquet file.
+pub(crate) const SCHEMA_VERSION_KEY: &str = "beffroi.schemaVersion";
+/// Versions kept open.
+const OPEN_VERSIONS: usize = 8;
+const OPENING: &str = "open its tables";
+
+/// Which table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Reports,
+    Counts,
+}
+
+impl Kind {
+    pub(crate) const ALL: [Self; 2] = [Self::Reports, Self::Counts];
+
+    /// The name of the table and of its folder.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Reports => "reports",
+            Self::Counts => "counts",
+        }
+    }
+
+    pub(crate) fn schema(self) -> SchemaRef {
+        match self {
+            Self::Reports => report_rows::schema(),
+            Self::Counts => count_rows::schema(),
+        }
+    }
+
+    /// The columns whose bounds are kept in the log, by which whole files are skipped. None of them says anything
+    /// about a person.
+    pub(crate) fn bounded_columns(self) -> Vec<String> {
+        let names: &[&str] = match self {
+            Self::Reports => &["source", "reported_on"],
+            Self::Counts => &["source", "series", "period_start"],
+        };
+        names.iter().map(|&name| name.to_owned()).collect()
+    }
+}
+
+/// An open table.
+pub(crate) struct Table {
+    pub(crate) kind: Kind,
+    url: Url,
+    open: Mutex<Open>,
+}
+
+struct Open {
+    newest: DeltaTable,
+    versions: VecDeque<(u64, Arc<dyn TableProvider>)>,
+}
+
+/// Whether the table is there.
+pub(crate) async fn exists(url: &Url) -> Result<bool, FactsError> {
+    let table = DeltaTableBuilder::from_url(url.clone()).and_then(DeltaTableBuilder::build).map_err(failed(OPENING))?;
+    table.verify_deltatable_existence().await.map_err(failed(OPENING))
+}
+
+/// Makes an empty table, where nothing else may lie. The log is kept for ever: it is the record of the deliveries.
+pub(crate) async fn create(kind: Kind, url: &Url) -> Result<(), FactsError> {
+    let making = "create its tables";
+    if let Ok(folder) = url.to_file_path() {
+        std::fs::create_dir_all(&folder).map_err(failed(making))?;
+        let mut entries = std::fs::read_dir(&folder).map_err(failed(making))?;
+        if entries.next().is_some() {
+            return Err(broken(
+                OPENING,
+                format_args!(
+                    "{} holds files but no Delta log: restore the folder from a backup, or name another data folder",
+                    folder.display()
+                ),
+            ));
+        }
+    }
+    let columns = StructType::try_from_arrow(kind.schema().as_ref()).map_err(failed(making))?;
+    let table = DeltaTableBuilder::from_url(url.clone()).and_then(DeltaTableBuilder::build).map_err(failed(making))?;
+    CreateBuilder::new()
+        .with_log_store(table.log_store())
+        .with_table_name(kind.name())
+        .with_save_mode(SaveMode::ErrorIfExists)
+        .with_columns(columns.fields().cloned())
+        .with_raise_if_key_not_exists(false)
+        .with_configuration([
+            ("delta.enableExpiredLogCleanup", Some("false")),
+            ("delta.logRetentionDuration", Some("interval 36500 days")),
+            (SCHEMA_VERSION_KEY, Some(SCHEMA_VERSION)),
+        ])
+        .await
+        .map(drop)
+        .map_err(failed(making))
+}
+
+impl Table {
+    /// Opens the table at its newest version.
+    pub(crate) async fn open(kind: Kind, url: Url) -> Result<Self, FactsError> {
+        let opening = |error| {
+            let reason = format!("{} is damaged or no table of this program ({error})", kind.name());
+            broken(OPENING, reason)
+        };
+        let newest = DeltaTableBuilder::from_url(url.clone()).map_err(opening)?.load().await.map_err(opening)?;
+        let metadata = newest.snapshot().map_err(opening)?.metadata();
+        match metadata.configuration().get(SCHEMA_VERSION_KEY).map(String::as_str) {
+            Some(SCHEMA_VERSION) => {}
+            found => {
+                let found = found.unwrap_or("none");
+                return Err(broken(
+                    OPENING,
+                    format_args!(
+                        "{} has schema version {found} and this program reads {SCHEMA_VERSION}: \
+                         use the program that wrote it, or name another data folder",
+                        kind.name()
+                    ),
+                ));
+            }
+        }
+        let open = Mutex::new(Open { newest, versions: VecDeque::new() });
+        Ok(Self { kind, url, open })
+    }
+
+    /// Where it lies, when that is a folder of this machine.
+    pub(crate) fn folder(&self) -> Option<PathBuf> {
+        self.url.to_file_path().ok()
+    }
+
+    pub(crate) async fn log_store(&self) -> LogStoreRef {
+        self.open.lock().await.newest.log_store()
+    }
+
+    /// The table at its newest version, to be written to.
+    pub(crate) async fn newest(&self) -> Result<DeltaTable, FactsError> {
+        let mut open = self.open.lock().await;
+        open.newest.update_state().await.map_err(failed(OPENING))?;
+        Ok(open.newest.clone())
+    }
+
+    /// A version of the table, to be queried. The last few are kept open, so that a page that asks several questions
+    /// reads the log once.
+    pub(crate) async fn version(&self, version: u64) -> Result<Arc<dyn TableProvider>, FactsError> {
+        let mut open = self.open.lock().await;
+        if let Some((_, provider)) = open.versions.iter().find(|(v, _)| *v == version) {
+            return Ok(provider.clone());
+        }
+        let newest = open.newest.version();
+        let provider = if newest.is_some_and(|newest| newest <= version) {
+            open.newest.update_incremental(Some(version)).await.map_err(failed(OPENING))?;
+            open.newest.table_provider().await
+        } else {
+            let builder = DeltaTableBuilder::from_url(self.url.clone()).map_err(failed(OPENING))?;
+            builder.with_version(version).load().await.map_err(failed(OPENING))?.table_provider().await
+        }
+        .map_err(failed(OPENING))?;
+        open.versions.truncate(OPEN_VERSIONS - 1);
+        open.versions.push_front((version, provider.clone()));
+        Ok(provider)
+    }
+}

@@ -1,0 +1,9 @@
+//! The lake against its port: the same questions as to the double in memory, and what only files can suffer.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at what it does not expect")]
+
+mod agreement;
+mod atomicity;
+mod conformance;
+mod opening;
+mod samples;
+mod writers;

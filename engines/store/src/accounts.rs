@@ -1,0 +1,240 @@
+//! Accounts, and signing in. An unknown name, a wrong password and a name that must wait are told apart by nobody
+//! outside: same work, and the wait counts for names that do not exist as for those that do.
+
+use crate::columns::{Place, instant};
+use crate::error::cut;
+use crate::store::commit;
+use crate::{Store, StoreError, journal};
+use jiff::{SignedDuration, Timestamp};
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue::Set, QueryOrder};
+use sha2::{Digest, Sha256};
+
+pub(crate) mod entity {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "accounts")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub login: String,
+        pub display_name: String,
+        pub password_hash: String,
+        pub demo: bool,
+        pub created_at: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+mod attempt_entity {
+    #![expect(unreachable_pub, reason = "the derived code of an entity is public")]
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "sign_in_attempts")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub login_sha256: String,
+        pub failed: i32,
+        pub next_allowed_at: String,
+        pub last_at: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// Somebody who may sign in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// The name typed to sign in: lower-case letters, digits, `.`, `_` and `-`.
+    pub login: String,
+    /// The name shown.
+    pub display_name: String,
+    /// An account of the demonstration, whose password is public.
+    pub demo: bool,
+}
+
+impl From<entity::Model> for Account {
+    fn from(row: entity::Model) -> Self {
+        Self { login: row.login, display_name: row.display_name, demo: row.demo }
+    }
+}
+
+/// What came of signing in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SignIn {
+    /// The password is right.
+    Accepted(Account),
+    /// No such name, or not its password: never said which.
+    Refused,
+    /// Too many failures under that name: the next attempt is looked at from that instant on.
+    Wait(Timestamp),
+}
+
+/// Failures under one name that cost nothing.
+const FREE_FAILURES: i32 = 5;
+/// The longest wait.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(15);
+/// After that time without an attempt, failures are forgotten.
+const FORGOTTEN_AFTER: SignedDuration = SignedDuration::from_hours(24);
+
+/// The wait after the `failed`-th failure in a row: none up to the fifth, then 2, 4, 8… seconds up to a quarter of an hour.
+fn wait_after(failed: i32) -> SignedDuration {
+    match u32::try_from(failed - FREE_FAILURES) {
+        Err(_) | Ok(0) => SignedDuration::ZERO,
+        Ok(n) => SignedDuration::from_secs(1_i64 << n.min(20)).min(LONGEST_WAIT),
+    }
+}
+
+impl Store {
+    /// Makes an account.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] for a login outside `[a-z0-9._-]{1,64}` or a password under 15 characters (a `demo`
+    /// account may have a short one); [`StoreError::Exists`]; the engine's.
+    pub async fn account_create(
+        &self,
+        login: &str,
+        display_name: &str,
+        password: &str,
+        demo: bool,
+        who: &str,
+        at: Timestamp,
+    ) -> Result<Account, StoreError> {
+        let well_formed = (1..=64).contains(&login.len())
+            && login.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-".contains(&b));
+        if !well_formed {
+            let reason = "1 to 64 lower-case letters, digits, `.`, `_` or `-` are needed".to_owned();
+            return Err(StoreError::Refused { what: "login of an account", reason });
+        }
+        let hash = self.passwords.hash(password, demo).await?;
+        let doing = "make an account";
+        let tx = self.begin().await?;
+        let known = entity::Entity::find_by_id(login).one(&tx).await.map_err(StoreError::engine(doing))?;
+        if known.is_some() {
+            return Err(StoreError::Exists { what: "account", id: login.to_owned() });
+        }
+        let row = entity::Model {
+            login: login.to_owned(),
+            display_name: cut(display_name.trim(), 200),
+            password_hash: hash,
+            demo,
+            created_at: instant(at),
+        };
+        entity::Entity::insert(entity::ActiveModel::from(row.clone()))
+            .exec_without_returning(&tx)
+            .await
+            .map_err(StoreError::engine(doing))?;
+        journal::append(&tx, at, who, "account-create", login).await?;
+        commit(tx).await?;
+        Ok(row.into())
+    }
+
+    /// Every account, by login.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub async fn account_list(&self) -> Result<Vec<Account>, StoreError> {
+        let rows = entity::Entity::find()
+            .order_by_asc(entity::Column::Login)
+            .all(&self.db)
+            .await
+            .map_err(StoreError::engine("list accounts"))?;
+        Ok(rows.into_iter().map(Account::from).collect())
+    }
+
+    /// Looks at a name and a password. Each attempt is counted before the password is looked at, so that attempts sent
+    /// at once do not slip by; a right one clears the count.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub async fn account_verify(&self, login: &str, password: &str, now: Timestamp) -> Result<SignIn, StoreError> {
+        let key = format!("{:x}", Sha256::digest(login.as_bytes()));
+        if let Some(until) = self.attempt_reserve(&key, now).await? {
+            return Ok(SignIn::Wait(until));
+        }
+        let doing = "read an account";
+        let row = entity::Entity::find_by_id(login).one(&self.db).await.map_err(StoreError::engine(doing))?;
+        let hash = row.as_ref().map(|row| row.password_hash.clone());
+        let right = self.passwords.verify(password, hash).await?;
+        let tx = self.begin().await?;
+        let outcome = match row {
+            Some(row) if right => {
+                attempt_entity::Entity::delete_by_id(&key).exec(&tx).await.map_err(StoreError::engine(doing))?;
+                journal::append(&tx, now, &row.login, "sign-in", &row.login).await?;
+                SignIn::Accepted(row.into())
+            }
+            // A name typed wrong may be a password typed in the wrong field: only its digest is kept.
+            row => {
+                let object = row.map_or_else(|| format!("unknown {}", cut(&key, 16)), |row| row.login);
+                journal::append(&tx, now, "-", "sign-in-refused", &object).await?;
+                SignIn::Refused
+            }
+        };
+        commit(tx).await?;
+        Ok(outcome)
+    }
+
+    /// Counts an attempt, unless the name must wait: then says until when.
+    async fn attempt_reserve(&self, key: &str, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        let doing = "count an attempt to sign in";
+        let tx = self.begin().await?;
+        let oldest = instant(now.checked_sub(FORGOTTEN_AFTER).unwrap_or(Timestamp::MIN));
+        attempt_entity::Entity::delete_many()
+            .filter(attempt_entity::Column::LastAt.lt(oldest))
+            .exec(&tx)
+            .await
+            .map_err(StoreError::engine(doing))?;
+        let row = attempt_entity::Entity::find_by_id(key).one(&tx).await.map_err(StoreError::engine(doing))?;
+        let mut failed = 0;
+        if let Some(row) = row {
+            let place = Place { table: "sign_in_attempts", row: &row.login_sha256 };
+            let next: Timestamp = place.read("next_allowed_at", &row.next_allowed_at)?;
+            if now < next {
+                return Ok(Some(next));
+            }
+            failed = row.failed;
+        }
+        let failed = failed.saturating_add(1);
+        let row = attempt_entity::ActiveModel {
+            login_sha256: Set(key.to_owned()),
+            failed: Set(failed),
+            next_allowed_at: Set(instant(now.checked_add(wait_after(failed)).unwrap_or(Timestamp::MAX))),
+            last_at: Set(instant(now)),
+        };
+        let replace = OnConflict::column(attempt_entity::Column::LoginSha256)
+            .update_columns([
+                attempt_entity::Column::Failed,
+                attempt_entity::Column::NextAllowedAt,
+                attempt_entity::Column::LastAt,
+            ])
+            .to_owned();
+        attempt_entity::Entity::insert(row)
+            .on_conflict(replace)
+            .exec_without_returning(&tx)
+            .await
+            .map_err(StoreError::engine(doing))?;
+        commit(tx).await?;
+        Ok(None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wait_grows_and_is_bounded() {
+        let secs: Vec<i64> = (0..=9).map(|n| wait_after(n).as_secs()).collect();
+        assert_eq!(secs, [0, 0, 0, 0, 0, 0, 2, 4, 8, 16]);
+        assert_eq!(wait_after(i32::MAX), LONGEST_WAIT);
+    }
+}

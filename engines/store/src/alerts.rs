@@ -1,0 +1,244 @@
+//! The register of flash alerts. Two people may work on one: each write names the version it had read.
+
+use crate::columns::{Place, instant};
+use crate::store::commit;
+use crate::{Store, StoreError, journal};
+use beffroi_model::{AlertRef, Pap, SignalId, Tlp};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use sea_orm::entity::prelude::*;
+use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect};
+
+mod entity {
+    #![expect(unreachable_pub, reason = "the derived code of an entity is public")]
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "alerts")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub reference: String,
+        pub version: i64,
+        pub state: String,
+        pub title_fr: String,
+        pub title_en: String,
+        pub phenomenon: Option<String>,
+        pub signal: Option<String>,
+        pub author: String,
+        pub validator: Option<String>,
+        pub tlp: String,
+        pub pap: String,
+        pub drafted_at: String,
+        pub issued_at: Option<String>,
+        pub expires_on: String,
+        pub review_on: String,
+        pub synthetic: bool,
+        pub content: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// One flash alert.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AlertRow {
+    /// Its reference.
+    pub reference: AlertRef,
+    /// 1 at its drafting, one more at each write. What the caller puts here is not looked at.
+    pub version: u32,
+    /// Where it stands in its life, as the desk names it.
+    pub state: String,
+    /// Title in French.
+    pub title_fr: String,
+    /// Title in English.
+    pub title_en: String,
+    /// The phenomenon it warns of.
+    pub phenomenon: Option<String>,
+    /// The signal it comes from.
+    pub signal: Option<SignalId>,
+    /// Who drafted it.
+    pub author: String,
+    /// Who validated it: never the author.
+    pub validator: Option<String>,
+    /// To whom it may go.
+    pub tlp: Tlp,
+    /// What may be done with it.
+    pub pap: Pap,
+    /// When it was drafted.
+    pub drafted_at: Timestamp,
+    /// When it was issued.
+    pub issued_at: Option<Timestamp>,
+    /// The last day on which it holds.
+    pub expires_on: Date,
+    /// The day on which it is looked at again.
+    pub review_on: Date,
+    /// Made from rows of a generator.
+    pub synthetic: bool,
+    /// Whatever else the desk keeps: facts, evidence, advice.
+    pub content: serde_json::Value,
+}
+
+impl AlertRow {
+    fn write(&self) -> entity::Model {
+        entity::Model {
+            reference: self.reference.to_string(),
+            version: i64::from(self.version),
+            state: self.state.clone(),
+            title_fr: self.title_fr.clone(),
+            title_en: self.title_en.clone(),
+            phenomenon: self.phenomenon.clone(),
+            signal: self.signal.as_ref().map(SignalId::to_string),
+            author: self.author.clone(),
+            validator: self.validator.clone(),
+            tlp: self.tlp.label().to_owned(),
+            pap: self.pap.label().to_owned(),
+            drafted_at: instant(self.drafted_at),
+            issued_at: self.issued_at.map(instant),
+            expires_on: self.expires_on.to_string(),
+            review_on: self.review_on.to_string(),
+            synthetic: self.synthetic,
+            content: self.content.to_string(),
+        }
+    }
+
+    fn read(row: entity::Model) -> Result<Self, StoreError> {
+        let key = row.reference.clone();
+        let place = Place { table: "alerts", row: &key };
+        Ok(Self {
+            reference: place.read("reference", &row.reference)?,
+            version: place.read("version", &row.version.to_string())?,
+            state: row.state,
+            title_fr: row.title_fr,
+            title_en: row.title_en,
+            phenomenon: row.phenomenon,
+            signal: place.read_option("signal", row.signal.as_deref())?,
+            author: row.author,
+            validator: row.validator,
+            tlp: place.read("tlp", &row.tlp)?,
+            pap: place.read("pap", &row.pap)?,
+            drafted_at: place.read("drafted_at", &row.drafted_at)?,
+            issued_at: place.read_option("issued_at", row.issued_at.as_deref())?,
+            expires_on: place.read("expires_on", &row.expires_on)?,
+            review_on: place.read("review_on", &row.review_on)?,
+            synthetic: row.synthetic,
+            content: place.json("content", &row.content)?,
+        })
+    }
+}
+
+impl Store {
+    /// Writes an alert. `expected` is the version the caller had read, or `None` for an alert that must not exist yet;
+    /// the stored alert, with its new version, comes back.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the stored version is another: nothing is written; [`StoreError::Refused`] when
+    /// validator and author are one person; the engine's.
+    pub async fn alert_put(
+        &self,
+        row: AlertRow,
+        expected: Option<u32>,
+        who: &str,
+        at: Timestamp,
+    ) -> Result<AlertRow, StoreError> {
+        if row.validator.as_ref() == Some(&row.author) {
+            let reason = "the author cannot validate: another person must".to_owned();
+            return Err(StoreError::Refused { what: "validator of an alert", reason });
+        }
+        let doing = "write an alert";
+        let tx = self.begin().await?;
+        let found = entity::Entity::find_by_id(row.reference.to_string())
+            .one(&tx)
+            .await
+            .map_err(StoreError::engine(doing))?
+            .map(AlertRow::read)
+            .transpose()?
+            .map(|stored| stored.version);
+        let conflict = |found: u32| StoreError::Conflict {
+            what: "alert",
+            id: row.reference.to_string(),
+            expected: expected.unwrap_or(0),
+            found,
+        };
+        if found != expected {
+            return Err(conflict(found.unwrap_or(0)));
+        }
+        let stored = AlertRow { version: found.unwrap_or(0).saturating_add(1), ..row.clone() };
+        let model = stored.write();
+        let n_written = if found.is_none() {
+            entity::Entity::insert(model.into_active_model())
+                .exec_without_returning(&tx)
+                .await
+                .map_err(StoreError::engine(doing))?
+        } else {
+            // The version is asked again by the update itself: PostgreSQL lets another write pass since the read.
+            entity::Entity::update_many()
+                .set(model.into_active_model().reset_all())
+                .filter(entity::Column::Reference.eq(row.reference.as_str()))
+                .filter(entity::Column::Version.eq(i64::from(found.unwrap_or(0))))
+                .exec(&tx)
+                .await
+                .map_err(StoreError::engine(doing))?
+                .rows_affected
+        };
+        if n_written == 0 {
+            return Err(conflict(found.unwrap_or(0).saturating_add(1)));
+        }
+        journal::append(&tx, at, who, &format!("alert-put {}", stored.state), stored.reference.as_str()).await?;
+        commit(tx).await?;
+        Ok(stored)
+    }
+
+    /// Every alert, the latest reference first.
+    ///
+    /// # Errors
+    /// The engine's; [`StoreError::Inconsistent`] for a row that cannot be read back.
+    pub async fn alert_list(&self) -> Result<Vec<AlertRow>, StoreError> {
+        let rows = entity::Entity::find()
+            .order_by_desc(entity::Column::DraftedAt)
+            .order_by_desc(entity::Column::Reference)
+            .all(&self.db)
+            .await
+            .map_err(StoreError::engine("list alerts"))?;
+        rows.into_iter().map(AlertRow::read).collect()
+    }
+
+    /// One alert.
+    ///
+    /// # Errors
+    /// The engine's; [`StoreError::Inconsistent`] for a row that cannot be read back.
+    pub async fn alert_fetch(&self, reference: &AlertRef) -> Result<Option<AlertRow>, StoreError> {
+        let row = entity::Entity::find_by_id(reference.to_string())
+            .one(&self.db)
+            .await
+            .map_err(StoreError::engine("read an alert"))?;
+        row.map(AlertRow::read).transpose()
+    }
+
+    /// The next free reference of a year. It is taken only by [`Store::alert_put`]; who comes second gets a conflict
+    /// there and asks again.
+    ///
+    /// # Errors
+    /// The engine's; [`StoreError::Refused`] for a year outside 1000 to 9999.
+    pub async fn alert_next_ref(&self, year: i16) -> Result<AlertRef, StoreError> {
+        let references: Vec<String> = entity::Entity::find()
+            .select_only()
+            .column(entity::Column::Reference)
+            .filter(entity::Column::Reference.starts_with(format!("FLASH-{year}-")))
+            .into_tuple()
+            .all(&self.db)
+            .await
+            .map_err(StoreError::engine("number an alert"))?;
+        let last = references
+            .iter()
+            .filter_map(|r| r.rsplit('-').next().and_then(|n| n.parse::<u32>().ok()))
+            .max()
+            .unwrap_or(0);
+        format!("FLASH-{year}-{:03}", last.saturating_add(1)).parse().map_err(|_| StoreError::Refused {
+            what: "year of an alert",
+            reason: format!("{year} has not four digits"),
+        })
+    }
+}

@@ -1,0 +1,110 @@
+//! Why the store could not do what was asked.
+
+use sea_orm::DbErr;
+
+/// What went wrong, told so that the caller can choose what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The address is neither a SQLite file nor a PostgreSQL server.
+    #[error("`{url}` is no address of a store: expected `sqlite:` and a path, or `postgres://user@host/database`")]
+    Address {
+        /// The address, without its password, cut to 80 characters.
+        url: String,
+    },
+    /// The SQLite library is older than the one whose write-ahead log is known to be sound.
+    #[error("SQLite {found} is too old: {needed} or later is needed; rebuild with the bundled library")]
+    TooOld {
+        /// The version found.
+        found: String,
+        /// The oldest version accepted.
+        needed: &'static str,
+    },
+    /// The store was written by a later version of the program.
+    #[error("the store is at schema {found} and this program knows schemas up to {known}: use the newer program")]
+    Newer {
+        /// The schema found.
+        found: i32,
+        /// The latest schema known.
+        known: i32,
+    },
+    /// Somebody else changed the record in between: read it again and decide again.
+    #[error("{what} {id} has changed in between: version {expected} was expected and version {found} was found")]
+    Conflict {
+        /// The kind of record.
+        what: &'static str,
+        /// Which one.
+        id: String,
+        /// The version the caller had read; 0 when the record was expected not to exist.
+        expected: u32,
+        /// The version stored; 0 when there is none.
+        found: u32,
+    },
+    /// There is no such record.
+    #[error("no {what} {id}")]
+    Missing {
+        /// The kind of record.
+        what: &'static str,
+        /// Which one.
+        id: String,
+    },
+    /// There is already such a record.
+    #[error("there is already a {what} {id}")]
+    Exists {
+        /// The kind of record.
+        what: &'static str,
+        /// Which one.
+        id: String,
+    },
+    /// A value that the register refuses.
+    #[error("{what}: {reason}")]
+    Refused {
+        /// The kind of record and field.
+        what: &'static str,
+        /// Why, and what is expected.
+        reason: String,
+    },
+    /// A stored row breaks a rule of its table.
+    #[error("inconsistent store: table {table}, column {column}, row {row}: the value cannot be read back")]
+    Inconsistent {
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+        /// The row's key.
+        row: String,
+    },
+    /// The engine failed: our fault, or the disk's.
+    #[error("the store could not {doing}: {reason}")]
+    Engine {
+        /// What it was doing, as an infinitive.
+        doing: &'static str,
+        /// What it said.
+        reason: String,
+    },
+}
+
+impl StoreError {
+    /// Whether the request is at fault rather than the store: something asked for that is not there, that is there
+    /// already, that somebody else changed, or that a register refuses.
+    pub fn is_user_fault(&self) -> bool {
+        match self {
+            Self::Address { .. }
+            | Self::Conflict { .. }
+            | Self::Missing { .. }
+            | Self::Exists { .. }
+            | Self::Refused { .. }
+            | Self::Newer { .. } => true,
+            Self::TooOld { .. } | Self::Inconsistent { .. } | Self::Engine { .. } => false,
+        }
+    }
+
+    /// Turns an error of the engine into ours.
+    pub(crate) fn engine(doing: &'static str) -> impl FnOnce(DbErr) -> Self {
+        move |error| Self::Engine { doing, reason: cut(&error.to_string(), 300) }
+    }
+}
+
+/// The first `n` characters.
+pub(crate) fn cut(text: &str, n: usize) -> String {
+    text.chars().take(n).collect()
+}

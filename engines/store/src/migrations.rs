@@ -1,0 +1,125 @@
+//! The schema, step by step: forward only, numbered, small. `migrations/schema.sql` shows where all steps lead; a test
+//! proves that both agree.
+
+use crate::{Store, StoreError};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement};
+
+/// One step. Its number is its place in the list, from 1; a step once released never changes.
+struct Migration {
+    name: &'static str,
+    sql: &'static str,
+}
+
+macro_rules! step {
+    ($name:literal) => {
+        Migration { name: $name, sql: include_str!(concat!("../migrations/", $name, ".sql")) }
+    };
+}
+
+/// Every step, in order. Only append.
+const STEPS: &[Migration] = &[
+    step!("0001_journal"),
+    step!("0002_accounts"),
+    step!("0003_signals"),
+    step!("0004_series"),
+    step!("0005_alerts"),
+    step!("0006_report_builds"),
+];
+
+/// Where the steps already taken are noted.
+const NOTED: &str =
+    "CREATE TABLE IF NOT EXISTS schema_steps (version INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL)";
+
+/// Brings the schema up to date: all missing steps in one transaction, so that a stop leaves the old schema.
+pub(crate) async fn run(store: &Store) -> Result<(), StoreError> {
+    let doing = "bring its schema up to date";
+    let tx = store.begin().await?;
+    if tx.get_database_backend() == DbBackend::Postgres {
+        tx.execute_unprepared("SELECT pg_advisory_xact_lock(7236837)").await.map_err(StoreError::engine(doing))?;
+    }
+    tx.execute_unprepared(NOTED).await.map_err(StoreError::engine(doing))?;
+    let known = i32::try_from(STEPS.len()).unwrap_or(i32::MAX);
+    let found = version(&tx).await?;
+    if found > known {
+        return Err(StoreError::Newer { found, known });
+    }
+    let mut number = 0;
+    for step in STEPS {
+        number += 1;
+        if number > found {
+            tx.execute_unprepared(step.sql).await.map_err(StoreError::engine(doing))?;
+            let backend = tx.get_database_backend();
+            let sql = "INSERT INTO schema_steps (version, name) VALUES ($1, $2)";
+            let note = Statement::from_sql_and_values(backend, sql, [number.into(), step.name.into()]);
+            tx.execute_raw(note).await.map_err(StoreError::engine(doing))?;
+        }
+    }
+    crate::store::commit(tx).await
+}
+
+async fn version(tx: &DatabaseTransaction) -> Result<i32, StoreError> {
+    let doing = "read the version of its schema";
+    let ask = Statement::from_string(tx.get_database_backend(), "SELECT MAX(version) AS v FROM schema_steps");
+    let row = tx.query_one_raw(ask).await.map_err(StoreError::engine(doing))?;
+    let found = row.map(|row| row.try_get::<Option<i32>>("", "v")).transpose().map_err(StoreError::engine(doing))?;
+    Ok(found.flatten().unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    const SCHEMA: &str = include_str!("../migrations/schema.sql");
+
+    /// What a SQLite database consists of: columns with type, nullability and key; indexes; foreign keys.
+    async fn catalogue(store: &Store) -> BTreeSet<String> {
+        let sql = "SELECT m.name || '.' || c.name || ' ' || c.type || ' ' || c.\"notnull\" || ' ' || c.pk AS line
+             FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'
+             UNION ALL SELECT m.name || ' index ' || i.name || ' ' || i.\"unique\" FROM sqlite_master m, pragma_index_list(m.name) i
+             UNION ALL SELECT m.name || ' to ' || f.\"table\" || ' ' || f.\"from\" FROM sqlite_master m, pragma_foreign_key_list(m.name) f";
+        let rows = store.db.query_all_raw(Statement::from_string(DbBackend::Sqlite, sql)).await.unwrap();
+        rows.iter().map(|row| row.try_get::<String>("", "line").unwrap()).collect()
+    }
+
+    #[tokio::test]
+    async fn all_steps_lead_to_the_schema_shown() {
+        let stepped = Store::memory().await.unwrap();
+        let fresh = Store::memory().await.unwrap();
+        for table in [
+            "sessions",
+            "sign_in_attempts",
+            "accounts",
+            "journal",
+            "signals",
+            "series",
+            "series_runs",
+            "alerts",
+            "report_builds",
+            "schema_steps",
+        ] {
+            fresh.db.execute_unprepared(&format!("DROP TABLE {table}")).await.unwrap();
+        }
+        assert_eq!(catalogue(&fresh).await, BTreeSet::new(), "a table is missing from the list above");
+        fresh.db.execute_unprepared(SCHEMA).await.unwrap();
+        let (stepped, fresh) = (catalogue(&stepped).await, catalogue(&fresh).await);
+        assert!(stepped.len() > 50, "{stepped:?}");
+        assert_eq!(stepped, fresh);
+    }
+
+    #[tokio::test]
+    async fn running_again_changes_nothing_and_a_later_schema_is_refused() {
+        let store = Store::memory().await.unwrap();
+        run(&store).await.unwrap();
+        store.db.execute_unprepared("INSERT INTO schema_steps (version, name) VALUES (9999, 'later')").await.unwrap();
+        let refused = run(&store).await;
+        assert!(matches!(refused, Err(StoreError::Newer { found: 9999, .. })), "{refused:?}");
+    }
+
+    #[test]
+    fn names_carry_their_numbers() {
+        for (i, step) in STEPS.iter().enumerate() {
+            assert!(step.name.starts_with(&format!("{:04}_", i + 1)), "{}", step.name);
+        }
+    }
+}

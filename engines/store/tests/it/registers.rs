@@ -1,0 +1,193 @@
+//! Signals, series, alerts, reports and the journal.
+
+use super::suite::{at, memory};
+use beffroi_model::{Pap, Tlp};
+use beffroi_store::{AlertRow, ReportBuild, SeriesRow, SeriesRun, SignalRow, Store, StoreError};
+use jiff::civil::date;
+use serde_json::json;
+
+fn signal(id: &str, strength: f64) -> SignalRow {
+    SignalRow {
+        id: id.parse().unwrap(),
+        phenomenon: Some("fake_shop".into()),
+        territory: "FR".into(),
+        layer: "platform".into(),
+        first_week: "2025-W50".into(),
+        last_week: "2025-W51".into(),
+        observed: 120.0,
+        expected: 60.5,
+        threshold: 82.25,
+        strength,
+        method: "farrington-flexible".into(),
+        snapshot: 4,
+        state: "open".into(),
+        reason: None,
+        decided_by: None,
+        decided_at: None,
+        synthetic: true,
+        content: json!({"weeks": [1, 2, 3], "texte": "é'\"; DROP TABLE signals"}),
+    }
+}
+
+pub(crate) async fn signals(store: &Store) {
+    store.signals_put(vec![signal("SIG-a", 1.5), signal("SIG-b", 3.0)], "watch", at(100)).await.unwrap();
+    let ids: Vec<String> = store.signal_list().await.unwrap().iter().map(|s| s.id.to_string()).collect();
+    assert_eq!(ids, ["SIG-b", "SIG-a"], "the strongest first");
+    let a = "SIG-a".parse().unwrap();
+    assert_eq!(store.signal_fetch(&a).await.unwrap(), Some(signal("SIG-a", 1.5)));
+    store.signal_decide(&a, "variant", "déjà vu en 2024", "analyste", at(101)).await.unwrap();
+    // A new run brings new figures and keeps the decision.
+    store.signals_put(vec![SignalRow { observed: 500.0, ..signal("SIG-a", 9.0) }], "watch", at(102)).await.unwrap();
+    let a = store.signal_fetch(&a).await.unwrap().unwrap();
+    assert_eq!((a.observed, a.strength), (500.0, 9.0));
+    assert_eq!(a.state, "variant");
+    assert_eq!(a.reason.as_deref(), Some("déjà vu en 2024"));
+    assert_eq!(a.decided_by.as_deref(), Some("analyste"));
+    assert_eq!(a.decided_at, Some(at(101)));
+    let missing = store.signal_decide(&"SIG-none".parse().unwrap(), "new", "x", "analyste", at(103)).await;
+    assert!(matches!(missing, Err(StoreError::Missing { .. })), "{missing:?}");
+}
+
+fn a_series(id: &str, size: u64) -> SeriesRow {
+    SeriesRow {
+        id: id.parse().unwrap(),
+        size,
+        first_on: date(2025, 1, 2),
+        last_on: date(2025, 11, 30),
+        phenomenon: None,
+        loss_cents: 1_234_500,
+        n_departments: 7,
+        synthetic: true,
+        content: json!({"evidence": []}),
+    }
+}
+
+fn run(seconds: i64) -> SeriesRun {
+    SeriesRun { run_at: at(seconds), who: "analyste".into(), snapshot: 4, max_degree: 200, summary: json!({"hubs": 3}) }
+}
+
+pub(crate) async fn series(store: &Store) {
+    let many: Vec<SeriesRow> = (0..1203).map(|i| a_series(&format!("SER-old-{i:04}"), i)).collect();
+    store.series_replace(run(200), many).await.unwrap();
+    assert_eq!(store.series_count().await.unwrap(), 1203);
+    let page = store.series_list(2, 1).await.unwrap();
+    assert_eq!(page.iter().map(|s| s.size).collect::<Vec<_>>(), [1201, 1200]);
+    store
+        .series_replace(run(201), vec![a_series("SER-a", 4), a_series("SER-b", 9), a_series("SER-c", 4)])
+        .await
+        .unwrap();
+    let ids: Vec<String> = store.series_list(10, 0).await.unwrap().iter().map(|s| s.id.to_string()).collect();
+    assert_eq!(ids, ["SER-b", "SER-a", "SER-c"]);
+    assert_eq!(store.series_fetch(&"SER-a".parse().unwrap()).await.unwrap(), Some(a_series("SER-a", 4)));
+    assert_eq!(store.series_fetch(&"SER-old-0001".parse().unwrap()).await.unwrap(), None);
+    assert_eq!(store.series_run().await.unwrap(), Some(run(201)));
+    // One bad row among good ones: nothing changes.
+    let failed = store.series_replace(run(202), vec![a_series("SER-x", 1), a_series("SER-x", 2)]).await;
+    assert!(failed.is_err());
+    assert_eq!(store.series_count().await.unwrap(), 3);
+    assert_eq!(store.series_run().await.unwrap(), Some(run(201)));
+}
+
+fn alert(reference: &str) -> AlertRow {
+    AlertRow {
+        reference: reference.parse().unwrap(),
+        version: 0,
+        state: "draft".into(),
+        title_fr: "Fausses boutiques".into(),
+        title_en: "Fake shops".into(),
+        phenomenon: Some("fake_shop".into()),
+        signal: Some("SIG-a".parse().unwrap()),
+        author: "analyste".into(),
+        validator: None,
+        tlp: Tlp::AmberStrict,
+        pap: Pap::Green,
+        drafted_at: at(300),
+        issued_at: None,
+        expires_on: date(2026, 1, 28),
+        review_on: date(2026, 1, 21),
+        synthetic: true,
+        content: json!({"facts": ["x"]}),
+    }
+}
+
+pub(crate) async fn alerts(store: &Store) {
+    let reference = store.alert_next_ref(2026).await.unwrap();
+    assert_eq!(reference.as_str(), "FLASH-2026-001");
+    let first = store.alert_put(alert("FLASH-2026-001"), None, "analyste", at(300)).await.unwrap();
+    assert_eq!(first, AlertRow { version: 1, ..alert("FLASH-2026-001") });
+    assert_eq!(store.alert_fetch(&reference).await.unwrap(), Some(first.clone()));
+    assert_eq!(store.alert_next_ref(2026).await.unwrap().as_str(), "FLASH-2026-002");
+    assert_eq!(store.alert_next_ref(2027).await.unwrap().as_str(), "FLASH-2027-001");
+    assert!(store.alert_next_ref(26).await.is_err());
+
+    // Two people start from version 1: the second is told.
+    let validated = AlertRow { state: "validated".into(), validator: Some("chef".into()), ..first.clone() };
+    let second = store.alert_put(validated, Some(1), "chef", at(301)).await.unwrap();
+    assert_eq!(second.version, 2);
+    let late =
+        store.alert_put(AlertRow { title_fr: "Autre".into(), ..first.clone() }, Some(1), "analyste", at(302)).await;
+    assert!(matches!(late, Err(StoreError::Conflict { expected: 1, found: 2, .. })), "{late:?}");
+    let twice = store.alert_put(alert("FLASH-2026-001"), None, "analyste", at(303)).await;
+    assert!(matches!(twice, Err(StoreError::Conflict { expected: 0, found: 2, .. })), "{twice:?}");
+    let absent = store.alert_put(alert("FLASH-2026-009"), Some(1), "analyste", at(303)).await;
+    assert!(matches!(absent, Err(StoreError::Conflict { expected: 1, found: 0, .. })), "{absent:?}");
+    assert_eq!(store.alert_fetch(&reference).await.unwrap(), Some(second));
+
+    // Nobody validates what they wrote.
+    let alone = AlertRow { validator: Some("analyste".into()), ..alert("FLASH-2026-002") };
+    let refused = store.alert_put(alone, None, "analyste", at(304)).await;
+    assert!(matches!(refused, Err(StoreError::Refused { .. })), "{refused:?}");
+    store.alert_put(alert("FLASH-2026-002"), None, "analyste", at(304)).await.unwrap();
+    let references: Vec<String> = store.alert_list().await.unwrap().iter().map(|a| a.reference.to_string()).collect();
+    assert_eq!(references, ["FLASH-2026-002", "FLASH-2026-001"]);
+}
+
+pub(crate) async fn reports(store: &Store) {
+    let build = |year, snapshot| ReportBuild { year, snapshot, built_at: at(400), folder: format!("reports/{year}") };
+    store.report_put(build(2023, 1), "analyste").await.unwrap();
+    store.report_put(build(2024, 2), "analyste").await.unwrap();
+    store.report_put(build(2023, 3), "analyste").await.unwrap();
+    assert_eq!(store.report_list().await.unwrap(), [build(2024, 2), build(2023, 3)]);
+}
+
+pub(crate) async fn journal(store: &Store) {
+    let entries = store.journal_list(1000).await.unwrap();
+    let n = entries.len() as u64;
+    assert!(entries.iter().rev().map(|e| e.seq).eq(1..=n), "numbered without gaps");
+    let acts: std::collections::BTreeSet<&str> = entries.iter().map(|e| e.act.as_str()).collect();
+    for act in [
+        "account-create",
+        "sign-in",
+        "sign-in-refused",
+        "session-open",
+        "session-close",
+        "signals-put",
+        "signal-decide variant",
+        "series-replace",
+        "alert-put draft",
+        "alert-put validated",
+        "report-put",
+    ] {
+        assert!(acts.contains(act), "{act} is not in the journal: {acts:?}");
+    }
+    assert!(!entries.iter().any(|e| e.object.contains("personne")), "a name that does not exist is not kept");
+    let decision = entries.iter().find(|e| e.act == "signal-decide variant").unwrap();
+    assert_eq!((decision.who.as_str(), decision.object.as_str(), decision.at), ("analyste", "SIG-a", at(101)));
+}
+
+#[tokio::test]
+async fn on_memory() {
+    let store = memory().await;
+    super::suite::everything(&store).await;
+}
+
+#[tokio::test]
+async fn what_fails_leaves_no_trace_in_the_journal() {
+    let store = memory().await;
+    assert!(store.signal_decide(&"SIG-none".parse().unwrap(), "new", "x", "analyste", at(0)).await.is_err());
+    assert!(store.alert_put(alert("FLASH-2026-001"), Some(3), "analyste", at(0)).await.is_err());
+    assert!(store.series_replace(run(0), vec![a_series("SER-x", 1), a_series("SER-x", 2)]).await.is_err());
+    assert!(store.signals_put(vec![signal("SIG-a", f64::NAN)], "watch", at(0)).await.is_err(), "NaN is no figure");
+    assert_eq!(store.journal_list(10).await.unwrap(), []);
+    assert_eq!(store.signal_list().await.unwrap(), []);
+}

@@ -1,0 +1,86 @@
+//! The storage suite, written once and run on SQLite in memory, on a SQLite file, and on PostgreSQL when
+//! `BEFFROI_TEST_POSTGRES` gives the address of an empty database.
+
+use super::{accounts, registers};
+use beffroi_store::Store;
+use jiff::Timestamp;
+
+/// 14 January 2026, 9:30 UTC, and so many seconds.
+pub(crate) fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_second(1_768_383_000 + seconds).unwrap()
+}
+
+pub(crate) async fn memory() -> Store {
+    Store::memory().await.unwrap()
+}
+
+#[tokio::test]
+async fn on_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("with space?.db");
+    let store = Store::open_file(&path).await.unwrap();
+    everything(&store).await;
+    drop(store);
+    // What was written is there for the next one, by either way of naming the file.
+    let store = Store::open(&format!("sqlite:{}", path.display())).await.unwrap();
+    assert_eq!(store.series_count().await.unwrap(), 3);
+    assert!(!store.journal_list(1).await.unwrap().is_empty());
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "others may read the store: {mode:o}");
+    }
+}
+
+#[tokio::test]
+async fn on_postgresql() {
+    let Ok(url) = std::env::var("BEFFROI_TEST_POSTGRES") else {
+        println!("skipped: BEFFROI_TEST_POSTGRES absent");
+        return;
+    };
+    let store = Store::open(&url).await.unwrap();
+    everything(&store).await;
+}
+
+pub(crate) async fn everything(store: &Store) {
+    accounts::signing_in(store).await;
+    accounts::sessions(store).await;
+    registers::signals(store).await;
+    registers::series(store).await;
+    registers::alerts(store).await;
+    registers::reports(store).await;
+    registers::journal(store).await;
+}
+
+#[tokio::test]
+async fn another_address_is_refused() {
+    for url in ["", "sqlite:", "mysql://u:secret@h/d", "/tmp/x.db"] {
+        let refused = Store::open(url).await.map(|_| ()).unwrap_err().to_string();
+        assert!(refused.contains("no address of a store"), "{refused}");
+        assert!(!refused.contains("secret"), "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn writers_at_once_leave_a_journal_without_gaps() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let (a, b) = (Store::open_file(&path).await.unwrap(), Store::open_file(&path).await.unwrap());
+    let tasks: Vec<_> = (0..40_i16)
+        .map(|i| {
+            let store = if i % 2 == 0 { a.clone() } else { b.clone() };
+            tokio::spawn(async move {
+                let build =
+                    beffroi_store::ReportBuild { year: 2000 + i, snapshot: 1, built_at: at(0), folder: "f".into() };
+                store.report_put(build, "who").await
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap().unwrap();
+    }
+    let mut seqs: Vec<u64> = a.journal_list(100).await.unwrap().iter().map(|e| e.seq).collect();
+    seqs.reverse();
+    assert_eq!(seqs, (1..=40).collect::<Vec<u64>>());
+}

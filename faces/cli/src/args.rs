@@ -1,0 +1,391 @@
+//! The commands and their arguments. The words of the help are in the wording files (see [`crate::help`]).
+
+use beffroi_wording::Lang;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
+use std::path::PathBuf;
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(name = "beffroi", version, disable_help_subcommand = false)]
+pub struct Cli {
+    /// What every command takes.
+    #[command(flatten)]
+    pub common: Common,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Clone, Args)]
+pub struct Common {
+    /// The data folder.
+    #[arg(long, global = true, env = "BEFFROI_DATA", default_value = "beffroi-data", value_name = "DIR")]
+    pub data: PathBuf,
+    /// One JSON document instead of a table.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// The language of messages.
+    #[arg(long, global = true, value_name = "fr|en")]
+    pub lang: Option<Lang>,
+    /// No progress.
+    #[arg(long, global = true)]
+    pub quiet: bool,
+    /// Who acts.
+    #[arg(long = "as", global = true, value_name = "USER")]
+    pub who: Option<String>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// The main job on demonstration data.
+    Demo(DemoArgs),
+    /// An empty, configured data folder.
+    Init,
+    /// The web application.
+    Serve(ServeArgs),
+    /// Declared sources.
+    #[command(subcommand)]
+    Source(SourceCommand),
+    /// Brings files of a source in.
+    Ingest(IngestArgs),
+    /// States of the lake.
+    #[command(subcommand)]
+    Snapshot(SnapshotCommand),
+    /// Indicators.
+    #[command(subcommand)]
+    Indicator(IndicatorCommand),
+    /// Code lists.
+    #[command(subcommand)]
+    Codes(CodesCommand),
+    /// The annual report.
+    #[command(subcommand)]
+    Report(ReportCommand),
+    /// Linkage of a file.
+    #[command(subcommand)]
+    Link(LinkCommand),
+    /// Series of linked reports.
+    #[command(subcommand)]
+    Series(SeriesCommand),
+    /// The watch.
+    #[command(subcommand)]
+    Watch(WatchCommand),
+    /// Signals of the watch.
+    #[command(subcommand)]
+    Signal(SignalCommand),
+    /// Flash alerts.
+    #[command(subcommand)]
+    Alert(AlertCommand),
+    /// What is configured, reachable, late.
+    Doctor,
+}
+
+/// Arguments of `demo`.
+#[derive(Debug, Clone, Args)]
+pub struct DemoArgs {
+    /// Port of the web application.
+    #[arg(long, default_value_t = 8117)]
+    pub port: u16,
+    /// Stop before serving.
+    #[arg(long)]
+    pub no_serve: bool,
+    /// How many synthetic reports.
+    #[arg(long, default_value_t = 200_000, value_parser = clap::value_parser!(u64).range(0..=20_000_000))]
+    pub reports: u64,
+    /// Make everything anew.
+    #[arg(long)]
+    pub fresh: bool,
+}
+
+/// Arguments of `serve`.
+#[derive(Debug, Clone, Args)]
+pub struct ServeArgs {
+    /// Port of the web application.
+    #[arg(long)]
+    pub port: Option<u16>,
+}
+
+/// Declared sources.
+#[derive(Debug, Subcommand)]
+pub enum SourceCommand {
+    /// All of them.
+    List,
+    /// One of them.
+    Show {
+        /// Its identifier.
+        id: String,
+    },
+    /// Reads a declaration and says what is wrong with it.
+    Check {
+        /// The declaration.
+        file: PathBuf,
+    },
+}
+
+/// Arguments of `ingest`.
+#[derive(Debug, Clone, Args)]
+pub struct IngestArgs {
+    /// The source that the files come from.
+    #[arg(long, value_name = "ID")]
+    pub source: String,
+    /// The files.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Day at which the source's data stood.
+    #[arg(long, value_name = "DATE")]
+    pub vintage: Option<Date>,
+    /// Read and check, land nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// States of the lake.
+#[derive(Debug, Subcommand)]
+pub enum SnapshotCommand {
+    /// All of them.
+    List,
+    /// One of them.
+    Show {
+        /// Its number.
+        number: u64,
+    },
+}
+
+/// Indicators.
+#[derive(Debug, Subcommand)]
+pub enum IndicatorCommand {
+    /// All of them.
+    List,
+    /// One of them.
+    Show {
+        /// Its identifier.
+        id: String,
+    },
+    /// Computes one.
+    Compute(ComputeArgs),
+    /// Growth between two periods.
+    Compare {
+        /// Its identifier.
+        id: String,
+        /// The earlier period.
+        #[arg(long, value_name = "P")]
+        from: String,
+        /// The later period.
+        #[arg(long, value_name = "P")]
+        to: String,
+    },
+}
+
+/// Arguments of `indicator compute`.
+#[derive(Debug, Clone, Args)]
+pub struct ComputeArgs {
+    /// Its identifier.
+    pub id: String,
+    /// Breakdown.
+    #[arg(long, value_delimiter = ',', value_name = "DIM,…")]
+    pub by: Vec<String>,
+    /// First period.
+    #[arg(long, value_name = "P")]
+    pub from: Option<String>,
+    /// Last period.
+    #[arg(long, value_name = "P")]
+    pub to: Option<String>,
+    /// Only these codes.
+    #[arg(long = "where", value_delimiter = ',', value_name = "DIM=CODE,…")]
+    pub filters: Vec<String>,
+    /// The state of the lake to read.
+    #[arg(long, value_name = "N")]
+    pub snapshot: Option<u64>,
+    /// The definition to compute under.
+    #[arg(long, value_name = "V")]
+    pub definition: Option<String>,
+    /// How to write the figures.
+    #[arg(long, value_enum)]
+    pub format: Option<FiguresFormat>,
+}
+
+/// How to write figures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FiguresFormat {
+    /// A table.
+    Table,
+    /// Comma-separated values.
+    Csv,
+    /// One JSON document with the birth certificate.
+    Json,
+}
+
+/// Code lists.
+#[derive(Debug, Subcommand)]
+pub enum CodesCommand {
+    /// All of them.
+    List,
+    /// One of them.
+    Show {
+        /// Its name.
+        list: String,
+    },
+}
+
+/// The annual report.
+#[derive(Debug, Subcommand)]
+pub enum ReportCommand {
+    /// Builds it.
+    Build {
+        /// The year.
+        #[arg(long)]
+        year: i16,
+        /// The state of the lake to read.
+        #[arg(long, value_name = "N")]
+        snapshot: Option<u64>,
+        /// The folder of its files.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+}
+
+/// Linkage of a file.
+#[derive(Debug, Subcommand)]
+pub enum LinkCommand {
+    /// By equal values.
+    Exact(ExactArgs),
+}
+
+/// Arguments of `link exact`.
+#[derive(Debug, Clone, Args)]
+pub struct ExactArgs {
+    /// The file, `.csv`.
+    #[arg(long, value_name = "FILE")]
+    pub input: PathBuf,
+    /// The column that names the record.
+    #[arg(long, value_name = "COL")]
+    pub id: String,
+    /// The columns that link.
+    #[arg(long, required = true, value_delimiter = ',', value_name = "COL,…")]
+    pub keys: Vec<String>,
+    /// Values that never link, one a line.
+    #[arg(long, value_name = "FILE")]
+    pub hubs: Option<PathBuf>,
+    /// Records beyond which a value no longer links.
+    #[arg(long, value_name = "N")]
+    pub max_degree: Option<u32>,
+    /// The file to write: id and series.
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+}
+
+/// Series of linked reports.
+#[derive(Debug, Subcommand)]
+pub enum SeriesCommand {
+    /// Links the reports of the lake.
+    Run {
+        /// Reports beyond which an observable no longer links.
+        #[arg(long, value_name = "N")]
+        max_degree: Option<u32>,
+    },
+    /// All of them, the largest first.
+    List {
+        /// How many.
+        #[arg(long, default_value_t = 50)]
+        limit: u64,
+    },
+    /// One of them.
+    Show {
+        /// Its identifier.
+        id: String,
+    },
+}
+
+/// The watch.
+#[derive(Debug, Subcommand)]
+pub enum WatchCommand {
+    /// Compares the last weeks with what was expected.
+    Run {
+        /// The day to look from.
+        #[arg(long, value_name = "DATE")]
+        on: Option<Date>,
+    },
+}
+
+/// Signals of the watch.
+#[derive(Debug, Subcommand)]
+pub enum SignalCommand {
+    /// All of them, the strongest first.
+    List,
+    /// One of them.
+    Show {
+        /// Its identifier.
+        id: String,
+    },
+    /// Says what it is.
+    Decide {
+        /// Its identifier.
+        id: String,
+        /// What it is.
+        #[arg(value_name = "new|variant|known|out-of-scope")]
+        decision: String,
+        /// Why.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+}
+
+/// Flash alerts.
+#[derive(Debug, Subcommand)]
+pub enum AlertCommand {
+    /// All of them.
+    List,
+    /// Drafts one from a signal.
+    Draft {
+        /// The signal.
+        #[arg(long, value_name = "ID")]
+        signal: String,
+    },
+    /// One of them.
+    Show {
+        /// Its reference.
+        reference: String,
+    },
+    /// Approves a draft (another person than its author).
+    Validate {
+        /// Its reference.
+        reference: String,
+    },
+    /// Sends a validated one out.
+    Issue {
+        /// Its reference.
+        reference: String,
+    },
+    /// Closes an issued one.
+    Close {
+        /// Its reference.
+        reference: String,
+        /// Why.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+    /// Writes one to a file.
+    Export {
+        /// Its reference.
+        reference: String,
+        /// The format.
+        #[arg(long, value_enum)]
+        format: AlertFormat,
+        /// The file.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+}
+
+/// Formats of an alert.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AlertFormat {
+    /// Tagged PDF.
+    Pdf,
+    /// One self-contained page.
+    Html,
+    /// JSON.
+    Json,
+}

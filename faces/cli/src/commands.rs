@@ -1,0 +1,42 @@
+//! One file a command: parse, call one function of a desk, print.
+
+pub mod alert;
+mod codes;
+mod doctor;
+mod indicator;
+pub mod ingest;
+mod link;
+pub mod report;
+mod series;
+mod signal;
+mod snapshot;
+mod source;
+pub mod watch;
+
+use crate::Context;
+use crate::args::Command;
+use crate::fault::{Fault, Outcome};
+
+/// Carries a command out. `demo`, `init` and `serve` belong to the executable, which has the engines and the web face.
+///
+/// # Errors
+/// [`Fault`], which says whose fault it is.
+pub async fn execute(command: Command, context: &Context) -> Outcome {
+    match command {
+        Command::Source(command) => source::run(command, context),
+        Command::Ingest(args) => ingest::run(args, context).await,
+        Command::Snapshot(command) => snapshot::run(command, context).await,
+        Command::Indicator(command) => indicator::run(command, context).await,
+        Command::Codes(command) => codes::run(command, context),
+        Command::Report(command) => report::run(command, context).await,
+        Command::Link(command) => link::run(command, context),
+        Command::Series(command) => series::run(command, context).await,
+        Command::Watch(command) => watch::run(command, context).await,
+        Command::Signal(command) => signal::run(command, context).await,
+        Command::Alert(command) => alert::run(command, context).await,
+        Command::Doctor => doctor::run(context).await,
+        Command::Demo(_) | Command::Init | Command::Serve(_) => {
+            Err(Fault::ours("this command is carried out by the executable itself"))
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! `beffroi alert list | draft | show | validate | issue | close | export`.
+
+use super::signal::label;
+use crate::Context;
+use crate::args::{AlertCommand, AlertFormat};
+use crate::fault::{Fault, Outcome, ours, users};
+use crate::output::{TextTable, print, print_json};
+use beffroi_desk_threat::alerts::{self, Alert, AlertError, DraftOptions};
+use beffroi_document::html;
+use beffroi_model::{AlertRef, SeriesId, SignalId};
+use std::path::Path;
+
+pub(super) async fn run(command: AlertCommand, context: &Context) -> Outcome {
+    let (store, who, now) = (&context.store, context.who.as_str(), context.now());
+    match command {
+        AlertCommand::List => list(context).await,
+        AlertCommand::Draft { signal } => {
+            let signal: SignalId = signal.parse().map_err(users)?;
+            show(&draft(&signal, Vec::new(), context).await?, context)
+        }
+        AlertCommand::Show { reference } => show(&fetch(&reference, context).await?, context),
+        AlertCommand::Validate { reference } => {
+            show(&alerts::validate(store, &read(&reference)?, who, now).await.map_err(fault)?, context)
+        }
+        AlertCommand::Issue { reference } => {
+            show(&alerts::issue(store, &read(&reference)?, who, now).await.map_err(fault)?, context)
+        }
+        AlertCommand::Close { reference, reason } => {
+            show(&alerts::close(store, &read(&reference)?, &reason, who, now).await.map_err(fault)?, context)
+        }
+        AlertCommand::Export { reference, format, out } => {
+            export(&fetch(&reference, context).await?, format, &out, context)?;
+            print(&format!("{}\n", out.display()))
+        }
+    }
+}
+
+/// Drafts a flash from a signal; `series` are those whose evidence it shows.
+///
+/// # Errors
+/// [`Fault`] with the reason of the refusal.
+pub async fn draft(signal: &SignalId, series: Vec<SeriesId>, context: &Context) -> Outcome<Alert> {
+    let options = DraftOptions { series, ..DraftOptions::new(context.now(), context.who.clone()) };
+    alerts::draft(context.facts.as_ref(), &context.store, signal, options).await.map_err(fault)
+}
+
+/// Writes a flash to a file.
+///
+/// # Errors
+/// [`Fault`] when the document cannot be laid out or the file not written.
+pub fn export(alert: &Alert, format: AlertFormat, out: &Path, context: &Context) -> Outcome {
+    let document = alerts::document(alert, context.lang);
+    let bytes = match format {
+        AlertFormat::Pdf => context.typesetter.pdf(&document, alert.drafted_at).map_err(ours)?,
+        AlertFormat::Html => html::page(&document, &super::report::words(context.lang)).into_bytes(),
+        AlertFormat::Json => serde_json::to_vec_pretty(alert).map_err(ours)?,
+    };
+    super::report::write(out, &bytes)
+}
+
+fn read(reference: &str) -> Outcome<AlertRef> {
+    reference.parse().map_err(users)
+}
+
+async fn fetch(reference: &str, context: &Context) -> Outcome<Alert> {
+    let missing = |reference| fault(AlertError::Missing { reference });
+    let reference = read(reference)?;
+    alerts::show(&context.store, &reference).await.map_err(fault)?.ok_or_else(|| missing(reference))
+}
+
+fn fault(error: AlertError) -> Fault {
+    if error.is_user_fault() { users(error) } else { ours(error) }
+}
+
+async fn list(context: &Context) -> Outcome {
+    let all = alerts::list(&context.store).await.map_err(fault)?;
+    if context.json {
+        return print_json(&all);
+    }
+    let say = |column: &str| context.lang.say(&format!("cli-column-{column}"));
+    let mut table = TextTable::new(["reference", "title", "state", "marking", "author", "validator"].map(say));
+    for alert in &all {
+        table.row([
+            alert.reference.to_string(),
+            title(alert, context),
+            alert.state.code().to_owned(),
+            alert.marking.to_string(),
+            alert.author.clone(),
+            alert.validator.clone().unwrap_or_default(),
+        ]);
+    }
+    print(&table.text())
+}
+
+fn title(alert: &Alert, context: &Context) -> String {
+    match context.lang {
+        beffroi_wording::Lang::Fr => alert.title_fr.clone(),
+        beffroi_wording::Lang::En => alert.title_en.clone(),
+    }
+}
+
+fn show(alert: &Alert, context: &Context) -> Outcome {
+    if context.json {
+        return print_json(alert);
+    }
+    let lang = context.lang;
+    let say = |column: &str| lang.say(&format!("cli-column-{column}"));
+    let mut table = TextTable::new([alert.reference.to_string(), title(alert, context)]);
+    table.row([say("state"), alert.state.code().to_owned()]);
+    table.row([say("marking"), alert.marking.to_string()]);
+    table.row([say("phenomenon"), alert.phenomenon.as_deref().map_or(String::new(), |p| label("phenomena", p, context))]);
+    table.row([say("author"), alert.author.clone()]);
+    table.row([say("validator"), alert.validator.clone().unwrap_or_default()]);
+    table.row([say("expires"), lang.date(alert.expires_on)]);
+    table.row([say("review"), lang.date(alert.review_on)]);
+    let synthetic = if alert.synthetic { format!("{}\n", lang.say("cli-synthetic")) } else { String::new() };
+    print(&format!("{}{synthetic}", table.text()))
+}

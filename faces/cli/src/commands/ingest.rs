@@ -1,0 +1,117 @@
+//! `beffroi ingest`.
+
+use super::source;
+use crate::Context;
+use crate::args::IngestArgs;
+use crate::fault::{Fault, Outcome};
+use crate::output::{print, print_json};
+use crate::progress;
+use beffroi_desk_observatory::intake::{self, IntakeError, Options, Summary};
+use beffroi_desk_observatory::sources::Source;
+use beffroi_model::DeliveryId;
+use jiff::civil::Date;
+use std::path::Path;
+
+pub(super) async fn run(args: IngestArgs, context: &Context) -> Outcome {
+    let catalogue = source::catalogue(context)?;
+    let source = source::find(&catalogue, &args.source, context)?;
+    let mut total: Option<Summary> = None;
+    for path in &args.files {
+        let summary = file(source, path, args.vintage, args.dry_run, context).await?;
+        match &mut total {
+            Some(total) => total.absorb(summary),
+            None => total = Some(summary),
+        }
+    }
+    let Some(summary) = total else { return Ok(()) };
+    if context.json {
+        return print_json(&summary);
+    }
+    print(&text(&summary, args.dry_run, context))
+}
+
+/// Brings one file in, with its progress shown.
+///
+/// # Errors
+/// [`Fault`] when the file cannot be read whole; nothing has landed then.
+pub async fn file(
+    source: &Source,
+    path: &Path,
+    vintage: Option<Date>,
+    dry_run: bool,
+    context: &Context,
+) -> Outcome<Summary> {
+    let number = format!("DEL-{}", uuid::Uuid::now_v7().simple());
+    let options = Options {
+        vintage,
+        today: context.today(),
+        now: context.now(),
+        who: context.who.clone(),
+        dry_run,
+        rejects_dir: context.folder.rejects(),
+        codes: intake::house_codes(),
+        delivery_id: number.parse::<DeliveryId>().map_err(crate::fault::ours)?,
+    };
+    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let bar = progress::bar(0, context.lang.say_with("cli-progress-ingest", &[("file", (&name).into())]), context.quiet);
+    let tell = |read: u64, of: u64| {
+        bar.set_length(of);
+        bar.set_position(read);
+    };
+    let summary = intake::ingest(context.facts.as_ref(), source, path, &options, &tell).await;
+    bar.finish_and_clear();
+    summary.map_err(fault)
+}
+
+fn fault(error: IntakeError) -> Fault {
+    let fault = if error.is_users_fault() { Fault::user(error.to_string()) } else { Fault::ours(error.to_string()) };
+    let fault = match error.shown() {
+        Some((place, text)) => fault.with_source(place, text.to_owned(), error.span()),
+        None => fault,
+    };
+    match error.help() {
+        Some(help) => fault.with_help(help),
+        None => fault,
+    }
+}
+
+fn text(summary: &Summary, dry_run: bool, context: &Context) -> String {
+    let lang = context.lang;
+    let n = |value: u64| lang.integer(value as f64);
+    let mut lines = Vec::new();
+    if summary.already {
+        let snapshot = summary.snapshot.unwrap_or_default().to_string();
+        lines.push(lang.say_with("cli-ingest-already", &[("snapshot", (&snapshot).into())]));
+    } else {
+        lines.push(lang.say_with(
+            "cli-ingest-rows",
+            &[
+                ("source", summary.source.as_str().into()),
+                ("read", (&n(summary.rows_read)).into()),
+                ("accepted", (&n(summary.rows_accepted)).into()),
+                ("rejected", (&n(summary.rows_rejected)).into()),
+                ("duplicate", (&n(summary.rows_duplicate)).into()),
+                ("skipped", (&n(summary.rows_skipped)).into()),
+            ],
+        ));
+    }
+    for finding in summary.findings.iter().take(10) {
+        let column = finding.column.as_deref().unwrap_or("–");
+        let line = finding.line.to_string();
+        let values = [("line", (&line).into()), ("column", column.into()), ("reason", (&finding.message).into())];
+        lines.push(lang.say_with("cli-ingest-finding", &values));
+    }
+    if summary.n_findings > 10 {
+        lines.push(lang.say_with("cli-ingest-more", &[("n", (&n(summary.n_findings - 10)).into())]));
+    }
+    if let Some(rejects) = &summary.rejects {
+        lines.push(lang.say_with("cli-ingest-rejects", &[("file", (&rejects.display().to_string()).into())]));
+    }
+    if dry_run {
+        lines.push(lang.say("cli-ingest-dry"));
+    } else if let Some(snapshot) = summary.snapshot.filter(|_| !summary.already) {
+        lines.push(lang.say_with("cli-ingest-snapshot", &[("snapshot", (&snapshot.to_string()).into())]));
+    }
+    lines.push(String::new());
+    lines.join("\n")
+}

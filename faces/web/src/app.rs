@@ -1,0 +1,33 @@
+//! What the pages work with.
+
+use beffroi_ports::{Facts, Typesetter};
+use beffroi_store::Store;
+use jiff::Timestamp;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// What the executable hands to the web face.
+#[derive(Clone)]
+pub struct App {
+    /// The lake.
+    pub facts: Arc<dyn Facts>,
+    /// The registers.
+    pub store: Store,
+    /// Sets flash alerts as PDF.
+    pub typesetter: Arc<dyn Typesetter>,
+    /// The data folder: built reports lie in `reports/YEAR/` below it.
+    pub data: PathBuf,
+    /// The clock.
+    pub clock: fn() -> Timestamp,
+    /// Login and password of the demonstration, shown on the sign-in page; none outside a demonstration.
+    pub demo_login: Option<(String, String)>,
+    /// The program's version, shown at the foot of each page and written in birth certificates.
+    pub version: &'static str,
+}
+
+impl App {
+    /// The present instant.
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+}

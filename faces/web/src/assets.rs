@@ -1,0 +1,51 @@
+//! Style sheet and drawings, under names that carry the digest of their bytes: a browser keeps them for ever, and a new
+//! version has a new name.
+
+use crate::problem::Problem;
+use axum::extract::Path;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use sha2::{Digest, Sha256};
+use std::sync::LazyLock;
+
+/// What a static answer is stamped with; the headers' guard leaves it alone.
+pub(crate) const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+
+/// One file.
+struct Asset {
+    name: String,
+    kind: &'static str,
+    bytes: String,
+}
+
+impl Asset {
+    fn new(stem: &str, extension: &str, kind: &'static str, bytes: String) -> Self {
+        let digest = format!("{:x}", Sha256::digest(bytes.as_bytes()));
+        let short: String = digest.chars().take(16).collect();
+        Self { name: format!("{stem}.{short}.{extension}"), kind, bytes }
+    }
+}
+
+static STYLE: LazyLock<Asset> = LazyLock::new(|| {
+    let bytes = format!("{}\n{}", beffroi_chart::CSS, include_str!("../static/app.css"));
+    Asset::new("app", "css", "text/css; charset=utf-8", bytes)
+});
+static ICON: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("beffroi", "svg", "image/svg+xml", include_str!("../static/beffroi.svg").to_owned()));
+
+/// Where the style sheet is.
+pub(crate) fn style_href() -> String {
+    format!("/static/{}", STYLE.name)
+}
+
+/// Where the belfry is.
+pub(crate) fn icon_href() -> String {
+    format!("/static/{}", ICON.name)
+}
+
+/// Serves one of them.
+pub(crate) async fn serve(Path(name): Path<String>) -> Result<Response, Problem> {
+    let asset = [&*STYLE, &*ICON].into_iter().find(|asset| asset.name == name).ok_or(Problem::NotFound)?;
+    let headers = [(header::CONTENT_TYPE, HeaderValue::from_static(asset.kind)), (header::CACHE_CONTROL, FOR_EVER)];
+    Ok((headers, asset.bytes.as_str()).into_response())
+}

@@ -1,0 +1,124 @@
+//! What every page has around its content: marking, banner, navigation, language, breadcrumb, foot.
+
+use crate::reader::Reader;
+use crate::{App, assets};
+use askama::Template;
+use axum::response::{Html, IntoResponse, Response};
+use beffroi_model::{Marking, Pap, Tlp};
+use beffroi_wording::Lang;
+
+/// The sections of the navigation: path and key of the label.
+const SECTIONS: [(&str, fn(Lang) -> String); 7] = [
+    ("/", |t| t.say("web-nav-dashboard")),
+    ("/indicateurs", |t| t.say("web-nav-indicators")),
+    ("/signaux", |t| t.say("web-nav-signals")),
+    ("/alertes", |t| t.say("web-nav-alerts")),
+    ("/series", |t| t.say("web-nav-series")),
+    ("/rapport", |t| t.say("web-nav-report")),
+    ("/sources", |t| t.say("web-nav-sources")),
+];
+
+/// One entry of the navigation.
+pub(crate) struct Section {
+    pub(crate) href: &'static str,
+    pub(crate) label: String,
+    /// `page` when it is this page, `true` when this page is below it, empty otherwise.
+    pub(crate) current: &'static str,
+}
+
+/// One step of the breadcrumb.
+pub(crate) struct Step {
+    pub(crate) href: String,
+    pub(crate) label: String,
+}
+
+/// What surrounds the content.
+pub(crate) struct Chrome {
+    pub(crate) t: Lang,
+    pub(crate) other: Lang,
+    pub(crate) other_href: String,
+    pub(crate) title: String,
+    pub(crate) sections: Vec<Section>,
+    pub(crate) trail: Vec<Step>,
+    pub(crate) marking: Marking,
+    /// Whether something shown was made by a generator.
+    pub(crate) synthetic: bool,
+    /// The name shown; none without a session.
+    pub(crate) name: Option<String>,
+    pub(crate) form_token: String,
+    pub(crate) style_href: String,
+    pub(crate) icon_href: String,
+    pub(crate) version: &'static str,
+}
+
+impl Chrome {
+    /// The surroundings of page `title`, unmarked (TLP:CLEAR) and with real data until told otherwise.
+    pub(crate) fn new(app: &App, reader: &Reader, title: &str) -> Self {
+        let t = reader.t;
+        let other = if t == Lang::Fr { Lang::En } else { Lang::Fr };
+        let path = reader.uri.path();
+        let sections = SECTIONS.map(|(href, label)| Section { href, label: label(t), current: current(path, href) });
+        let home = t.say("web-nav-home");
+        let mut trail = vec![Step { href: "/".to_owned(), label: home }];
+        if let Some(section) = sections.iter().find(|s| s.current == "true") {
+            trail.push(Step { href: section.href.to_owned(), label: section.label.clone() });
+        }
+        Self {
+            t,
+            other,
+            other_href: reader.page_in(other),
+            title: crate::figures::unbroken(title),
+            sections: sections.into(),
+            trail,
+            marking: Marking { tlp: Tlp::Clear, pap: Pap::Clear },
+            synthetic: false,
+            name: reader.session.as_ref().map(|s| s.account.display_name.clone()),
+            form_token: reader.form_token.clone(),
+            style_href: assets::style_href(),
+            icon_href: assets::icon_href(),
+            version: app.version,
+        }
+    }
+
+    /// Marks the page with what it shows: the more restrictive wins.
+    pub(crate) fn marked(mut self, tlp: Tlp, pap: Pap) -> Self {
+        self.marking = self.marking.merge(Marking { tlp, pap });
+        self
+    }
+
+    /// Says whether something shown was made by a generator.
+    pub(crate) fn synthetic(mut self, synthetic: bool) -> Self {
+        self.synthetic |= synthetic;
+        self
+    }
+
+    /// Whether the page lies below the dashboard, and so has a breadcrumb.
+    pub(crate) fn is_below_home(&self) -> bool {
+        !self.sections.iter().any(|s| s.href == "/" && s.current == "page")
+    }
+
+    /// Class of the traffic-light label.
+    pub(crate) fn tlp_class(&self) -> &'static str {
+        match self.marking.tlp {
+            Tlp::Clear => "tlp-clear",
+            Tlp::Green => "tlp-green",
+            Tlp::Amber | Tlp::AmberStrict => "tlp-amber",
+            Tlp::Red => "tlp-red",
+        }
+    }
+}
+
+fn current(path: &str, href: &str) -> &'static str {
+    if path == href {
+        "page"
+    } else if href != "/" && path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/')) {
+        "true"
+    } else {
+        ""
+    }
+}
+
+/// Renders a page.
+pub(crate) fn html(page: &impl Template) -> Result<Response, askama::Error> {
+    Ok(Html(page.render()?).into_response())
+}

@@ -1,0 +1,149 @@
+//! The state of the face: the application, and a shelf of figures already computed.
+//!
+//! A snapshot never changes, so figures of one snapshot may be kept. Only protected figures are: nothing else of the
+//! observatory is known to this crate.
+
+use crate::App;
+use beffroi_desk_observatory::indicators::{self, Card, Figures, IndicatorError, Request};
+use beffroi_desk_observatory::sources::{self, Catalogue};
+use beffroi_model::Period;
+use beffroi_ports::{FactsError, Snapshot};
+use std::collections::BTreeMap;
+use std::ops::Deref;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+
+/// How many answers are kept.
+const SHELF: usize = 256;
+
+/// The largest declaration of a source that is read, in bytes.
+const LARGEST_DECLARATION: u64 = 256 * 1024;
+/// The most declarations of a data folder that are read.
+const MOST_DECLARATIONS: usize = 200;
+
+/// The cards of the house.
+pub(crate) static CATALOGUE: LazyLock<indicators::Catalogue> = LazyLock::new(indicators::Catalogue::builtin);
+
+/// The state handed to each page.
+#[derive(Clone)]
+pub(crate) struct House {
+    app: App,
+    shelf: Arc<Shelf>,
+}
+
+#[derive(Default)]
+struct Shelf {
+    figures: Mutex<BTreeMap<String, Arc<Figures>>>,
+    growths: Mutex<BTreeMap<String, Growth>>,
+}
+
+/// A change between two periods, or why there is none.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Growth {
+    /// A ratio.
+    Of(f64),
+    /// Refused: the series is broken in between, or counted under two definitions.
+    Broken,
+    /// One of the two is not there, or not published.
+    Absent,
+}
+
+impl Deref for House {
+    type Target = App;
+
+    fn deref(&self) -> &App {
+        &self.app
+    }
+}
+
+impl House {
+    pub(crate) fn new(app: App) -> Self {
+        Self { app, shelf: Arc::default() }
+    }
+
+    /// The sources: those that ship with the house, and the declarations of the data folder. One of these that does not
+    /// read is left out and told in the log; `beffroi source check` says what is wrong with it.
+    pub(crate) async fn sources(&self) -> Catalogue {
+        let mut catalogue = sources::catalogue().clone();
+        let Ok(mut entries) = tokio::fs::read_dir(self.data.join("sources")).await else { return catalogue };
+        let mut paths = Vec::new();
+        while let Ok(Some(entry)) = entries.next_entry().await {
+            let small = entry.metadata().await.is_ok_and(|meta| meta.is_file() && meta.len() <= LARGEST_DECLARATION);
+            if small && entry.path().extension().is_some_and(|e| e == "toml") && paths.len() < MOST_DECLARATIONS {
+                paths.push(entry.path());
+            }
+        }
+        paths.sort();
+        for path in paths {
+            let place = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let Ok(text) = tokio::fs::read_to_string(&path).await else { continue };
+            match catalogue.clone().with(&place, &text) {
+                Ok(with) => catalogue = with,
+                Err(error) => tracing::warn!(source.file = %place, "{error}"),
+            }
+        }
+        catalogue
+    }
+
+    /// The lake as it stands now: one page reads one state of it.
+    pub(crate) async fn lake(&self) -> Result<LakeView<'_>, FactsError> {
+        Ok(LakeView { house: self, snapshots: self.facts.snapshots().await? })
+    }
+}
+
+/// The lake at one instant.
+pub(crate) struct LakeView<'a> {
+    house: &'a House,
+    /// Every snapshot, oldest first.
+    pub(crate) snapshots: Vec<Snapshot>,
+}
+
+impl LakeView<'_> {
+    /// The number of the snapshot read; none in an empty lake.
+    pub(crate) fn number(&self) -> Option<u64> {
+        self.snapshots.last().map(|s| s.number)
+    }
+
+    /// The protected figures of an indicator. Each call site reads as what it asks; the shelf makes it cheap.
+    pub(crate) async fn published(&self, code: &str, request: Request) -> Result<Arc<Figures>, IndicatorError> {
+        let request = Request { snapshot: request.snapshot.or(self.number()), ..request };
+        let key = format!("{code} {request:?}");
+        if let Some(kept) = get(&self.house.shelf.figures, &key) {
+            return Ok(kept);
+        }
+        let app = &self.house.app;
+        let figures = indicators::published(app.facts.as_ref(), code, &request, app.now(), app.version).await?;
+        let figures = Arc::new(figures);
+        put(&self.house.shelf.figures, key, figures.clone());
+        Ok(figures)
+    }
+
+    /// The growth of an indicator between two periods, within one definition.
+    pub(crate) async fn growth(&self, card: &Card, from: Period, to: Period) -> Result<Growth, IndicatorError> {
+        let key = format!("{} {from} {to} {:?}", card.code, self.number());
+        if let Some(kept) = get(&self.house.shelf.growths, &key) {
+            return Ok(kept);
+        }
+        let app = &self.house.app;
+        let request = Request { from: Some(from), to: Some(to), snapshot: self.number(), ..Request::default() };
+        let growth = match indicators::compared(app.facts.as_ref(), &card.code, &request, app.now(), app.version).await {
+            Ok(comparison) => Growth::Of(comparison.growth),
+            Err(IndicatorError::Break { .. } | IndicatorError::Definitions { .. }) => Growth::Broken,
+            Err(error) if error.is_user_fault() => Growth::Absent,
+            Err(error) => return Err(error),
+        };
+        put(&self.house.shelf.growths, key, growth.clone());
+        Ok(growth)
+    }
+}
+
+fn get<T: Clone>(shelf: &Mutex<BTreeMap<String, T>>, key: &str) -> Option<T> {
+    shelf.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+}
+
+fn put<T>(shelf: &Mutex<BTreeMap<String, T>>, key: String, value: T) {
+    let mut shelf = shelf.lock().unwrap_or_else(PoisonError::into_inner);
+    if shelf.len() >= SHELF {
+        shelf.clear();
+    }
+    shelf.insert(key, value);
+}

@@ -1,0 +1,155 @@
+//! One flash alert: the page as its readers get it, and its next step.
+
+use crate::chrome::{Chrome, html};
+use crate::forms::Fields;
+use crate::house::House;
+use crate::pages::alerts::{state, title};
+use crate::problem::{Dressed, Problem};
+use crate::reader::Reader;
+use askama::Template;
+use axum::Extension;
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use beffroi_desk_threat::alerts::{self, Alert, AlertError, AlertState};
+use beffroi_document::html::{Words, fragment};
+use beffroi_model::AlertRef;
+use beffroi_wording::Lang;
+
+struct Step {
+    what: String,
+    when: String,
+    reason: String,
+}
+
+#[derive(Template)]
+#[template(path = "alert.html")]
+struct Page {
+    chrome: Chrome,
+    reference: String,
+    version: u32,
+    state: String,
+    state_class: &'static str,
+    body: String,
+    banner: Option<String>,
+    steps: Vec<Step>,
+    signal: Option<String>,
+    /// The button that moves it on, when this reader may press it.
+    next: Option<(&'static str, String)>,
+    /// Why this reader may not.
+    barred: Option<String>,
+    may_close: bool,
+    error: Option<String>,
+}
+
+/// `GET /alertes/{reference}`
+pub(crate) async fn show(
+    State(house): State<House>,
+    Extension(reader): Extension<Reader>,
+    Path(reference): Path<String>,
+) -> Result<Response, Problem> {
+    let alert = fetch(&house, &reference).await?;
+    page(&house, &reader, &alert, None)
+}
+
+/// `GET /alertes/{reference}/pdf`
+pub(crate) async fn pdf(
+    State(house): State<House>,
+    Extension(reader): Extension<Reader>,
+    Path(reference): Path<String>,
+) -> Result<Response, Problem> {
+    let alert = fetch(&house, &reference).await?;
+    let document = alerts::document(&alert, reader.t);
+    let at = alert.issued_at.unwrap_or(alert.drafted_at);
+    let typesetter = house.typesetter.clone();
+    let set = tokio::task::spawn_blocking(move || typesetter.pdf(&document, at)).await;
+    let bytes = set.map_err(|error| Problem::Ours(error.to_string()))??;
+    let headers = [
+        (header::CONTENT_TYPE, "application/pdf".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}.pdf\"", alert.reference)),
+    ];
+    Ok((headers, bytes).into_response())
+}
+
+/// `POST /alertes/{reference}`: validates, issues or closes.
+pub(crate) async fn act(
+    State(house): State<House>,
+    Extension(reader): Extension<Reader>,
+    Extension(fields): Extension<Fields>,
+    Path(reference): Path<String>,
+) -> Result<Response, Problem> {
+    let t = reader.t;
+    let alert = fetch(&house, &reference).await?;
+    // What was read must be what is signed.
+    if fields.get("version") != alert.version.to_string() {
+        return Err(Problem::Conflict(format!("{} has changed in between", alert.reference)));
+    }
+    let (who, now) = (reader.who()?, house.now());
+    let done = match fields.get("action") {
+        "validate" => alerts::validate(&house.store, &alert.reference, who, now).await,
+        "issue" => alerts::issue(&house.store, &alert.reference, who, now).await,
+        "close" => {
+            let reason: String = fields.get("reason").chars().take(2000).collect();
+            alerts::close(&house.store, &alert.reference, &reason, who, now).await
+        }
+        _ => return Err(Problem::Unclear("an action")),
+    };
+    let message = match done {
+        Ok(_) => return Ok(Redirect::to(&format!("/alertes/{}", alert.reference)).into_response()),
+        Err(AlertError::SameAuthor { .. }) => t.say("web-alert-four-eyes"),
+        Err(AlertError::NoReason { .. }) => t.say("web-alert-reason-needed"),
+        Err(AlertError::VictimData { .. }) => t.say("web-alert-victim-data"),
+        Err(AlertError::Transition { .. }) => t.say("web-alert-wrong-state"),
+        Err(error) => return Err(error.into()),
+    };
+    let page = page(&house, &reader, &alert, Some(message))?;
+    let mut response = (StatusCode::UNPROCESSABLE_ENTITY, page).into_response();
+    response.extensions_mut().insert(Dressed);
+    Ok(response)
+}
+
+async fn fetch(house: &House, reference: &str) -> Result<Alert, Problem> {
+    let reference: AlertRef = reference.parse().map_err(|_| Problem::NotFound)?;
+    alerts::show(&house.store, &reference).await?.ok_or(Problem::NotFound)
+}
+
+fn page(house: &House, reader: &Reader, alert: &Alert, error: Option<String>) -> Result<Response, Problem> {
+    let t = reader.t;
+    let chrome = Chrome::new(house, reader, title(alert, t))
+        .marked(alert.marking.tlp, alert.marking.pap)
+        .synthetic(alert.synthetic);
+    let document = alerts::document(alert, t);
+    let (state, state_class) = state(alert.state, t);
+    let (next, barred) = next(alert, reader.who()?, t);
+    let steps = alert.content.changes.iter().map(|change| Step {
+        what: t.say(&change.what),
+        when: crate::figures::instant(t, change.at),
+        reason: format!("{} {}", change.who, change.reason.clone().map(|r| format!("– {r}")).unwrap_or_default()),
+    });
+    let page = Page {
+        reference: alert.reference.to_string(),
+        version: alert.version,
+        state,
+        state_class,
+        body: fragment(&document, &Words::new(|key| t.say(key))),
+        banner: document.banner,
+        steps: steps.collect(),
+        signal: alert.signal.as_ref().map(ToString::to_string),
+        next,
+        barred,
+        may_close: alert.state != AlertState::Closed,
+        error,
+        chrome,
+    };
+    Ok(html(&page)?)
+}
+
+/// What comes next, and why this reader may not do it.
+fn next(alert: &Alert, who: &str, t: Lang) -> (Option<(&'static str, String)>, Option<String>) {
+    match alert.state {
+        AlertState::Draft if alert.author == who => (None, Some(t.say("web-alert-four-eyes"))),
+        AlertState::Draft => (Some(("validate", t.say("web-alert-validate"))), None),
+        AlertState::Validated => (Some(("issue", t.say("web-alert-issue"))), None),
+        AlertState::Issued | AlertState::Closed => (None, None),
+    }
+}

@@ -1,0 +1,217 @@
+//! The dashboard: how much, where, what is new.
+
+use crate::chrome::{Chrome, html};
+use crate::figures::{self, Change};
+use crate::house::{CATALOGUE, House, LakeView};
+use crate::pages::drawings::{self, Map};
+use crate::problem::Problem;
+use crate::reader::Reader;
+use askama::Template;
+use axum::Extension;
+use axum::extract::State;
+use axum::response::Response;
+use beffroi_chart::{Head, Sparkline, Use};
+use beffroi_desk_observatory::indicators::{Card, Figures, Request};
+use beffroi_model::{Grain, Pap, Period, Tlp};
+use beffroi_ports::Dimension;
+use beffroi_store::{AlertRow, SignalRow};
+use beffroi_wording::Lang;
+
+/// The indicators of the first line.
+const KEY_FIGURES: [&str; 5] = ["digital-offences", "fraud-victims", "losses", "ransomware-claims", "reporting-delay"];
+/// The indicator drawn by month and category.
+const BY_MONTH: &str = "digital-offences";
+/// Months drawn.
+const N_MONTHS: i64 = 24;
+
+struct KeyFigure {
+    href: String,
+    label: String,
+    value: String,
+    unit: String,
+    change: Change,
+    spark: String,
+}
+
+struct Flash {
+    reference: String,
+    title: String,
+    marking: String,
+    when: String,
+}
+
+struct Signal {
+    id: String,
+    title: String,
+    place: String,
+    since: String,
+    figures: String,
+}
+
+struct Delivery {
+    source: String,
+    file: String,
+    at: String,
+    rows: String,
+}
+
+#[derive(Template)]
+#[template(path = "dashboard.html")]
+struct Page {
+    chrome: Chrome,
+    year: String,
+    snapshot: Option<String>,
+    key_figures: Vec<KeyFigure>,
+    months: Option<drawings::Drawing>,
+    map: Option<Map>,
+    flashes: Vec<Flash>,
+    signals: Vec<Signal>,
+    n_open: u64,
+    deliveries: Vec<Delivery>,
+}
+
+/// `GET /`
+pub(crate) async fn show(State(house): State<House>, Extension(reader): Extension<Reader>) -> Result<Response, Problem> {
+    let t = reader.t;
+    let lake = house.lake().await?;
+    let this_year = house.now().to_zoned(jiff::tz::TimeZone::UTC).year();
+    let year = last_full_year(&lake, this_year).await?;
+    let mut chrome = Chrome::new(&house, &reader, &t.say("web-dashboard-title")).marked(Tlp::Green, Pap::Green);
+
+    let mut key_figures = Vec::new();
+    for code in KEY_FIGURES {
+        if let Ok(card) = CATALOGUE.card(code)
+            && let Some((figure, synthetic)) = key_figure(&lake, card, year, t).await?
+        {
+            chrome = chrome.synthetic(synthetic);
+            key_figures.push(figure);
+        }
+    }
+    let months = by_month(&lake, year, t).await?;
+    let map = Map::of_year(&lake, "fraud-rate", this_year, t).await?;
+    let signals = house.store.signal_list().await?;
+    let alerts = house.store.alert_list().await?;
+    let drawn = months.as_ref().is_some_and(|d| d.synthetic) || map.as_ref().is_some_and(|m| m.synthetic);
+
+    let open: Vec<&SignalRow> = signals.iter().filter(|s| s.state == "open").collect();
+    let n_open = open.len() as u64;
+    let strongest: Vec<&SignalRow> = open.into_iter().take(5).collect();
+    let latest: Vec<&AlertRow> = alerts.iter().filter(|a| a.issued_at.is_some()).take(3).collect();
+    for alert in &latest {
+        chrome = chrome.marked(alert.tlp, alert.pap).synthetic(alert.synthetic);
+    }
+    if !strongest.is_empty() {
+        chrome = chrome.marked(Tlp::Amber, Pap::Green);
+    }
+    let chrome = chrome.synthetic(drawn || strongest.iter().any(|s| s.synthetic));
+    let deliveries = lake.snapshots.iter().rev().take(5).map(|s| Delivery {
+        source: s.delivery.source.to_string(),
+        file: s.delivery.file.clone(),
+        at: figures::instant(t, s.delivery.at),
+        rows: figures::count(t, s.delivery.rows_accepted),
+    });
+    let page = Page {
+        year: year.to_string(),
+        snapshot: lake.number().map(|n| n.to_string()),
+        key_figures,
+        months,
+        map,
+        flashes: latest.into_iter().map(|a| flash(a, t)).collect(),
+        signals: strongest.into_iter().map(|s| signal(s, t)).collect(),
+        n_open,
+        deliveries: deliveries.collect(),
+        chrome,
+    };
+    Ok(html(&page)?)
+}
+
+/// The last year that is over and has recorded offences; else the last year there is, else the year before this one.
+async fn last_full_year(lake: &LakeView<'_>, this_year: i16) -> Result<i16, Problem> {
+    let figures = lake.published(BY_MONTH, by_year()).await?;
+    let years = || figures.rows.iter().filter_map(|row| row.keys.first()?.as_deref()?.parse::<i16>().ok());
+    Ok(years().filter(|y| *y < this_year).max().or(years().max()).unwrap_or(this_year - 1))
+}
+
+fn by_year() -> Request {
+    Request { by: vec![Dimension::Year], ..Request::default() }
+}
+
+async fn key_figure(
+    lake: &LakeView<'_>,
+    card: &Card,
+    year: i16,
+    t: Lang,
+) -> Result<Option<(KeyFigure, bool)>, Problem> {
+    let figures = lake.published(&card.code, by_year()).await?;
+    if figures.rows.is_empty() {
+        return Ok(None);
+    }
+    // A source that stops earlier shows its own last year, with that year in its label.
+    let years = figures.rows.iter().filter_map(|row| row.keys.first()?.as_deref()?.parse::<i16>().ok());
+    let shown = years.filter(|y| *y <= year).max().unwrap_or(year);
+    let (to, from) = (period_of(shown)?, period_of(shown - 1)?);
+    let growth = lake.growth(card, from, to).await?;
+    let name = card.label.of(t.code());
+    let label = format!("{name}, {shown}");
+    let value = figures::figure(t, card, figures.figure(&[&shown.to_string()]));
+    let spark = spark(card, &figures, shown, name, t);
+    let figure = KeyFigure {
+        href: format!("/indicateurs/{}", card.code),
+        label,
+        value,
+        unit: card.unit.of(t.code()).to_owned(),
+        change: figures::change(t, &growth, &(shown - 1).to_string()),
+        spark,
+    };
+    Ok(Some((figure, figures.certificate.synthetic)))
+}
+
+fn period_of(year: i16) -> Result<Period, Problem> {
+    Period::year(year).map_err(|_| Problem::Unclear("a year"))
+}
+
+/// The years up to `last`, ten at most; nothing when there are fewer than three.
+fn spark(card: &Card, figures: &Figures, last: i16, name: &str, t: Lang) -> String {
+    let values: Vec<Option<f64>> = (last - 9..=last).map(|y| figures.value(&[&y.to_string()])).collect();
+    let first = values.iter().position(Option::is_some).unwrap_or(values.len());
+    let values: Vec<Option<f64>> = values.into_iter().skip(first).collect();
+    if values.len() < 3 {
+        return String::new();
+    }
+    let from = (i32::from(last) + 1 - values.len() as i32).to_string();
+    let to = last.to_string();
+    let title = t.say_with("web-spark", &[("name", name.into()), ("from", (&from).into()), ("to", (&to).into())]);
+    let head = Head { id: format!("spark-{}", card.code), title, description: String::new() };
+    Sparkline { head, values }.svg(Use::Inline)
+}
+
+async fn by_month(lake: &LakeView<'_>, year: i16, t: Lang) -> Result<Option<drawings::Drawing>, Problem> {
+    let card = CATALOGUE.card(BY_MONTH)?;
+    let last = Period::containing(period_of(year)?.end(), Grain::Month);
+    let first = (1..N_MONTHS).fold(last, |p, _| p.previous());
+    let by = vec![Dimension::Category, Dimension::Month];
+    let request = Request { by, from: Some(first), to: Some(last), ..Request::default() };
+    let figures = lake.published(BY_MONTH, request).await?;
+    Ok(drawings::lines("mois", card, &figures, t))
+}
+
+fn flash(row: &AlertRow, t: Lang) -> Flash {
+    Flash {
+        reference: row.reference.to_string(),
+        title: if t == Lang::Fr { row.title_fr.clone() } else { row.title_en.clone() },
+        marking: format!("{} · {}", row.tlp, row.pap),
+        when: row.issued_at.map(|at| figures::instant(t, at)).unwrap_or_default(),
+    }
+}
+
+fn signal(row: &SignalRow, t: Lang) -> Signal {
+    let (observed, expected) = (t.integer(row.observed), t.integer(row.expected));
+    let values = [("observed", (&observed).into()), ("expected", (&expected).into())];
+    Signal {
+        id: row.id.to_string(),
+        title: figures::phenomenon(t, row.phenomenon.as_deref()),
+        place: figures::territory(t, &row.territory),
+        since: figures::period(t, &row.first_week),
+        figures: t.say_with("web-signal-figures", &values),
+    }
+}

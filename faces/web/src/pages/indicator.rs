@@ -1,0 +1,239 @@
+//! One indicator: what it is, what it says, what it was made of.
+
+use crate::chrome::{Chrome, html};
+use crate::figures;
+use crate::house::{CATALOGUE, House, LakeView};
+use crate::pages::choices::{Choice, choice, codes, wanted};
+use crate::pages::drawings::{self, Drawing, Map};
+use crate::pages::pivot::{Pivot, pivot};
+use crate::problem::Problem;
+use crate::reader::{Reader, encode, pairs};
+use askama::Template;
+use axum::Extension;
+use axum::extract::{Path, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use beffroi_desk_observatory::indicators::{Card, Certificate, Figures, Request, Sheet, sheet, to_csv};
+use beffroi_model::{Pap, Period, Tlp};
+use beffroi_ports::{Dimension, Filter};
+use beffroi_wording::Lang;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
+
+/// Dimensions by which a reader may filter, with the list their codes come from.
+const FILTERS: [(Dimension, &str); 5] = [
+    (Dimension::Category, "digital_offences"),
+    (Dimension::Phenomenon, "phenomena"),
+    (Dimension::Department, "departments"),
+    (Dimension::VictimKind, "victim_kinds"),
+    (Dimension::Sector, "sectors"),
+];
+
+#[derive(Template)]
+#[template(path = "indicator.html")]
+struct Page {
+    chrome: Chrome,
+    sheet: Sheet,
+    choices: Vec<Choice>,
+    drawing: Option<Drawing>,
+    map: Option<Map>,
+    pivot: Option<Pivot>,
+    csv: String,
+    certificate: Vec<(String, String)>,
+}
+
+/// `GET /indicateurs/{id}` and `GET /indicateurs/{id}.csv`
+pub(crate) async fn show(
+    State(house): State<House>,
+    Extension(reader): Extension<Reader>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let lake = house.lake().await?;
+    let today = house.now().to_zoned(TimeZone::UTC).date();
+    if let Some(id) = id.strip_suffix(".csv") {
+        let card = CATALOGUE.card(id)?;
+        let asked = Asked::read(&lake, card, &reader.query(), today).await?;
+        let figures = lake.published(&card.code, asked.request()).await?;
+        return Ok(csv(&card.code, &figures));
+    }
+    let t = reader.t;
+    let card = CATALOGUE.card(&id)?;
+    let asked = Asked::read(&lake, card, &reader.query(), today).await?;
+    let figures = lake.published(&card.code, asked.request()).await?;
+    let (drawing, map) = draw(card, &asked, &figures, t);
+    let chrome = Chrome::new(&house, &reader, card.label.of(t.code()))
+        .marked(Tlp::Green, Pap::Green)
+        .synthetic(figures.certificate.synthetic);
+    let kept: Vec<(String, String)> = pairs(&reader.uri).into_iter().filter(|(key, _)| key != "lang").collect();
+    let query = if kept.is_empty() { String::new() } else { format!("?{}", encode(&kept)) };
+    let page = Page {
+        chrome,
+        sheet: sheet(card, t),
+        choices: asked.choices(card, t),
+        drawing,
+        map,
+        pivot: pivot(card, &figures, t),
+        csv: format!("/indicateurs/{}.csv{query}", card.code),
+        certificate: certificate(&figures.certificate, t),
+    };
+    Ok(html(&page)?)
+}
+
+fn csv(code: &str, figures: &Figures) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{code}.csv\"")),
+    ];
+    (headers, to_csv(figures)).into_response()
+}
+
+/// What the reader asked for, made whole with what suits the card.
+struct Asked {
+    grain: Dimension,
+    /// The last period that is over: one that still runs would look like a fall.
+    complete: Option<Period>,
+    by: Option<Dimension>,
+    from: Option<i16>,
+    to: Option<i16>,
+    filters: Vec<Filter>,
+    years: Vec<i16>,
+}
+
+impl Asked {
+    async fn read(
+        lake: &LakeView<'_>,
+        card: &Card,
+        query: &BTreeMap<String, String>,
+        today: Date,
+    ) -> Result<Self, Problem> {
+        let yearly = lake.published(&card.code, Request { by: vec![Dimension::Year], ..Request::default() }).await?;
+        let mut years: Vec<i16> =
+            yearly.rows.iter().filter_map(|row| row.keys.first()?.as_deref()?.parse().ok()).collect();
+        years.sort_unstable();
+        let grains = || card.dimensions.iter().copied().filter(|d| d.grain().is_some() && *d != Dimension::Day);
+        let default = if grains().any(|d| d == Dimension::Month) { Dimension::Month } else { Dimension::Year };
+        let grain = match query.get("grain") {
+            Some(code) => grains().find(|d| d.code() == code).ok_or(Problem::Unclear("a grain"))?,
+            None => default,
+        };
+        let by = match query.get("by") {
+            Some(code) => Some(breakdowns(card).find(|d| d.code() == code).ok_or(Problem::Unclear("a breakdown"))?),
+            None => None,
+        };
+        let year = |name: &str| match query.get(name) {
+            Some(text) => text.parse::<i16>().ok().filter(|y| (1000..=9999).contains(y)).map(Some),
+            None => Some(None),
+        };
+        let (from, to) = (year("from").ok_or(Problem::Unclear("a year"))?, year("to").ok_or(Problem::Unclear("a year"))?);
+        // Unasked, fine periods are shown over the last two years only.
+        let untouched = query.get("from").is_none() && query.get("to").is_none();
+        let from = match years.last() {
+            Some(last) if untouched && grain != Dimension::Year => Some(last.min(&(today.year() - 1)) - 1),
+            _ => from,
+        };
+        let filters = FILTERS.into_iter().filter(|(d, _)| card.dimensions.contains(d)).filter_map(|(dimension, _)| {
+            let value = query.get(dimension.code())?.clone();
+            Some(Filter { dimension, values: vec![value] })
+        });
+        let complete = grain.grain().map(|g| Period::containing(today, g).previous());
+        Ok(Self { grain, complete, by, from, to, filters: filters.collect(), years })
+    }
+
+    fn request(&self) -> Request {
+        let year = |y: Option<i16>| y.and_then(|y| Period::year(y).ok());
+        Request {
+            by: self.by.into_iter().chain([self.grain]).collect(),
+            from: year(self.from),
+            to: year(self.to).or(self.complete),
+            filters: self.filters.clone(),
+            ..Request::default()
+        }
+    }
+
+    fn choices(&self, card: &Card, t: Lang) -> Vec<Choice> {
+        let years = |shown: Option<i16>| {
+            let all = self.years.iter().map(|y| (y.to_string(), y.to_string()));
+            (all.collect::<Vec<_>>(), shown.map(|y| y.to_string()).unwrap_or_default())
+        };
+        let dimension = |d: Dimension| (d.code().to_owned(), drawings::dimension_label(t, d));
+        let grains = card.dimensions.iter().copied().filter(|d| d.grain().is_some() && *d != Dimension::Day);
+        let mut choices = vec![
+            choice("grain", t.say("web-filter-grain"), None, grains.map(dimension).collect(), self.grain.code()),
+        ];
+        let (all, shown) = years(self.from);
+        choices.push(choice("from", t.say("web-filter-from"), Some(t.say("web-filter-first")), all, &shown));
+        let (all, shown) = years(self.to);
+        choices.push(choice("to", t.say("web-filter-to"), Some(t.say("web-filter-last")), all, &shown));
+        let by: Vec<_> = breakdowns(card).map(dimension).collect();
+        if !by.is_empty() {
+            let shown = self.by.map_or("", Dimension::code);
+            choices.push(choice("by", t.say("web-filter-by"), Some(t.say("web-filter-none")), by, shown));
+        }
+        for (dimension, list) in FILTERS.into_iter().filter(|(d, _)| card.dimensions.contains(d)) {
+            let shown = wanted(&self.filters, dimension);
+            let label = drawings::dimension_label(t, dimension);
+            choices.push(choice(dimension.code(), label, Some(t.say("web-filter-all")), codes(list, t), shown));
+        }
+        choices
+    }
+}
+
+/// By what a card may be broken down, time apart.
+fn breakdowns(card: &Card) -> impl Iterator<Item = Dimension> {
+    card.dimensions.iter().copied().filter(|d| d.grain().is_none())
+}
+
+fn draw(card: &Card, asked: &Asked, figures: &Figures, t: Lang) -> (Option<Drawing>, Option<Map>) {
+    if asked.by != Some(Dimension::Department) {
+        return (drawings::lines("courbes", card, figures, t), None);
+    }
+    let periods = || figures.rows.iter().filter_map(|row| row.keys.get(1)?.as_deref()?.parse::<Period>().ok());
+    let Some(last) = periods().max() else { return (None, None) };
+    let key = last.to_string();
+    let rows = figures.rows.iter().filter(|row| row.keys.get(1).and_then(Option::as_deref) == Some(key.as_str()));
+    (None, Some(Map::draw("carte", card, figures, rows, &t.period(last), t)))
+}
+
+/// The birth certificate as terms.
+fn certificate(c: &Certificate, t: Lang) -> Vec<(String, String)> {
+    let sources = c.sources.iter().map(|s| {
+        let vintage = s.vintage.map(|day| t.date(day));
+        let parts = [Some(s.source.clone()), s.definition.clone(), vintage];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    });
+    let sources: Vec<String> = sources.collect();
+    let lists: Vec<String> = c.code_lists.iter().map(|l| format!("{} {}", l.name, l.version)).collect();
+    let period = [c.period.0.as_deref(), c.period.1.as_deref()].map(|p| p.map_or_else(|| "–".to_owned(), |p| figures::period(t, p)));
+    let threshold = match c.disclosure_threshold {
+        0 | 1 => t.say("web-certificate-no-threshold"),
+        n => n.to_string(),
+    };
+    vec![
+        (t.say("web-certificate-indicator"), format!("{} – {} {}", c.indicator, t.say("web-definition"), c.definition_version)),
+        (t.say("web-certificate-snapshot"), c.snapshot.to_string()),
+        (t.say("web-certificate-layer"), figures::label("layers", c.layer.code(), t)),
+        (t.say("web-certificate-unit"), figures::label("units_of_count", &c.unit_of_count, t)),
+        (t.say("web-certificate-sources"), sources.join(" ; ")),
+        (t.say("web-certificate-lists"), lists.join(" ; ")),
+        (t.say("web-certificate-period"), period.join(" – ")),
+        (t.say("web-certificate-filters"), c.filters.join(" ; ")),
+        (t.say("web-certificate-threshold"), threshold),
+        (t.say("web-certificate-computed"), figures::instant(t, c.computed_at)),
+        (t.say("web-certificate-program"), c.program_version.clone()),
+        (t.say("web-certificate-digest"), c.digest.clone()),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use beffroi_model::Grain;
+
+    #[test]
+    fn every_card_offers_a_grain() {
+        for card in CATALOGUE.cards() {
+            assert!(card.dimensions.iter().any(|d| d.grain().is_some_and(|g| g > Grain::Day)), "{}", card.code);
+        }
+    }
+}

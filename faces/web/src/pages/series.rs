@@ -1,0 +1,110 @@
+//! One series: what links its reports, since when, where, for how much.
+
+use crate::chrome::{Chrome, html};
+use crate::figures;
+use crate::house::House;
+use crate::pages::drawings::year_groups;
+use crate::pages::series_list::dates;
+use crate::problem::Problem;
+use crate::reader::Reader;
+use askama::Template;
+use axum::Extension;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use beffroi_chart::{BandChart, BandWords, Head, Use};
+use beffroi_desk_series::SeriesSheet;
+use beffroi_model::{Period, SeriesId};
+use beffroi_wording::Lang;
+
+struct Evidence {
+    kind: String,
+    value: String,
+    degree: String,
+}
+
+#[derive(Template)]
+#[template(path = "series.html")]
+struct Page {
+    chrome: Chrome,
+    facts: Vec<(String, String)>,
+    evidence: Vec<Evidence>,
+    n_evidence_left: usize,
+    weeks: Option<String>,
+    places: Vec<(String, String)>,
+    phenomena: Vec<(String, String)>,
+    sources: Vec<(String, String)>,
+}
+
+/// Lines of evidence shown.
+const EVIDENCE: usize = 100;
+
+/// `GET /series/{id}`
+pub(crate) async fn show(
+    State(house): State<House>,
+    Extension(reader): Extension<Reader>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let t = reader.t;
+    let id: SeriesId = id.parse().map_err(|_| Problem::NotFound)?;
+    let sheet = beffroi_desk_series::show(&house.store, &id).await?.ok_or(Problem::NotFound)?;
+    let line = &sheet.line;
+    let title = t.say_with("web-series-title", &[("id", id.as_str().into())]);
+    let chrome = Chrome::new(&house, &reader, &title).marked(sheet.tlp, sheet.pap).synthetic(line.synthetic);
+    let named = |map: &std::collections::BTreeMap<String, u64>, name: &dyn Fn(&str) -> String| {
+        let mut rows: Vec<(&String, &u64)> = map.iter().collect();
+        rows.sort_by(|a, b| b.1.cmp(a.1).then_with(|| a.0.cmp(b.0)));
+        rows.into_iter().map(|(code, n)| (name(code), figures::few(t, *n))).collect::<Vec<_>>()
+    };
+    let no_value = |code: &str| if code.is_empty() { t.say("indicator-no-value") } else { figures::phenomenon(t, Some(code)) };
+    let page = Page {
+        facts: vec![
+            (t.say("web-series-size"), figures::count(t, line.size)),
+            (t.say("web-phenomenon"), line.phenomenon.as_deref().map_or_else(|| t.say("indicator-no-value"), no_value)),
+            (t.say("web-series-dates"), dates(line, t)),
+            (t.say("web-series-departments"), figures::count(t, line.n_departments)),
+            (t.say("web-series-loss"), loss(&sheet, t)),
+        ],
+        n_evidence_left: sheet.evidence.len().saturating_sub(EVIDENCE),
+        evidence: sheet.evidence.iter().take(EVIDENCE).map(|e| Evidence {
+            kind: figures::observable_kind(t, e.kind),
+            value: e.value.clone(),
+            degree: figures::count(t, e.degree),
+        }).collect(),
+        weeks: weeks(&sheet, t),
+        places: named(&sheet.by_department, &|code| figures::territory(t, code)),
+        phenomena: named(&sheet.by_phenomenon, &no_value),
+        sources: named(&sheet.by_source, &str::to_owned),
+        chrome,
+    };
+    Ok(html(&page)?)
+}
+
+fn loss(sheet: &SeriesSheet, t: Lang) -> String {
+    let (amount, known) = (figures::euros(t, sheet.line.loss_cents), figures::count(t, sheet.loss_known));
+    t.say_with("web-series-loss-known", &[("amount", (&amount).into()), ("count", (&known).into())])
+}
+
+/// Reports by week.
+fn weeks(sheet: &SeriesSheet, t: Lang) -> Option<String> {
+    let week = |text: &String| text.parse::<Period>().ok();
+    let first = sheet.by_week.keys().filter_map(week).min()?;
+    let last = sheet.by_week.keys().filter_map(week).max()?;
+    let weeks: Vec<Period> = first.through(last).take(600).collect();
+    let observed = weeks.iter().map(|w| Some(sheet.by_week.get(&w.to_string()).map_or(0.0, |n| *n as f64)));
+    let format = |v: f64| t.integer(v);
+    let chart = BandChart {
+        head: Head { id: "semaines".to_owned(), title: t.say("web-series-weeks"), description: String::new() },
+        width: 660,
+        x: weeks.iter().map(|w| t.period_short(*w)).collect(),
+        x_groups: year_groups(&weeks),
+        observed: observed.collect(),
+        expected: Vec::new(),
+        threshold: Vec::new(),
+        alarms: Vec::new(),
+        n_provisional: 0,
+        words: BandWords { observed: t.say("web-series-reports"), ..BandWords::default() },
+        y_label: String::new(),
+        format: &format,
+    };
+    Some(chart.svg(Use::Inline))
+}

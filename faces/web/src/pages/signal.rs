@@ -1,0 +1,228 @@
+//! One signal: how much above what was expected, where, since when, how sure, what else it may be; and the decision.
+
+use crate::chrome::{Chrome, html};
+use crate::figures;
+use crate::forms::Fields;
+use crate::house::House;
+use crate::pages::drawings::year_groups;
+use crate::pages::signals::{count, is_small, state, title, weeks};
+use crate::problem::{Dressed, Problem};
+use crate::reader::Reader;
+use askama::Template;
+use axum::Extension;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use beffroi_chart::{BandChart, BandWords, Head, Use};
+use beffroi_desk_threat::signals::{self, Decision, Signal, SignalError, SignalState};
+use beffroi_model::{Pap, Period, SignalId, Tlp};
+use beffroi_wording::Lang;
+
+struct Week {
+    week: String,
+    observed: String,
+    expected: String,
+    threshold: String,
+    alarm: bool,
+}
+
+struct Choice {
+    code: &'static str,
+    label: String,
+    checked: bool,
+}
+
+#[derive(Template)]
+#[template(path = "signal.html")]
+struct Page {
+    chrome: Chrome,
+    state: String,
+    state_class: &'static str,
+    facts: Vec<(String, String)>,
+    chart: Option<String>,
+    has_small: bool,
+    rows: Vec<Week>,
+    places: Vec<(String, String)>,
+    parts: Vec<(String, String)>,
+    years: Vec<(String, String)>,
+    why_else: Vec<String>,
+    decided: Option<(String, String)>,
+    choices: Vec<Choice>,
+    reason: String,
+    error: Option<String>,
+}
+
+/// `GET /signaux/{id}`
+pub(crate) async fn show(
+    State(house): State<House>,
+    Extension(reader): Extension<Reader>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let signal = fetch(&house, &id).await?;
+    page(&house, &reader, &signal, "", "", None)
+}
+
+/// `POST /signaux/{id}`
+pub(crate) async fn decide(
+    State(house): State<House>,
+    Extension(reader): Extension<Reader>,
+    Extension(fields): Extension<Fields>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let t = reader.t;
+    let signal = fetch(&house, &id).await?;
+    let (code, reason) = (fields.get("decision"), fields.get("reason"));
+    let wrong = |message: String| -> Result<Response, Problem> {
+        let page = page(&house, &reader, &signal, code, reason, Some(message))?;
+        let mut response = (StatusCode::UNPROCESSABLE_ENTITY, page).into_response();
+        response.extensions_mut().insert(Dressed);
+        Ok(response)
+    };
+    let Ok(decision) = code.parse::<Decision>() else { return wrong(t.say("web-decide-choose")) };
+    let reason: String = reason.chars().take(2000).collect();
+    match signals::decide(&house.store, &signal.id, decision, &reason, reader.who()?, house.now()).await {
+        Ok(signal) => Ok(Redirect::to(&format!("/signaux/{}", signal.id)).into_response()),
+        Err(SignalError::NoReason { .. }) => wrong(t.say("web-decide-reason-needed")),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn fetch(house: &House, id: &str) -> Result<Signal, Problem> {
+    let id: SignalId = id.parse().map_err(|_| Problem::NotFound)?;
+    signals::show(&house.store, &id).await?.ok_or(Problem::NotFound)
+}
+
+fn page(
+    house: &House,
+    reader: &Reader,
+    s: &Signal,
+    chosen: &str,
+    reason: &str,
+    error: Option<String>,
+) -> Result<Response, Problem> {
+    let t = reader.t;
+    let heading = format!("{} – {}", title(s, t), figures::territory(t, &s.territory));
+    let chrome = Chrome::new(house, reader, &heading).marked(Tlp::Amber, Pap::Green).synthetic(s.synthetic);
+    let (state, state_class) = state(&s.state, t);
+    let number = |v: Option<f64>| t.decimal(v.unwrap_or(f64::NAN), 1);
+    let rows = s.content.weeks.iter().rev().map(|w| Week {
+        week: figures::period(t, &w.week),
+        observed: count(s, w.observed, t),
+        expected: number(w.expected),
+        threshold: number(w.threshold),
+        alarm: w.alarm,
+    });
+    let mut spread: Vec<(&String, &f64)> = s.content.spread.iter().filter(|(_, n)| **n > 0.0).collect();
+    spread.sort_by(|a, b| b.1.total_cmp(a.1).then_with(|| a.0.cmp(b.0)));
+    let parts = s.content.parts.iter().map(|part| {
+        let name = part.subject.clone().unwrap_or_else(|| figures::territory(t, &part.territory));
+        let (observed, expected) = (count(s, part.observed, t), t.decimal(part.expected, 1));
+        (name, t.say_with("web-signal-figures", &[("observed", (&observed).into()), ("expected", (&expected).into())]))
+    });
+    let page = Page {
+        state,
+        state_class,
+        facts: facts(s, t),
+        chart: chart(s, t),
+        has_small: s.content.weeks.iter().any(|w| is_small(s, w.observed)),
+        rows: rows.collect(),
+        places: spread.into_iter().map(|(code, n)| (figures::territory(t, code), count(s, *n, t))).collect(),
+        parts: parts.collect(),
+        years: s.content.same_weeks.iter().map(|y| (y.year.to_string(), count(s, y.observed, t))).collect(),
+        why_else: s.content.why_else.iter().filter(|key| t.knows(key)).map(|key| t.say(key)).collect(),
+        decided: decided(&s.state, t),
+        choices: Decision::ALL.into_iter().map(|d| Choice {
+            code: d.code(),
+            label: decision_label(d, t),
+            checked: d.code() == chosen,
+        }).collect(),
+        reason: reason.to_owned(),
+        error,
+        chrome,
+    };
+    Ok(html(&page)?)
+}
+
+fn decision_label(decision: Decision, t: Lang) -> String {
+    match decision {
+        Decision::New => t.say("web-decision-new"),
+        Decision::Variant => t.say("web-decision-variant"),
+        Decision::Known => t.say("web-decision-known"),
+        Decision::OutOfScope => t.say("web-decision-out-of-scope"),
+    }
+}
+
+fn decided(state: &SignalState, t: Lang) -> Option<(String, String)> {
+    let SignalState::Decided { reason, who, at, .. } = state else { return None };
+    let when = figures::instant(t, *at);
+    Some((t.say_with("web-decided-by", &[("who", who.into()), ("at", (&when).into())]), reason.clone()))
+}
+
+fn facts(s: &Signal, t: Lang) -> Vec<(String, String)> {
+    let content = &s.content;
+    let sure = match content.p_value {
+        Some(p) if p < 0.0001 => t.say("web-signal-p-tiny"),
+        Some(p) => t.decimal(p, 4),
+        None => t.decimal(f64::NAN, 0),
+    };
+    let baseline = match content.baseline_years {
+        0 => t.say("web-signal-baseline-weeks"),
+        n => t.say_with("web-signal-baseline-years", &[("years", (n as i64).into())]),
+    };
+    let mut facts = vec![
+        (t.say("web-signal-observed"), count(s, s.observed, t)),
+        (t.say("web-signal-expected"), t.decimal(s.expected, 1)),
+        (t.say("web-signal-threshold"), t.decimal(s.threshold, 1)),
+        (t.say("web-signal-weeks"), weeks(s, t)),
+        (t.say("web-signal-run"), count(s, content.run_observed, t)),
+        (t.say("web-signal-p"), sure),
+        (t.say("web-signal-strength"), t.decimal(s.strength, 1)),
+        (t.say("web-signal-method"), format!("{}, {baseline}", s.method)),
+        (t.say("web-certificate-layer"), figures::label("layers", s.layer.code(), t)),
+        (t.say("web-certificate-sources"), content.sources.join(", ")),
+        (t.say("web-certificate-snapshot"), s.snapshot.to_string()),
+        (t.say("web-signal-detected"), figures::instant(t, content.detected_at)),
+    ];
+    if let Some(ratio) = content.ratio {
+        facts.insert(3, (t.say("web-signal-ratio"), t.decimal(ratio, 1)));
+    }
+    if let Some(first) = &content.first_seen {
+        facts.push((t.say("web-signal-first-seen"), figures::period(t, first)));
+    }
+    facts
+}
+
+fn chart(s: &Signal, t: Lang) -> Option<String> {
+    let weeks: Vec<Period> = s.content.weeks.iter().filter_map(|w| w.week.parse().ok()).collect();
+    if weeks.is_empty() || weeks.len() != s.content.weeks.len() {
+        return None;
+    }
+    let all = &s.content.weeks;
+    let format = |v: f64| t.integer(v);
+    let chart = BandChart {
+        head: Head {
+            id: "signal".to_owned(),
+            title: format!("{}, {}", title(s, t), figures::territory(t, &s.territory)),
+            description: t.say("web-chart-table"),
+        },
+        width: 660,
+        x: weeks.iter().map(|w| t.period_short(*w)).collect(),
+        x_groups: year_groups(&weeks),
+        // A small count leaves a gap: its column would tell it.
+        observed: all.iter().map(|w| Some(w.observed).filter(|v| !is_small(s, *v))).collect(),
+        expected: all.iter().map(|w| w.expected).collect(),
+        threshold: all.iter().map(|w| w.threshold).collect(),
+        alarms: all.iter().enumerate().filter(|(_, w)| w.alarm).map(|(i, _)| i).collect(),
+        n_provisional: 0,
+        words: BandWords {
+            observed: t.say("web-signal-observed"),
+            expected: t.say("web-signal-expected"),
+            threshold: t.say("web-signal-threshold"),
+            alarm: t.say("web-signal-alarm"),
+            provisional: String::new(),
+        },
+        y_label: t.say("web-signal-axis"),
+        format: &format,
+    };
+    Some(chart.svg(Use::Inline))
+}

@@ -1,0 +1,14 @@
+//! Rows to facts.
+
+mod counts;
+pub(crate) mod dates;
+mod field;
+mod filter;
+mod numbers;
+mod plan;
+mod reports;
+
+pub use plan::{Context, Facts, Outcome, Plan};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,284 @@
+//! The reading of one field, compiled: columns are places, and each type says its own fault.
+
+use super::dates::{DayForm, period, period_by};
+use super::numbers::NumberForm;
+use super::plan::{Columns, Context};
+use crate::declaration::{Declaration, Field, Unmapped};
+use crate::finding::Rule;
+use crate::read::Row;
+use beffroi_model::{Grain, Period, Territory};
+use jiff::civil::Date;
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
+
+/// Longest text kept for a code or a name, in characters.
+const TEXT: usize = 256;
+
+/// No date of any source is earlier, unless it says so itself.
+const EARLIEST: Date = Date::constant(1900, 1, 1);
+
+/// What is wrong with a value.
+#[derive(Debug)]
+pub(crate) struct Misfit {
+    pub(crate) rule: Rule,
+    pub(crate) message: Cow<'static, str>,
+}
+
+impl Misfit {
+    pub(crate) fn new(rule: Rule, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { rule, message: message.into() }
+    }
+}
+
+/// A text and where it comes from.
+pub(crate) struct Value<'a> {
+    pub(crate) text: Cow<'a, str>,
+    /// Written in the declaration, and so not to be looked up in a list.
+    declared: bool,
+}
+
+/// How one field is read.
+#[derive(Debug)]
+pub(crate) struct Reading {
+    /// What a finding calls the column.
+    pub(crate) column: String,
+    sources: Vec<usize>,
+    join: String,
+    constant: Option<String>,
+    default: Option<String>,
+    map: HashMap<String, String>,
+    otherwise: Option<String>,
+    unmapped: Unmapped,
+    list: Option<String>,
+    before: Option<String>,
+    required: bool,
+    forms: Vec<DayForm>,
+    grain: Option<Grain>,
+    not_before: Date,
+    empty: BTreeSet<String>,
+    numbers: NumberForm,
+}
+
+impl Reading {
+    pub(crate) fn new(field: &Field, declaration: &Declaration, columns: &mut Columns) -> Self {
+        let shape = &declaration.file;
+        let forms = if field.format.is_empty() {
+            vec![DayForm::YearMonthDay]
+        } else {
+            field.format.iter().map(|format| DayForm::new(format)).collect()
+        };
+        Self {
+            column: field.from.join("+"),
+            sources: field.from.iter().map(|column| columns.index(column)).collect(),
+            join: field.join.clone(),
+            constant: field.constant.clone(),
+            default: field.default.clone(),
+            map: field.map.iter().map(|(from, to)| (from.clone(), to.clone())).collect(),
+            otherwise: field.otherwise.clone(),
+            unmapped: field.unmapped,
+            list: field.list.clone(),
+            before: field.before.clone(),
+            required: field.required,
+            forms,
+            grain: field.grain,
+            not_before: field.not_before.unwrap_or(EARLIEST),
+            empty: shape.empty.clone(),
+            numbers: NumberForm { decimal: shape.decimal, thousands: shape.thousands },
+        }
+    }
+
+    /// The list it checks against, if any.
+    pub(crate) fn list(&self) -> Option<&str> {
+        self.list.as_deref()
+    }
+
+    /// The text as the file has it, for a finding.
+    pub(crate) fn raw<'r>(&self, row: &'r Row) -> &'r str {
+        self.sources.first().and_then(|&column| row.values(column).next()).unwrap_or_default()
+    }
+
+    fn no_value(&self, text: &str) -> bool {
+        text.is_empty() || self.empty.contains(text)
+    }
+
+    fn source<'r>(&self, row: &'r Row) -> Result<Cow<'r, str>, Misfit> {
+        let one = |column: usize| {
+            row.single(column).map_err(|_| Misfit::new(Rule::NotSingle, "several values stand where one was expected"))
+        };
+        if let [column] = self.sources.as_slice() {
+            return one(*column).map(Cow::Borrowed);
+        }
+        let mut joined = String::new();
+        for &column in &self.sources {
+            let text = one(column)?;
+            if !self.no_value(text) {
+                if !joined.is_empty() {
+                    joined.push_str(&self.join);
+                }
+                joined.push_str(text);
+            }
+        }
+        Ok(Cow::Owned(joined))
+    }
+
+    /// The text of the field, if it has one.
+    pub(crate) fn text<'a>(&'a self, row: &'a Row) -> Result<Option<Value<'a>>, Misfit> {
+        let declared =
+            |text: &'a str| Ok((!text.is_empty()).then_some(Value { text: Cow::Borrowed(text), declared: true }));
+        if let Some(constant) = &self.constant {
+            return declared(constant);
+        }
+        let mut text = self.source(row)?;
+        if let Some(sign) = &self.before
+            && let Some((head, _)) = text.split_once(sign.as_str())
+        {
+            text = Cow::Owned(head.trim().to_owned());
+        }
+        if let Some(mapped) = self.map.get(text.as_ref()) {
+            return declared(mapped);
+        }
+        if self.no_value(&text) {
+            return match &self.default {
+                Some(default) => declared(default),
+                None if self.required => Err(Misfit::new(Rule::MissingValue, "the value is missing")),
+                None => Ok(None),
+            };
+        }
+        if !self.map.is_empty() {
+            if let Some(otherwise) = &self.otherwise {
+                return declared(otherwise);
+            }
+            match self.unmapped {
+                Unmapped::Keep => {}
+                Unmapped::Empty => return Ok(None),
+                Unmapped::Reject => {
+                    return Err(Misfit::new(
+                        Rule::UnknownCode,
+                        "the declaration gives this code no meaning; add it to `map`",
+                    ));
+                }
+            }
+        }
+        Ok(Some(Value { text, declared: false }))
+    }
+
+    /// A code or a short name, checked against its list when it has one.
+    pub(crate) fn name(&self, row: &Row, on: Date, context: &Context<'_>) -> Result<Option<String>, Misfit> {
+        let Some(value) = self.text(row)? else { return Ok(None) };
+        if value.text.len() > TEXT && value.text.chars().count() > TEXT {
+            return Err(Misfit::new(Rule::TextTooLong, "a code or name has at most 256 characters"));
+        }
+        if value.text.chars().any(char::is_control) {
+            return Err(Misfit::new(Rule::ControlCharacter, "the value holds a control character"));
+        }
+        self.listed(&value, on, context, Rule::UnknownCode)?;
+        Ok(Some(value.text.into_owned()))
+    }
+
+    fn listed(&self, value: &Value<'_>, on: Date, context: &Context<'_>, rule: Rule) -> Result<(), Misfit> {
+        match &self.list {
+            Some(list) if !value.declared && !context.codes.contains(list, &value.text, on) => {
+                Err(Misfit::new(rule, format!("not in the list `{list}` on {on}")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    pub(crate) fn territory(&self, row: &Row, on: Date, context: &Context<'_>) -> Result<Option<Territory>, Misfit> {
+        let Some(value) = self.text(row)? else { return Ok(None) };
+        let territory = value.text.parse::<Territory>().map_err(|_| {
+            Misfit::new(
+                Rule::UnknownTerritory,
+                "no territory has this code; expected one such as 01, 2A, 974, FR or NL",
+            )
+        })?;
+        self.listed(&value, on, context, Rule::UnknownTerritory)?;
+        Ok(Some(territory))
+    }
+
+    pub(crate) fn day(&self, row: &Row, context: &Context<'_>) -> Result<Option<Date>, Misfit> {
+        let Some(value) = self.text(row)? else { return Ok(None) };
+        let day = self
+            .forms
+            .iter()
+            .find_map(|form| form.read(&value.text))
+            .ok_or_else(|| Misfit::new(Rule::NotADate, "no day of the declared form"))?;
+        self.plausible(day, context)?;
+        Ok(Some(day))
+    }
+
+    pub(crate) fn period(&self, row: &Row, context: &Context<'_>) -> Result<Option<Period>, Misfit> {
+        let Some(value) = self.text(row)? else { return Ok(None) };
+        let read = match self.grain {
+            Some(grain) => period_by(&self.forms, grain, &value.text),
+            None => period(&value.text),
+        };
+        let period = read.ok_or_else(|| {
+            Misfit::new(Rule::NotAPeriod, "no period; expected one such as 2024, 2024-Q1, 2024-02, 2024-W07 or 2016M01")
+        })?;
+        self.plausible(period.start(), context)?;
+        Ok(Some(period))
+    }
+
+    fn plausible(&self, day: Date, context: &Context<'_>) -> Result<(), Misfit> {
+        if day > context.today {
+            return Err(Misfit::new(
+                Rule::ImplausibleDate,
+                format!("after the day of the delivery, {}", context.today),
+            ));
+        }
+        if day < self.not_before {
+            return Err(Misfit::new(
+                Rule::ImplausibleDate,
+                format!("before {}, the earliest day expected", self.not_before),
+            ));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn float(&self, row: &Row) -> Result<Option<f64>, Misfit> {
+        self.number(row, |form, text| form.float(text), "no number of the declared form")
+    }
+
+    pub(crate) fn integer(&self, row: &Row) -> Result<Option<i64>, Misfit> {
+        self.number(row, |form, text| form.integer(text), "no whole number of the declared form")
+    }
+
+    pub(crate) fn cents(&self, row: &Row) -> Result<Option<i64>, Misfit> {
+        self.number(row, |form, text| form.cents(text), "no amount of zero or more in the declared form")
+    }
+
+    fn number<T>(
+        &self,
+        row: &Row,
+        read: impl Fn(NumberForm, &str) -> Option<T>,
+        message: &'static str,
+    ) -> Result<Option<T>, Misfit> {
+        let Some(value) = self.text(row)? else { return Ok(None) };
+        read(self.numbers, &value.text).map(Some).ok_or_else(|| Misfit::new(Rule::NotANumber, message))
+    }
+
+    pub(crate) fn boolean(&self, row: &Row) -> Result<Option<bool>, Misfit> {
+        let Some(value) = self.text(row)? else { return Ok(None) };
+        match value.text.as_ref() {
+            "true" => Ok(Some(true)),
+            "false" => Ok(Some(false)),
+            _ => Err(Misfit::new(Rule::NotABoolean, "neither true nor false; add a `map`")),
+        }
+    }
+
+    pub(crate) fn parsed<T: std::str::FromStr>(
+        &self,
+        row: &Row,
+        rule: Rule,
+        message: &'static str,
+    ) -> Result<Option<T>, Misfit> {
+        let Some(value) = self.text(row)? else { return Ok(None) };
+        value.text.parse().map(Some).map_err(|_| Misfit::new(rule, message))
+    }
+}
+
+/// What a field that every fact must have says when it has no value.
+pub(crate) fn needed<T>(value: Result<Option<T>, Misfit>) -> Result<T, Misfit> {
+    value?.ok_or_else(|| Misfit::new(Rule::MissingValue, "the value is missing"))
+}

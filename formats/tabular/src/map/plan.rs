@@ -1,0 +1,165 @@
+//! A declaration, ready to read rows.
+
+use super::counts::CountPlan;
+use super::filter::Filter;
+use super::reports::ReportPlan;
+use crate::codes::Codes;
+use crate::declaration::{Declaration, DeclarationError};
+use crate::finding::Finding;
+use crate::read::Row;
+use beffroi_model::{PublishedCount, Report};
+use jiff::civil::Date;
+
+/// What the mapping must know beside the row.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// The day of the delivery: no date can be later.
+    pub today: Date,
+    /// The day at which the data stood, for counts that do not say.
+    pub vintage: Date,
+    /// The code lists.
+    pub codes: &'a dyn Codes,
+}
+
+/// The facts that rows become.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Facts {
+    /// Reports.
+    Reports(Vec<Report>),
+    /// Published counts.
+    Counts(Vec<PublishedCount>),
+}
+
+impl Facts {
+    /// How many.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Reports(rows) => rows.len(),
+            Self::Counts(rows) => rows.len(),
+        }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// What became of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It gave facts, with or without findings.
+    Kept,
+    /// A condition left it out, or it holds no figure.
+    Skipped,
+    /// It was set aside, with findings.
+    Rejected,
+}
+
+/// A declaration, ready to read rows.
+pub struct Plan {
+    columns: Columns,
+    filter: Filter,
+    target: Target,
+}
+
+enum Target {
+    Report(Box<ReportPlan>),
+    Counts(Vec<CountPlan>),
+}
+
+/// The columns a declaration reads, in the order in which it first names them.
+#[derive(Debug, Default)]
+pub(crate) struct Columns(Vec<String>);
+
+impl Columns {
+    pub(crate) fn index(&mut self, column: &str) -> usize {
+        self.0.iter().position(|known| known == column).unwrap_or_else(|| {
+            self.0.push(column.to_owned());
+            self.0.len() - 1
+        })
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.0.len()
+    }
+}
+
+impl Plan {
+    /// Prepares a declaration. `codes` must have every list that it names.
+    ///
+    /// # Errors
+    /// [`DeclarationError`] when a code list does not exist.
+    pub fn new(declaration: &Declaration, codes: &dyn Codes) -> Result<Self, DeclarationError> {
+        let mut columns = Columns::default();
+        let filter = Filter::new(&declaration.conditions, &mut columns);
+        let target = match &declaration.report {
+            Some(report) => Target::Report(Box::new(ReportPlan::new(report, declaration, &mut columns))),
+            None => Target::Counts(
+                declaration.counts.iter().map(|count| CountPlan::new(count, declaration, &mut columns)).collect(),
+            ),
+        };
+        let plan = Self { columns, filter, target };
+        match plan.lists().into_iter().find(|list| !codes.has_list(list)) {
+            None => Ok(plan),
+            Some(list) => Err(DeclarationError {
+                message: format!("there is no code list `{list}`"),
+                help: Some("`beffroi codes list` names those there are".to_owned()),
+                span: None,
+                line: None,
+            }),
+        }
+    }
+
+    /// The columns to read, for [`crate::RowReader::open`].
+    pub fn columns(&self) -> &[String] {
+        &self.columns.0
+    }
+
+    /// An empty container of the kind of facts that this plan makes.
+    pub fn no_facts(&self, capacity: usize) -> Facts {
+        match self.target {
+            Target::Report(_) => Facts::Reports(Vec::with_capacity(capacity)),
+            Target::Counts(_) => Facts::Counts(Vec::with_capacity(capacity)),
+        }
+    }
+
+    /// Turns a row into facts, added to `facts` (made by [`Plan::no_facts`]), and into findings.
+    pub fn map(&self, row: &Row, context: &Context<'_>, facts: &mut Facts, findings: &mut Vec<Finding>) -> Outcome {
+        if !self.filter.keeps(row) {
+            return Outcome::Skipped;
+        }
+        match (&self.target, facts) {
+            (Target::Report(plan), Facts::Reports(reports)) => match plan.map(row, context, findings) {
+                Some(report) => {
+                    reports.push(report);
+                    Outcome::Kept
+                }
+                None => Outcome::Rejected,
+            },
+            (Target::Counts(plans), Facts::Counts(counts)) => {
+                let (before, faults) = (counts.len(), findings.len());
+                for plan in plans.iter().filter(|plan| plan.keeps(row)) {
+                    plan.map(row, context, counts, findings);
+                }
+                if findings.len() > faults {
+                    counts.truncate(before);
+                    Outcome::Rejected
+                } else if counts.len() > before {
+                    Outcome::Kept
+                } else {
+                    Outcome::Skipped
+                }
+            }
+            // Facts of the other kind: the caller did not ask this plan for its container.
+            _ => Outcome::Skipped,
+        }
+    }
+
+    fn lists(&self) -> Vec<&str> {
+        match &self.target {
+            Target::Report(plan) => plan.lists(),
+            Target::Counts(plans) => plans.iter().flat_map(CountPlan::lists).collect(),
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! The HTML of documents.
+
+mod html;
+mod sample;

@@ -1,0 +1,247 @@
+//! From a card and a request to figures.
+
+use crate::figures::{Figure, Figures};
+use crate::{Card, Certificate, Computation, IndicatorError, Request, SourceVintage};
+use beffroi_ports::{Dimension, Facts, Filter, Snapshot};
+use jiff::Timestamp;
+use std::collections::BTreeSet;
+
+/// What a computation hands back, before the certificate is written.
+pub(crate) struct Made {
+    pub(crate) rows: Vec<Figure>,
+    pub(crate) units: Vec<String>,
+    pub(crate) sources: BTreeSet<SourceVintage>,
+    pub(crate) filters: Vec<Filter>,
+    pub(crate) synthetic: bool,
+}
+
+/// Computes the figures of `card` that `request` asks for. The snapshot is settled first and read throughout, so that
+/// the figures are of one state of the lake; same snapshot, same card, same request: same figures.
+///
+/// `now` and `program_version` go into the certificate only.
+///
+/// # Errors
+/// An [`IndicatorError`] that says why the request means nothing, or why the lake could not answer.
+pub async fn compute(
+    facts: &dyn Facts,
+    card: &Card,
+    request: &Request,
+    now: Timestamp,
+    program_version: &str,
+) -> Result<Figures, IndicatorError> {
+    check(card, request)?;
+    let snapshots = facts.snapshots().await?;
+    let latest = snapshots.last().map(|s| s.number);
+    let snapshot = request.snapshot.or(latest);
+    let seen: Vec<Snapshot> = snapshots.into_iter().filter(|s| snapshot.is_none_or(|n| s.number <= n)).collect();
+
+    let made = match &card.computation {
+        Computation::Reports { measure, scale, filters } => {
+            let measured = crate::reports::Measured { measure: *measure, scale: *scale, filters };
+            crate::reports::figures(facts, card, &measured, request, snapshot, &seen).await?
+        }
+        Computation::Counts { series, whole, country, units, rate_per } => {
+            let counted = crate::counts::Counted { series, whole, country, units, rate_per: *rate_per };
+            crate::counts::figures(facts, card, &counted, request, snapshot).await?
+        }
+    };
+
+    let mut certificate = Certificate {
+        id: String::new(),
+        indicator: card.code.clone(),
+        definition_version: card.definition_version.clone(),
+        code_lists: crate::code_lists::versions(&card.code_lists),
+        snapshot: snapshot.unwrap_or(0),
+        unit_of_count: made.units.join(", "),
+        layer: card.layer,
+        sources: made.sources.into_iter().collect(),
+        period: period_of(request, &made.rows),
+        filters: made.filters.iter().map(|f| format!("{}={}", f.dimension.code(), f.values.join("|"))).collect(),
+        by: request.by.iter().map(|d| d.code().to_owned()).collect(),
+        disclosure_threshold: card.disclosure_threshold,
+        program_version: program_version.to_owned(),
+        computed_at: now,
+        synthetic: made.synthetic,
+        digest: String::new(),
+        values: Vec::new(),
+    };
+    let values: Vec<_> = made.rows.iter().map(|row| (row.keys.clone(), row.value)).collect();
+    certificate.digest = certificate.digest_of(&values);
+    certificate.id = certificate.digest.chars().take(16).collect();
+    Ok(Figures {
+        indicator: card.code.clone(),
+        by: request.by.clone(),
+        rows: made.rows,
+        additive: card.additive,
+        mixed_units: made.units.len() > 1,
+        certificate,
+    })
+}
+
+/// Refuses what means nothing before anything is read.
+fn check(card: &Card, request: &Request) -> Result<(), IndicatorError> {
+    if let Some(asked) = request.definition.as_ref().filter(|v| **v != card.definition_version) {
+        return Err(IndicatorError::UnknownDefinition {
+            indicator: card.code.clone(),
+            asked: asked.chars().take(80).collect(),
+            known: card.definition_version.clone(),
+        });
+    }
+    if let (Some(from), Some(to)) = (request.from, request.to)
+        && from.start() > to.end()
+    {
+        return Err(IndicatorError::Request { what: format!("the first period, {from}, comes after the last, {to}") });
+    }
+    for (i, dimension) in request.by.iter().enumerate() {
+        if request.by.iter().take(i).any(|d| d == dimension) {
+            return Err(IndicatorError::Request { what: format!("`{}` is asked for twice", dimension.code()) });
+        }
+        check_dimension(card, *dimension, &format!("`{}` by layer", card.code))?;
+    }
+    for filter in &request.filters {
+        let is_own_layer = filter.dimension == Dimension::Layer && filter.values == [card.layer.code()];
+        if !is_own_layer {
+            let what = format!("`{}` is of the {} layer only", card.code, card.layer);
+            check_dimension(card, filter.dimension, &what)?;
+        }
+    }
+    Ok(())
+}
+
+fn check_dimension(card: &Card, dimension: Dimension, layer_fault: &str) -> Result<(), IndicatorError> {
+    if dimension == Dimension::Layer {
+        return Err(IndicatorError::Layers { what: layer_fault.to_owned() });
+    }
+    let always: &[Dimension] = match card.computation {
+        Computation::Reports { .. } => &[Dimension::Source, Dimension::Unit, Dimension::Synthetic],
+        Computation::Counts { .. } => &[],
+    };
+    if card.dimensions.contains(&dimension) || always.contains(&dimension) {
+        return Ok(());
+    }
+    Err(IndicatorError::Dimension {
+        indicator: card.code.clone(),
+        dimension: dimension.code(),
+        allowed: card.dimensions.iter().map(|d| d.code()).collect::<Vec<_>>().join(", "),
+    })
+}
+
+fn period_of(request: &Request, rows: &[Figure]) -> (Option<String>, Option<String>) {
+    let position = request.by.iter().position(|d| d.grain().is_some());
+    let mut periods: Vec<&str> =
+        position.map_or(Vec::new(), |i| rows.iter().filter_map(|r| r.keys.get(i)?.as_deref()).collect());
+    periods.sort_unstable();
+    let asked = |p: Option<beffroi_model::Period>, met: Option<&&str>| {
+        p.map(|p| p.to_string()).or_else(|| met.map(|p| (*p).to_owned()))
+    };
+    (asked(request.from, periods.first()), asked(request.to, periods.last()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::examples::{lake, now, ready};
+    use crate::{Catalogue, add};
+    use beffroi_model::Period;
+
+    fn offences() -> Card {
+        Catalogue::builtin().card("digital-offences").unwrap().clone()
+    }
+
+    fn ask(by: &[Dimension]) -> Request {
+        Request { by: by.to_vec(), ..Request::default() }
+    }
+
+    #[test]
+    fn a_sum_over_layers_is_refused_and_explained() {
+        let card = offences();
+        let facts = lake(&card.examples[0]);
+        let by_layer = ready(compute(&facts, &card, &ask(&[Dimension::Layer]), now(), "1")).unwrap_err();
+        assert!(matches!(by_layer, IndicatorError::Layers { .. }) && by_layer.is_user_fault());
+        assert!(by_layer.to_string().contains("never added"));
+        let filter = Filter { dimension: Dimension::Layer, values: vec!["recorded".into(), "platform".into()] };
+        let request = Request { filters: vec![filter], ..Request::default() };
+        assert!(matches!(ready(compute(&facts, &card, &request, now(), "1")), Err(IndicatorError::Layers { .. })));
+    }
+
+    #[test]
+    fn figures_of_two_layers_are_not_added() {
+        let catalogue = Catalogue::builtin();
+        let recorded = catalogue.card("digital-offences").unwrap();
+        let platform = catalogue.card("platform-reports").unwrap();
+        let figures = |card: &Card| {
+            let facts = lake(&card.examples[0]);
+            ready(compute(&facts, card, &ask(&[Dimension::Year]), now(), "1")).unwrap()
+        };
+        let (a, b) = (figures(recorded), figures(platform));
+        assert!(matches!(add(&a, &b), Err(IndicatorError::Layers { .. })));
+        let mut other_unit = a.clone();
+        other_unit.certificate.unit_of_count = "victime".into();
+        assert!(matches!(add(&a, &other_unit), Err(IndicatorError::Units { .. })));
+        assert_eq!(add(&a, &a).unwrap(), 2.0 * a.total().unwrap());
+    }
+
+    #[test]
+    fn a_mix_of_units_is_refused_unless_asked_by_unit() {
+        let card = offences();
+        let mut example = card.examples[0].clone();
+        let mut other = example.reports[0].clone();
+        other.unit = "victime".into();
+        example.reports.push(other);
+        let facts = lake(&example);
+        let error = ready(compute(&facts, &card, &ask(&[Dimension::Year]), now(), "1")).unwrap_err();
+        assert!(matches!(error, IndicatorError::Units { .. }), "{error}");
+        let figures = ready(compute(&facts, &card, &ask(&[Dimension::Year, Dimension::Unit]), now(), "1")).unwrap();
+        assert!(matches!(figures.total(), Err(IndicatorError::Units { .. })), "side by side, still not added");
+        assert!(crate::cross_table(&figures, Dimension::Year, Dimension::Unit).is_err());
+    }
+
+    #[test]
+    fn the_certificate_says_what_the_figure_is_made_of() {
+        let card = offences();
+        let facts = lake(&card.examples[0]);
+        let from: Period = "2023".parse().unwrap();
+        let request = Request { from: Some(from), ..ask(&[Dimension::Category, Dimension::Month]) };
+        let figures = ready(compute(&facts, &card, &request, now(), "0.1.0")).unwrap();
+        let certificate = &figures.certificate;
+        assert_eq!(certificate.snapshot, 1);
+        assert_eq!(certificate.period.0.as_deref(), Some("2023"));
+        assert!(certificate.synthetic, "drawn rows are synthetic");
+        assert_eq!(certificate.unit_of_count, card.examples[0].reports[0].unit);
+        assert!(certificate.sources[0].vintage.is_some());
+        assert_eq!(certificate.digest.len(), 64);
+
+        let again = ready(compute(&facts, &card, &request, now(), "0.1.0")).unwrap();
+        assert_eq!(again, figures, "same snapshot, same figures");
+        let narrower = Request { from: Some("2024".parse().unwrap()), ..request };
+        let other = ready(compute(&facts, &card, &narrower, now(), "0.1.0")).unwrap();
+        assert_ne!(other.certificate.digest, certificate.digest);
+    }
+
+    #[test]
+    fn what_cannot_be_asked_is_said() {
+        let card = offences();
+        let facts = lake(&card.examples[0]);
+        let run = |request: Request| ready(compute(&facts, &card, &request, now(), "1"));
+        let p = |t: &str| Some(t.parse::<Period>().unwrap());
+        for request in [
+            ask(&[Dimension::Year, Dimension::Year]),
+            ask(&[Dimension::Subject]),
+            Request { definition: Some("1999".into()), ..Request::default() },
+            Request { from: p("2024"), to: p("2023"), ..Request::default() },
+            Request { snapshot: Some(99), ..Request::default() },
+        ] {
+            let error = run(request).unwrap_err();
+            assert!(error.is_user_fault(), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_empty_lake_gives_no_figures_and_no_fault() {
+        let facts = beffroi_ports::doubles::MemoryFacts::new();
+        for card in Catalogue::builtin().cards() {
+            let figures = ready(compute(&facts, card, &ask(&[Dimension::Year]), now(), "1")).unwrap();
+            assert!(figures.rows.is_empty() && !figures.certificate.synthetic, "{}", card.code);
+        }
+    }
+}

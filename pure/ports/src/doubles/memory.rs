@@ -1,0 +1,227 @@
+//! A lake in memory.
+
+use super::grouping::{group, keeps};
+use crate::facts::counts_order;
+use crate::{Answer, Batch, CountsQuery, FactTable, Facts, FactsError, ReportsQuery, Rows, Snapshot};
+use beffroi_model::{Delivery, DeliveryId, DeliveryOutcome, PublishedCount, Report, SourceId};
+use jiff::{Timestamp, civil::Date};
+use std::collections::HashSet;
+use std::future::ready;
+use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Rows handed over at once by [`Facts::scan`].
+const SCAN_ROWS: usize = 8192;
+
+/// The lake that tests hand to desks: the same answers as the engine, from vectors.
+#[derive(Debug, Default)]
+pub struct MemoryFacts {
+    landings: Mutex<Vec<Landing>>,
+}
+
+/// One commit.
+#[derive(Debug)]
+struct Landing {
+    key: (SourceId, String, String),
+    delivery: Delivery,
+    rows: Rows,
+}
+
+impl MemoryFacts {
+    /// An empty lake.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A lake that holds these rows: the reports as snapshot 1, then the counts as the next one; a kind without rows
+    /// makes no snapshot. Each delivery is that of its first row's source, with made-up provenance.
+    pub fn holding(reports: Vec<Report>, counts: Vec<PublishedCount>) -> Self {
+        let sources = (reports.first().map(|r| r.source.clone()), counts.first().map(|c| c.source.clone()));
+        let landings = [(sources.0, Rows::Reports(reports)), (sources.1, Rows::Counts(counts))]
+            .into_iter()
+            .filter_map(|(source, rows)| made_up(source?, rows))
+            .collect();
+        Self { landings: Mutex::new(landings) }
+    }
+
+    fn read(&self) -> MutexGuard<'_, Vec<Landing>> {
+        self.landings.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn land_now(
+        &self,
+        key: (SourceId, String, String),
+        batches: Box<dyn Iterator<Item = Batch> + Send + '_>,
+        delivery: Box<dyn FnOnce() -> Delivery + Send + '_>,
+    ) -> Result<DeliveryOutcome, FactsError> {
+        if let Some(snapshot) = number_of(&self.read(), &key) {
+            return Ok(DeliveryOutcome::AlreadyThere { snapshot });
+        }
+        let mut rows: Option<Rows> = None;
+        for batch in batches {
+            match (&mut rows, batch?) {
+                (rows @ None, batch) => *rows = Some(batch),
+                (Some(Rows::Reports(all)), Rows::Reports(more)) => all.extend(more),
+                (Some(Rows::Counts(all)), Rows::Counts(more)) => all.extend(more),
+                _ => {
+                    return Err(FactsError::Engine {
+                        doing: "land a delivery",
+                        reason: "it holds both reports and published counts; land each kind apart".into(),
+                    });
+                }
+            }
+        }
+        let rows = rows.unwrap_or(Rows::Reports(Vec::new()));
+        let mut landings = self.read();
+        landings.push(Landing { key, delivery: delivery(), rows });
+        Ok(DeliveryOutcome::Landed { snapshot: landings.len() as u64 })
+    }
+}
+
+fn made_up(source: SourceId, rows: Rows) -> Option<Landing> {
+    let n_rows = rows.len() as u64;
+    let table = table_of(&rows);
+    let n = if table == "reports" { 1 } else { 2 };
+    let id: DeliveryId = format!("DEL-{n:032x}").parse().ok()?;
+    let synthetic = match &rows {
+        Rows::Reports(rows) => rows.iter().any(|row| row.synthetic),
+        Rows::Counts(rows) => rows.iter().any(|row| row.synthetic),
+    };
+    let delivery = Delivery {
+        id,
+        source: source.clone(),
+        file: format!("{table}.csv"),
+        file_sha256: format!("{n:064x}"),
+        mapping_version: "1".into(),
+        vintage: Date::constant(2025, 1, 1),
+        who: "test".into(),
+        at: Timestamp::UNIX_EPOCH,
+        rows_read: n_rows,
+        rows_accepted: n_rows,
+        rows_rejected: 0,
+        rows_duplicate: 0,
+        synthetic,
+    };
+    let key = (source, delivery.file_sha256.clone(), delivery.mapping_version.clone());
+    Some(Landing { key, delivery, rows })
+}
+
+fn table_of(rows: &Rows) -> &'static str {
+    match rows {
+        Rows::Reports(_) => "reports",
+        Rows::Counts(_) => "counts",
+    }
+}
+
+/// The snapshot made by the landing of that key, counted from 1.
+fn number_of(landings: &[Landing], key: &(SourceId, String, String)) -> Option<u64> {
+    landings.iter().zip(1..).find(|(landing, _)| landing.key == *key).map(|(_, number)| number)
+}
+
+/// The landings up to a snapshot, and its number.
+fn up_to(landings: &[Landing], snapshot: Option<u64>) -> Result<(&[Landing], u64), FactsError> {
+    let latest = landings.len() as u64;
+    let number = snapshot.unwrap_or(latest);
+    let unknown = || FactsError::NoSnapshot { number, latest };
+    if number == 0 && latest > 0 {
+        return Err(unknown());
+    }
+    let n_landings = usize::try_from(number).map_err(|_| unknown())?;
+    landings.get(..n_landings).map(|landings| (landings, number)).ok_or_else(unknown)
+}
+
+fn reports_of(landings: &[Landing]) -> impl Iterator<Item = &Report> {
+    landings.iter().flat_map(|landing| match &landing.rows {
+        Rows::Reports(rows) => rows.as_slice(),
+        Rows::Counts(_) => &[],
+    })
+}
+
+fn counts_of(landings: &[Landing]) -> impl Iterator<Item = &PublishedCount> {
+    landings.iter().flat_map(|landing| match &landing.rows {
+        Rows::Counts(rows) => rows.as_slice(),
+        Rows::Reports(_) => &[],
+    })
+}
+
+impl Facts for MemoryFacts {
+    fn land<'a>(
+        &'a self,
+        source: &'a SourceId,
+        file_sha256: &'a str,
+        mapping_version: &'a str,
+        batches: Box<dyn Iterator<Item = Batch> + Send + 'a>,
+        delivery: Box<dyn FnOnce() -> Delivery + Send + 'a>,
+    ) -> Answer<'a, Result<DeliveryOutcome, FactsError>> {
+        let key = (source.clone(), file_sha256.to_owned(), mapping_version.to_owned());
+        Box::pin(ready(self.land_now(key, batches, delivery)))
+    }
+
+    fn landed<'a>(
+        &'a self,
+        source: &'a SourceId,
+        file_sha256: &'a str,
+        mapping_version: &'a str,
+    ) -> Answer<'a, Result<Option<u64>, FactsError>> {
+        let key = (source.clone(), file_sha256.to_owned(), mapping_version.to_owned());
+        Box::pin(ready(Ok(number_of(&self.read(), &key))))
+    }
+
+    fn known_keys<'a>(&'a self, source: &'a SourceId) -> Answer<'a, Result<HashSet<String>, FactsError>> {
+        let landings = self.read();
+        let reports = reports_of(&landings).filter(|row| row.source == *source).map(|row| row.id.to_string());
+        let counts = counts_of(&landings).filter(|row| row.source == *source).map(PublishedCount::key);
+        Box::pin(ready(Ok(reports.chain(counts).collect())))
+    }
+
+    fn snapshots(&self) -> Answer<'_, Result<Vec<Snapshot>, FactsError>> {
+        let snapshots = self
+            .read()
+            .iter()
+            .zip(1..)
+            .map(|(landing, number)| Snapshot {
+                number,
+                delivery: landing.delivery.clone(),
+                table: table_of(&landing.rows).into(),
+            })
+            .collect();
+        Box::pin(ready(Ok(snapshots)))
+    }
+
+    fn reports<'a>(&'a self, query: &'a ReportsQuery) -> Answer<'a, Result<FactTable, FactsError>> {
+        let table = up_to(&self.read(), query.snapshot).map(|(landings, snapshot)| FactTable {
+            by: query.by.clone(),
+            rows: group(query, reports_of(landings)),
+            snapshot,
+        });
+        Box::pin(ready(table))
+    }
+
+    fn counts<'a>(&'a self, query: &'a CountsQuery) -> Answer<'a, Result<Vec<PublishedCount>, FactsError>> {
+        let rows = up_to(&self.read(), query.snapshot).map(|(landings, _)| {
+            let mut rows: Vec<PublishedCount> = counts_of(landings).filter(|row| query.keeps(row)).cloned().collect();
+            rows.sort_by(counts_order);
+            rows
+        });
+        Box::pin(ready(rows))
+    }
+
+    fn scan<'a>(
+        &'a self,
+        query: &'a ReportsQuery,
+        mut each: Box<dyn FnMut(Vec<Report>) + Send + 'a>,
+    ) -> Answer<'a, Result<u64, FactsError>> {
+        let kept = up_to(&self.read(), query.snapshot).map(|(landings, _)| {
+            let kept = reports_of(landings).filter(|row| !row.observables.is_empty() && keeps(query, row));
+            kept.cloned().collect::<Vec<Report>>()
+        });
+        Box::pin(ready(kept.map(|kept| {
+            kept.chunks(SCAN_ROWS).for_each(|rows| each(rows.to_vec()));
+            kept.len() as u64
+        })))
+    }
+
+    fn location(&self) -> PathBuf {
+        PathBuf::from("memory")
+    }
+}

@@ -14,20 +14,21 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+macro_rules! table {
+    ($source:literal, $file:literal) => {
+        ($source, $file, include_bytes!(concat!("../../../demo/", $file)))
+    };
+}
+
 /// The tables of `demo/`, by the source that reads them.
-const TABLES: [(&str, &str, &[u8]); 4] = [
-    (
-        "demo-departements",
-        "official_departments.csv",
-        include_bytes!("../../../demo/official_departments.csv"),
-    ),
-    (
-        "demo-fraud-series",
-        "official_fraud_series.csv",
-        include_bytes!("../../../demo/official_fraud_series.csv"),
-    ),
-    ("demo-phishing", "phishing_domains.csv", include_bytes!("../../../demo/phishing_domains.csv")),
-    ("demo-ransomware", "ransomware_claims.csv", include_bytes!("../../../demo/ransomware_claims.csv")),
+const TABLES: [(&str, &str, &[u8]); 7] = [
+    table!("demo-departements", "official_departments.csv"),
+    table!("demo-fraud-series", "official_fraud_series.csv"),
+    table!("demo-phishing", "phishing_domains.csv"),
+    table!("demo-published-platforms", "published_platforms.csv"),
+    table!("demo-published-survey", "published_survey.csv"),
+    table!("demo-published-totals", "published_totals.csv"),
+    table!("demo-ransomware", "ransomware_claims.csv"),
 ];
 
 /// The two demo accounts: one drafts, the other validates.

@@ -72,7 +72,7 @@ pub struct SourceError {
     /// The text itself, to show the line.
     pub text: String,
     /// What is wrong and where.
-    pub error: DeclarationError,
+    pub error: Box<DeclarationError>,
 }
 
 impl SourceError {
@@ -93,7 +93,7 @@ impl Source {
     /// # Errors
     /// [`SourceError`] with the place in the text.
     pub fn parse(place: &str, text: &str) -> Result<Self, SourceError> {
-        let wrong = |error| SourceError { place: place.to_owned(), text: text.to_owned(), error };
+        let wrong = |error| SourceError { place: place.to_owned(), text: text.to_owned(), error: Box::new(error) };
         let declaration = Declaration::parse(text).map_err(wrong)?;
         Plan::new(&declaration, house_codes()).map_err(wrong)?;
         Ok(Self { declaration, text: text.to_owned(), place: place.to_owned() })
@@ -137,7 +137,7 @@ impl Catalogue {
                 span: None,
                 line: None,
             };
-            return Err(SourceError { place: place.to_owned(), text: text.to_owned(), error });
+            return Err(SourceError { place: place.to_owned(), text: text.to_owned(), error: Box::new(error) });
         }
         self.sources.insert(source.id().to_owned(), source);
         Ok(self)

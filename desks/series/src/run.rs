@@ -18,11 +18,20 @@ use std::collections::{BTreeMap, HashMap};
 /// How many hubs a summary names.
 const HUBS_NAMED: usize = 100;
 
+/// The share of the reports that name an offender above which an observable is a hub by default: one in two hundred.
+const MAX_SHARE: f64 = 0.005;
+/// The share never lowers the limit below this: in a small set, a few reports are a large share.
+const LEAST_LIMIT: u32 = 50;
+
 /// What to run.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct RunOptions {
     /// The most reports an observable may be held by and still link.
     pub max_degree: u32,
+    /// The largest share of the reports that name an offender, between 0 and 1, that an observable may be held by and
+    /// still link; no such limit when none. It counts from 50 reports on, and lowers `max_degree`, never raises it: what
+    /// is a hub among ten thousand reports may be a series among a million.
+    pub max_share: Option<f64>,
     /// The snapshot to read; the latest when none is given.
     pub snapshot: Option<u64>,
     /// The present instant.
@@ -32,9 +41,9 @@ pub struct RunOptions {
 }
 
 impl RunOptions {
-    /// The latest snapshot under the usual degree limit.
+    /// The latest snapshot under the usual limits: 500 reports, or one report in two hundred.
     pub fn new(now: Timestamp, who: impl Into<String>) -> Self {
-        Self { max_degree: DEFAULT_MAX_DEGREE, snapshot: None, now, who: who.into() }
+        Self { max_degree: DEFAULT_MAX_DEGREE, max_share: Some(MAX_SHARE), snapshot: None, now, who: who.into() }
     }
 }
 
@@ -43,7 +52,7 @@ impl RunOptions {
 pub struct RunSummary {
     /// The snapshot read; 0 when nothing had landed.
     pub snapshot: u64,
-    /// The degree limit.
+    /// The degree limit that held, lowered by the share where it was.
     pub max_degree: u32,
     /// Reports read, among those that carry an observable.
     pub reports_scanned: u64,
@@ -92,14 +101,14 @@ pub async fn run(facts: &dyn Facts, store: &Store, options: RunOptions) -> Resul
     let mut rows = Vec::new();
     if snapshot.is_some() {
         let query = ReportsQuery { snapshot, ..ReportsQuery::default() };
-        let linkage = link(facts, &query, options.max_degree, &mut summary).await?;
+        let linkage = link(facts, &query, &options, &mut summary).await?;
         rows = gather(facts, &query, &linkage, &mut summary).await?;
     }
     let run = SeriesRun {
         run_at: options.now,
         who: options.who,
         snapshot: summary.snapshot,
-        max_degree: u64::from(options.max_degree),
+        max_degree: u64::from(summary.max_degree),
         summary: serde_json::to_value(&summary).unwrap_or_default(),
     };
     store.series_replace(run, rows).await?;
@@ -116,16 +125,17 @@ pub async fn run(facts: &dyn Facts, store: &Store, options: RunOptions) -> Resul
 async fn link(
     facts: &dyn Facts,
     query: &ReportsQuery,
-    max_degree: u32,
+    options: &RunOptions,
     summary: &mut RunSummary,
 ) -> Result<Linkage, SeriesError> {
-    let mut linker = Linker::new(Options { max_degree, ..Options::default() });
-    let (mut n_reports, mut n_role_errors) = (0u32, 0u64);
+    let mut linker = Linker::new(Options { max_degree: options.max_degree, ..Options::default() });
+    let (mut n_reports, mut n_naming, mut n_role_errors) = (0u32, 0u64, 0u64);
     let mut failure: Option<LinkError> = None;
     let each = |batch: Vec<Report>| {
         for report in &batch {
             let evidence = evidence::of_report(report);
             n_role_errors += evidence.n_role_errors;
+            n_naming += u64::from(!evidence.linking.is_empty());
             for observable in &evidence.linking {
                 if hubs::is_declared(observable) {
                     linker.declare_hub(evidence::key(observable));
@@ -143,6 +153,12 @@ async fn link(
         return Err(failure.into());
     }
     summary.role_errors = n_role_errors;
+    if let Some(share) = options.max_share {
+        // A share of a count of reports, cut to a whole number (a negative or absurd share reads as 0 or no limit).
+        let limit = ((n_naming as f64 * share) as u32).max(LEAST_LIMIT);
+        linker.cap_degree(limit);
+        summary.max_degree = options.max_degree.min(limit);
+    }
     let linkage = linker.finish();
     summary.observables = linkage.n_keys;
     summary.series = linkage.components.len() as u64;

@@ -88,9 +88,8 @@ pub fn link_table(
     let mut reader = csv::ReaderBuilder::new().flexible(false).from_reader(input);
     let headings = reader.headers()?.clone();
     let column = |name: &str| {
-        headings.iter().position(|heading| heading.trim_start_matches('\u{feff}') == name).ok_or_else(|| TableError::NoColumn {
-            column: name.to_owned(),
-            known: headings.iter().map(str::to_owned).collect(),
+        headings.iter().position(|heading| heading.trim_start_matches('\u{feff}') == name).ok_or_else(|| {
+            TableError::NoColumn { column: name.to_owned(), known: headings.iter().map(str::to_owned).collect() }
         })
     };
     let id_column = column(&options.id)?;

@@ -28,9 +28,18 @@ pub(crate) fn count(t: Lang, n: u64) -> String {
     t.integer(n as f64)
 }
 
-/// A count of persons or reports that may be few: below five, only that it is few.
-pub(crate) fn few(t: Lang, n: u64) -> String {
-    if (1..5).contains(&n) { t.say("web-few") } else { count(t, n) }
+/// Counts that add up to a total which the page tells, the largest first: those below five are secret, and so is the
+/// next smallest when a single one would be left to subtraction.
+pub(crate) fn partition(t: Lang, counts: impl Iterator<Item = (String, f64)>) -> Vec<(String, String)> {
+    let mut rows: Vec<(String, f64)> = counts.filter(|(_, n)| *n > 0.0).collect();
+    rows.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    let n_small = rows.iter().filter(|(_, n)| *n < 5.0).count();
+    let n_hidden = if n_small == 1 { 2 } else { n_small };
+    let n_shown = rows.len().saturating_sub(n_hidden);
+    let cell = |(i, (name, n)): (usize, (String, f64))| {
+        (name, if i < n_shown { t.integer(n) } else { t.say("indicator-secret") })
+    };
+    rows.into_iter().enumerate().map(cell).collect()
 }
 
 /// The label of a code in an embedded list; the code itself when the list does not know it.
@@ -136,9 +145,15 @@ mod tests {
     }
 
     #[test]
-    fn few_are_not_counted_out() {
-        let shown: Vec<String> = [0, 1, 4, 5].into_iter().map(|n| few(Lang::En, n)).collect();
-        assert_eq!(shown, ["0", "fewer than 5", "fewer than 5", "5"]);
+    fn a_small_part_is_not_left_to_subtraction() {
+        let shown = |counts: &[f64]| -> Vec<String> {
+            let named = counts.iter().enumerate().map(|(i, n)| (format!("d{i}"), *n));
+            partition(Lang::En, named).into_iter().map(|(_, text)| text).collect()
+        };
+        assert_eq!(shown(&[3.0, 40.0, 7.0, 0.0]), ["40", "s", "s"]);
+        assert_eq!(shown(&[3.0, 40.0, 1.0]), ["40", "s", "s"]);
+        assert_eq!(shown(&[5.0, 40.0]), ["40", "5"]);
+        assert_eq!(shown(&[2.0]), ["s"]);
     }
 
     #[test]

@@ -46,4 +46,4 @@ pub use proof::{Proof, ProofError, ProofPlan, verify_consistency, verify_inclusi
 pub use record::{Header, NONCE_BYTES, Record, RecordError};
 pub use verify::{Report, Trust, Verifier, verify, verify_export};
 pub use witness::{Refusal, Witness};
-pub use writer::{Appended, CheckpointRefused, Journal, checkpoint_after};
+pub use writer::{AppendError, Appended, CheckpointRefused, Journal, checkpoint_after};

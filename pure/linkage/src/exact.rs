@@ -8,7 +8,7 @@ use crate::{DisjointSets, Key};
 use std::collections::BTreeSet;
 
 /// The degree limit used when none is chosen: a key held by more records than this is a hub.
-pub const DEFAULT_MAX_DEGREE: u32 = 100;
+pub const DEFAULT_MAX_DEGREE: u32 = 500;
 
 /// How to link.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,6 +136,11 @@ impl Linker {
     /// Declares `key` a hub, before or after records that hold it were added.
     pub fn declare_hub(&mut self, key: Key) {
         self.options.hubs.insert(key);
+    }
+
+    /// Lowers the degree limit to `max_degree`, when it is higher: what a hub is may depend on how much was added.
+    pub fn cap_degree(&mut self, max_degree: u32) {
+        self.options.max_degree = self.options.max_degree.min(max_degree);
     }
 
     /// Links what was added.

@@ -63,7 +63,7 @@ impl<'a> Feed<'a> {
         let declaration = &source.declaration;
         let plan = Plan::new(declaration, options.codes).map_err(|error| {
             let (place, text) = (source.place.clone(), source.text.clone());
-            IntakeError::Source(Box::new(SourceError { place, text, error }))
+            IntakeError::Source(Box::new(SourceError { place, text, error: Box::new(error) }))
         })?;
         let (file, digest) = Watched::open(path, progress)?;
         let reader =

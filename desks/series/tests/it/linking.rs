@@ -115,6 +115,25 @@ async fn a_hub_is_told_and_does_not_link() {
     assert_eq!((summary.series, summary.hubs_total), (1, 1));
 }
 
+/// 60 of 100 reports: more than one in two hundred and more than fifty; without the share, under the limit of 500.
+#[tokio::test]
+async fn a_hub_of_a_small_set_is_caught_by_its_share() {
+    let reports: Vec<Report> = (0..100)
+        .map(|n| {
+            let own = format!("shop-{n}.example");
+            let shared = if n < 60 { "common.example" } else { &own };
+            report(n, "75", &[(DomainName, Author, shared)])
+        })
+        .collect();
+    let facts = MemoryFacts::holding(reports, vec![]);
+    let store = Store::memory().await.unwrap();
+    let options = RunOptions::new(Timestamp::UNIX_EPOCH, "analyst");
+    let summary = run(&facts, &store, options.clone()).await.unwrap();
+    assert_eq!((summary.series, summary.hubs_total, summary.max_degree), (0, 1, 50));
+    let summary = run(&facts, &store, RunOptions { max_share: None, ..options }).await.unwrap();
+    assert_eq!((summary.series, summary.largest, summary.max_degree), (1, 60, 500));
+}
+
 #[tokio::test]
 async fn a_later_member_keeps_the_name_of_the_series() {
     let shared = [(PhoneNumber, Author, "+33639980001")];

@@ -3,8 +3,8 @@
 use super::counts::{HALF_WINDOW, SeriesKey, Watched};
 use super::{ALPHA, FALSE_DISCOVERY_RATE, MIN_COUNT, WEEKS_EVALUATED};
 use beffroi_surveillance::{
-    BayesParams, Calendar, EarsParams, EarsVariant, FlexibleParams, Method, Point, Series, SurveillanceError, benjamini_hochberg,
-    detect,
+    BayesParams, Calendar, EarsParams, EarsVariant, FlexibleParams, Method, Point, Series, SurveillanceError,
+    benjamini_hochberg, detect,
 };
 use std::collections::BTreeMap;
 

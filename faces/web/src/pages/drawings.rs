@@ -7,7 +7,8 @@ use beffroi_chart::{
     Aside, Bar, Bars, Break, Cell, Choropleth, ClassBreaks, Group, Head, LegendItem, Line, LineChart, MapWords, Use,
 };
 use beffroi_codes::list;
-use beffroi_desk_observatory::indicators::{Card, Computation, Figure, Figures, Request};
+use beffroi_desk_observatory::indicators::{Card, Figure, Figures, Request};
+use beffroi_indicators::Computation;
 use beffroi_model::{Grain, Period};
 use beffroi_ports::Dimension;
 use beffroi_wording::Lang;

@@ -1,4 +1,7 @@
 //! One series: what links its reports, since when, where, for how much.
+//!
+//! A series is work on procedures, not a publication: its size and its weeks are exact. Where its reports come from is
+//! protected all the same, as a place and a small number come close to a person.
 
 use crate::chrome::{Chrome, html};
 use crate::figures;
@@ -15,6 +18,7 @@ use beffroi_chart::{BandChart, BandWords, Head, Use};
 use beffroi_desk_series::SeriesSheet;
 use beffroi_model::{Period, SeriesId};
 use beffroi_wording::Lang;
+use std::collections::BTreeMap;
 
 struct Evidence {
     kind: String,
@@ -50,10 +54,8 @@ pub(crate) async fn show(
     let line = &sheet.line;
     let title = t.say_with("web-series-title", &[("id", id.as_str().into())]);
     let chrome = Chrome::new(&house, &reader, &title).marked(sheet.tlp, sheet.pap).synthetic(line.synthetic);
-    let named = |map: &std::collections::BTreeMap<String, u64>, name: &dyn Fn(&str) -> String| {
-        let mut rows: Vec<(&String, &u64)> = map.iter().collect();
-        rows.sort_by(|a, b| b.1.cmp(a.1).then_with(|| a.0.cmp(b.0)));
-        rows.into_iter().map(|(code, n)| (name(code), figures::few(t, *n))).collect::<Vec<_>>()
+    let named = |map: &BTreeMap<String, u64>, name: &dyn Fn(&str) -> String| {
+        figures::partition(t, map.iter().map(|(code, n)| (name(code), *n as f64)))
     };
     let no_value = |code: &str| if code.is_empty() { t.say("indicator-no-value") } else { figures::phenomenon(t, Some(code)) };
     let page = Page {

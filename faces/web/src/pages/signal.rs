@@ -112,8 +112,6 @@ fn page(
         threshold: number(w.threshold),
         alarm: w.alarm,
     });
-    let mut spread: Vec<(&String, &f64)> = s.content.spread.iter().filter(|(_, n)| **n > 0.0).collect();
-    spread.sort_by(|a, b| b.1.total_cmp(a.1).then_with(|| a.0.cmp(b.0)));
     let parts = s.content.parts.iter().map(|part| {
         let name = part.subject.clone().unwrap_or_else(|| figures::territory(t, &part.territory));
         let (observed, expected) = (count(s, part.observed, t), t.decimal(part.expected, 1));
@@ -126,7 +124,7 @@ fn page(
         chart: chart(s, t),
         has_small: s.content.weeks.iter().any(|w| is_small(s, w.observed)),
         rows: rows.collect(),
-        places: spread.into_iter().map(|(code, n)| (figures::territory(t, code), count(s, *n, t))).collect(),
+        places: places(s, t),
         parts: parts.collect(),
         years: s.content.same_weeks.iter().map(|y| (y.year.to_string(), count(s, y.observed, t))).collect(),
         why_else: s.content.why_else.iter().filter(|key| t.knows(key)).map(|key| t.say(key)).collect(),
@@ -141,6 +139,12 @@ fn page(
         chrome,
     };
     Ok(html(&page)?)
+}
+
+/// Reports of the run by territory.
+fn places(s: &Signal, t: Lang) -> Vec<(String, String)> {
+    let named = s.content.spread.iter().map(|(code, n)| (figures::territory(t, code), *n));
+    if s.content.claims { named.map(|(name, n)| (name, t.integer(n))).collect() } else { figures::partition(t, named) }
 }
 
 fn decision_label(decision: Decision, t: Lang) -> String {

@@ -225,7 +225,7 @@ signal-state-known = already known
 signal-state-out-of-scope = out of scope
 
 ## Flash alert
-flash-service = Cyber threat analysis centre
+flash-service = Cybercrime observatory and alert centre
 flash-title = { $phenomenon }: unusual rise ({ $place })
 flash-title-claims = { $phenomenon }: claims by group { $subject } on the rise ({ $place })
 flash-place-france = whole of France
@@ -682,7 +682,7 @@ cli-column-review = review on
 report-title = State of the cyber threat in { $year }
 report-kicker = Cybercrime observatory
 report-subtitle = Annual report { $year }
-report-author = Cyberspace command of the Ministry of the Interior
+report-author = Cybercrime observatory and alert centre
 report-cover-snapshot = Data snapshot no. { $snapshot }
 report-cover-program = Beffroi { $version }
 report-cover-vintage = Data as they stood on { $date } at the latest

@@ -225,7 +225,7 @@ signal-state-known = déjà connu
 signal-state-out-of-scope = hors compétence
 
 ## Flash d'alerte
-flash-service = Centre d’analyse des cybermenaces
+flash-service = Observatoire et centre d’alerte cyber
 flash-title = { $phenomenon } : hausse inhabituelle ({ $place })
 flash-title-claims = { $phenomenon } : revendications du groupe { $subject } en hausse ({ $place })
 flash-place-france = France entière
@@ -682,7 +682,7 @@ cli-column-review = à revoir le
 report-title = État de la menace cyber en { $year }
 report-kicker = Observatoire de la cybercriminalité
 report-subtitle = Rapport annuel { $year }
-report-author = Commandement du ministère de l’Intérieur dans le cyberespace
+report-author = Observatoire et centre d’alerte cyber
 report-cover-snapshot = État des données n° { $snapshot }
 report-cover-program = Beffroi { $version }
 report-cover-vintage = Données arrêtées au { $date } au plus tard

@@ -1,13 +1,13 @@
 //! Exit statuses, messages and languages.
 
-use crate::support::{run, succeed};
+use crate::support::{run, succeed, succeed_in};
 
 #[test]
 fn help_is_told_in_both_languages() {
     let place = tempfile::tempdir().unwrap();
     let english = succeed(place.path(), &["help"]);
     assert!(english.stdout.contains("Brings files of a source in"), "{}", english.stdout);
-    let french = succeed(place.path(), &["--lang", "fr", "ingest", "--help"]);
+    let french = succeed_in("fr", &["ingest", "--help"]);
     assert!(french.stdout.contains("Fait entrer"), "{}", french.stdout);
 }
 

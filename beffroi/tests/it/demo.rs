@@ -29,10 +29,10 @@ fn compute(data: &Path, indicator: &str, args: &[&str]) -> Value {
 
 /// The rows of a computed indicator: keys joined by `|`, and the value.
 fn rows(figures: &Value, by: &[&str]) -> BTreeMap<String, f64> {
-    let rows = figures["rows"].as_array().unwrap_or_else(|| panic!("no rows: {figures}"));
+    let rows = figures["figures"].as_array().unwrap_or_else(|| panic!("no figures: {figures}"));
     rows.iter()
         .map(|row| {
-            let key: Vec<&str> = by.iter().map(|dim| row[*dim].as_str().unwrap_or("")).collect();
+            let key: Vec<&str> = by.iter().map(|dim| row["keys"][*dim].as_str().unwrap_or("")).collect();
             (key.join("|"), row["value"].as_f64().unwrap_or(f64::NAN))
         })
         .collect()

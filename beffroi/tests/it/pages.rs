@@ -23,8 +23,9 @@ fn sign_in(server: &Server) -> String {
     assert_eq!(page.status, 200);
     let (login, password) = credentials();
     let mut form = format!("login={login}&password={password}");
-    if let Some(token) = hidden(&page.text(), "csrf") {
-        form.push_str(&format!("&csrf={token}"));
+    for field in ["jeton", "suite"] {
+        let value = hidden(&page.text(), field).unwrap_or_else(|| panic!("the form has no field {field}"));
+        form.push_str(&format!("&{field}={value}"));
     }
     let origin = format!("http://{}", server.address);
     let mut headers = vec![("Origin", origin.as_str()), ("Sec-Fetch-Site", "same-origin")];

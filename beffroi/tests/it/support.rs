@@ -43,6 +43,15 @@ pub(crate) fn succeed(data: &Path, args: &[&str]) -> Run {
     run
 }
 
+/// Runs the program in a language, without a data folder, and insists that it ends well.
+pub(crate) fn succeed_in(lang: &str, args: &[&str]) -> Run {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_beffroi"));
+    let Output { status, stdout, stderr } = command.args(["--lang", lang]).args(args).output().expect("the program starts");
+    let stderr = String::from_utf8_lossy(&stderr).into_owned();
+    assert!(status.success(), "beffroi {}\n{stderr}", args.join(" "));
+    Run { status: 0, stdout: String::from_utf8_lossy(&stdout).into_owned(), stderr }
+}
+
 /// A running server.
 pub(crate) struct Server {
     child: Child,
@@ -104,9 +113,11 @@ impl Answer {
         self.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
     }
 
-    /// The session cookie it sets, as a request would send it back.
+    /// The cookies it sets, as a request would send them back; those that it takes away are left out.
     pub(crate) fn cookie(&self) -> Option<String> {
-        self.header("set-cookie").and_then(|value| value.split(';').next()).map(str::to_owned)
+        let set = self.headers.iter().filter(|(name, value)| name == "set-cookie" && !value.contains("Max-Age=0"));
+        let cookies: Vec<&str> = set.filter_map(|(_, value)| value.split(';').next()).collect();
+        (!cookies.is_empty()).then(|| cookies.join("; "))
     }
 }
 

@@ -18,8 +18,8 @@ use std::collections::{BTreeMap, HashMap};
 /// How many hubs a summary names.
 const HUBS_NAMED: usize = 100;
 
-/// The share of the reports that name an offender above which an observable is a hub by default: one in two hundred.
-const MAX_SHARE: f64 = 0.005;
+/// The share of the reports that name an offender above which an observable is a hub by default: one in a hundred.
+const MAX_SHARE: f64 = 0.01;
 /// The share never lowers the limit below this: in a small set, a few reports are a large share.
 const LEAST_LIMIT: u32 = 50;
 
@@ -41,7 +41,7 @@ pub struct RunOptions {
 }
 
 impl RunOptions {
-    /// The latest snapshot under the usual limits: 500 reports, or one report in two hundred.
+    /// The latest snapshot under the usual limits: 500 reports, or one report in a hundred.
     pub fn new(now: Timestamp, who: impl Into<String>) -> Self {
         Self { max_degree: DEFAULT_MAX_DEGREE, max_share: Some(MAX_SHARE), snapshot: None, now, who: who.into() }
     }

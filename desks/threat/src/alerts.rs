@@ -26,8 +26,8 @@ pub use content::{
     TechnicalElement,
 };
 pub use document::document;
-pub use draft::{DraftOptions, draft, update};
-pub(crate) use draft::{label, place};
+pub(crate) use draft::label;
+pub use draft::{DraftOptions, draft, place, update};
 pub use error::AlertError;
 pub use lifecycle::{Alert, AlertState, close, issue, list, show, validate};
 pub use protection::SMALL;

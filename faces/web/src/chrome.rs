@@ -7,8 +7,11 @@ use axum::response::{Html, IntoResponse, Response};
 use beffroi_model::{Marking, Pap, Tlp};
 use beffroi_wording::Lang;
 
-/// The sections of the navigation: path and key of the label.
-const SECTIONS: [(&str, fn(Lang) -> String); 7] = [
+/// Says a label in a language.
+type Label = fn(Lang) -> String;
+
+/// The sections of the navigation: path and label.
+const SECTIONS: [(&str, Label); 7] = [
     ("/", |t| t.say("web-nav-dashboard")),
     ("/indicateurs", |t| t.say("web-nav-indicators")),
     ("/signaux", |t| t.say("web-nav-signals")),

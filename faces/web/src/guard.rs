@@ -112,7 +112,15 @@ mod tests {
         for ours in ["localhost", "LocalHost:8117", "127.0.0.1:1", "[::1]", "[::1]:8117"] {
             assert!(check(ours), "{ours}");
         }
-        for foreign in ["", "evil.example", "localhost.evil.example", "127.0.0.1.nip.io:8117", "127.0.0.1:x", "[::1]x", "user@localhost"] {
+        for foreign in [
+            "",
+            "evil.example",
+            "localhost.evil.example",
+            "127.0.0.1.nip.io:8117",
+            "127.0.0.1:x",
+            "[::1]x",
+            "user@localhost",
+        ] {
             assert!(!check(foreign), "{foreign}");
         }
         assert!(!is_ours(&Uri::from_static("http://evil.example/"), &HeaderMap::new()));

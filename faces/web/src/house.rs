@@ -125,7 +125,8 @@ impl LakeView<'_> {
         }
         let app = &self.house.app;
         let request = Request { from: Some(from), to: Some(to), snapshot: self.number(), ..Request::default() };
-        let growth = match indicators::compared(app.facts.as_ref(), &card.code, &request, app.now(), app.version).await {
+        let growth = match indicators::compared(app.facts.as_ref(), &card.code, &request, app.now(), app.version).await
+        {
             Ok(comparison) => Growth::Of(comparison.growth),
             Err(IndicatorError::Break { .. } | IndicatorError::Definitions { .. }) => Growth::Broken,
             Err(error) if error.is_user_fault() => Growth::Absent,

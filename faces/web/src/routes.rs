@@ -2,8 +2,8 @@
 
 use crate::house::House;
 use crate::pages::{
-    alert, alerts, dashboard, help, indicator, indicators, report, reports, series, series_list, sign_in, signal, signals,
-    source, sources,
+    alert, alerts, dashboard, help, indicator, indicators, report, reports, series, series_list, sign_in, signal,
+    signals, source, sources,
 };
 use crate::{App, assets, forms, guard, reader};
 use axum::Router;

@@ -23,7 +23,8 @@ pub async fn serve(
 ) -> io::Result<()> {
     let address = listener.local_addr()?;
     if !address.ip().is_loopback() {
-        let why = format!("{address} is not a loopback address; put a reverse proxy with TLS in front of a loopback port");
+        let why =
+            format!("{address} is not a loopback address; put a reverse proxy with TLS in front of a loopback port");
         return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
     }
     let (told, stopping) = oneshot::channel();

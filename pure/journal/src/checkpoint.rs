@@ -29,7 +29,9 @@ pub enum CheckpointError {
     #[error(transparent)]
     Note(#[from] NoteError),
     /// The text of the note is no checkpoint.
-    #[error("`{0}` is no checkpoint: expected the origin, the size, the root in base64 and `at` with an instant, a line each")]
+    #[error(
+        "`{0}` is no checkpoint: expected the origin, the size, the root in base64 and `at` with an instant, a line each"
+    )]
     Form(String),
     /// It is another journal's.
     #[error("checkpoint of the journal `{found}`, not of `{expected}`")]
@@ -154,7 +156,8 @@ mod tests {
 
     #[test]
     fn a_checkpoint_has_one_text() {
-        let text = "beffroi.example/journal\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\nat 2026-11-22T15:00:00Z\n";
+        let text =
+            "beffroi.example/journal\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\nat 2026-11-22T15:00:00Z\n";
         assert_eq!(checkpoint().to_string(), text);
         assert_eq!(text.parse(), Ok(checkpoint()));
         for (from, to) in [

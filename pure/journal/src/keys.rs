@@ -226,7 +226,8 @@ mod tests {
         let key: VerifierKey = GO_EXAMPLE.parse().unwrap();
         assert_eq!((key.name(), key.kind(), key.id()), ("PeterNeumann", SignatureKind::Log, 0xc74f_20a3));
         assert_eq!(key.to_string(), GO_EXAMPLE);
-        let text = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n";
+        let text =
+            "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n";
         let line = "x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=";
         let bytes = from_base64(line).unwrap();
         let signature = NoteSignature { name: "PeterNeumann".to_owned(), key_id: key.id(), bytes: bytes[4..].to_vec() };

@@ -122,7 +122,8 @@ mod tests {
     fn a_month_has_one_text() {
         let month: Month = "2026-11".parse().unwrap();
         assert_eq!(month.to_string(), "2026-11");
-        for bad in ["2026-1", "2026-13", "2026-00", "02026-11", "1969-12", "10000-01", "2026-11-01", "", "-", "+026-11"] {
+        for bad in ["2026-1", "2026-13", "2026-00", "02026-11", "1969-12", "10000-01", "2026-11-01", "", "-", "+026-11"]
+        {
             assert_eq!(bad.parse::<Month>(), Err(MonthError), "{bad}");
         }
     }

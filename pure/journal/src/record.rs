@@ -120,7 +120,7 @@ impl Record {
         if Month::of(header.day) != Ok(header.key) {
             return Err(RecordError::Form { index, what: "the day or the month of its key" });
         }
-        let plain = sealed.len().checked_sub(NONCE_BYTES + TAG_BYTES).unwrap_or_default();
+        let plain = sealed.len().saturating_sub(NONCE_BYTES + TAG_BYTES);
         if plain == 0 || plain > MAX_BYTES || !plain.is_multiple_of(BLOCK) {
             return Err(RecordError::Form { index, what: "the length of the sealed entry" });
         }

@@ -5,7 +5,7 @@ use crate::export::{LineError, StoredRecord, checkpoints_from_text};
 use crate::fault::{Fault, FaultKind, Place};
 use crate::frontier::Frontier;
 use crate::hash::{Hash, leaf_hash};
-use crate::keys::VerifierKey;
+use crate::keys::{SignatureKind, VerifierKey};
 use crate::month_key::Keyring;
 use crate::record::Record;
 use jiff::Timestamp;
@@ -176,7 +176,7 @@ impl<'a> Verifier<'a> {
                     self.report.fault(FaultKind::CheckpointSignature, place, detail);
                 }
                 Some(key) if *key == trust.log => by_log = true,
-                Some(_) => witnesses += 1,
+                Some(key) => witnesses += usize::from(key.kind() == SignatureKind::Witness),
             }
         }
         if !by_log {

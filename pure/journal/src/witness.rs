@@ -209,10 +209,7 @@ mod tests {
         assert_eq!(refuse(log.checkpoint(7, "11:00"), empty()), Refusal::Smaller { signed: 8, offered: 7 });
         assert_eq!(refuse(log.checkpoint(0, "11:00"), empty()), Refusal::Smaller { signed: 8, offered: 0 });
         assert_eq!(refuse(fork.checkpoint(8, "11:00"), empty()), Refusal::Forked { signed: 8, offered: 8 });
-        assert_eq!(
-            refuse(fork.checkpoint(20, "11:00"), fork.proof(8, 20)),
-            Refusal::Forked { signed: 8, offered: 20 }
-        );
+        assert_eq!(refuse(fork.checkpoint(20, "11:00"), fork.proof(8, 20)), Refusal::Forked { signed: 8, offered: 20 });
         assert_eq!(refuse(log.checkpoint(20, "11:00"), empty()), Refusal::Forked { signed: 8, offered: 20 });
         assert_eq!(refuse(log.checkpoint(20, "11:00"), log.proof(7, 20)), Refusal::Forked { signed: 8, offered: 20 });
         assert!(matches!(refuse(log.checkpoint(20, "09:00"), log.proof(8, 20)), Refusal::Earlier { .. }));

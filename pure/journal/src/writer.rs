@@ -84,12 +84,7 @@ impl Journal {
     ///
     /// # Errors
     /// [`AppendError`], and the journal is unchanged.
-    pub fn append(
-        &mut self,
-        entry: &Entry,
-        key: &MonthKey,
-        nonce: [u8; NONCE_BYTES],
-    ) -> Result<Appended, AppendError> {
+    pub fn append(&mut self, entry: &Entry, key: &MonthKey, nonce: [u8; NONCE_BYTES]) -> Result<Appended, AppendError> {
         let entry = entry.clone().to_microsecond();
         let record = Record::seal(self.frontier.size(), &entry, key, nonce)?;
         let found = record.header.day;
@@ -118,7 +113,9 @@ pub enum CheckpointRefused {
         found: u64,
     },
     /// The records read back do not lead to the root held in memory.
-    #[error("{stored} entries read back of `{origin}` do not have the root of the {live} appended: verify before signing")]
+    #[error(
+        "{stored} entries read back of `{origin}` do not have the root of the {live} appended: verify before signing"
+    )]
     Differs {
         /// Name of the journal.
         origin: String,

@@ -67,6 +67,7 @@ pub use consultation::{
 };
 pub use decision::{Because, Shown, Verdict, Why, may};
 pub use grant::{Grant, GrantOutcome, GrantRefused, Granted, Granting, Right, Seizure, approve_grant, may_grant, propose_grant};
+pub use holding::Beyond;
 pub use ids::{InquiryRef, ObjectId, OpaqueIdError, PersonId, ServiceId};
 pub use object::{InquiryPart, Object, Standing, State};
 pub use policy::{Cell, Policy, Reach, Rule};

@@ -115,7 +115,7 @@ async fn a_hub_is_told_and_does_not_link() {
     assert_eq!((summary.series, summary.hubs_total), (1, 1));
 }
 
-/// 60 of 100 reports: more than one in two hundred and more than fifty; without the share, under the limit of 500.
+/// 60 of 100 reports: more than one in a hundred and more than fifty; without the share, under the limit of 500.
 #[tokio::test]
 async fn a_hub_of_a_small_set_is_caught_by_its_share() {
     let reports: Vec<Report> = (0..100)

@@ -181,8 +181,8 @@ pub(crate) fn label(list: &str, code: &str, lang: Lang) -> String {
     beffroi_codes::list(list).map_or(code, |list| list.label(code, lang.code())).to_owned()
 }
 
-/// The name of a territory.
-pub(crate) fn place(lang: Lang, territory: &str) -> String {
+/// The name of a territory, the whole of France included.
+pub fn place(lang: Lang, territory: &str) -> String {
     if territory == Territory::FRANCE { lang.say("flash-place-france") } else { label("departments", territory, lang) }
 }
 

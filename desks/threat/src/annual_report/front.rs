@@ -42,7 +42,7 @@ pub(super) fn key_figures(data: &Data, press: &mut Press) -> Vec<Block> {
         losses(data, press),
         delay(data, press),
     ];
-    let mut blocks = vec![Block::PageBreak, press.heading(1, "report-key-heading", "key-figures")];
+    let mut blocks = vec![press.heading(1, "report-key-heading", "key-figures")];
     let figures: Vec<KeyFigure> = figures.into_iter().flatten().collect();
     if figures.is_empty() {
         blocks.push(press.paragraph("report-no-data", &[]));

@@ -11,7 +11,6 @@ use std::collections::BTreeSet;
 
 pub(super) fn section(data: &Data, press: &mut Press) -> Result<Vec<Block>, ReportError> {
     let mut blocks = vec![
-        Block::PageBreak,
         press.heading(1, "report-layers-heading", "layers"),
         press.paragraph("report-layers-sentence", &[]),
     ];

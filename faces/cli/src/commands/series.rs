@@ -20,6 +20,8 @@ async fn link(max_degree: Option<u32>, context: &Context) -> Outcome {
     let mut options = RunOptions::new(context.now(), context.who.clone());
     if let Some(max_degree) = max_degree {
         options.max_degree = max_degree;
+        // A limit that somebody chose holds as chosen.
+        options.max_share = None;
     }
     let spinner = progress::spinner(context.lang.say("cli-progress-series"), context.quiet);
     let summary = beffroi_desk_series::run(context.facts.as_ref(), &context.store, options).await.map_err(ours)?;

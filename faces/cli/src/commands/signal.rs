@@ -4,6 +4,7 @@ use crate::Context;
 use crate::args::SignalCommand;
 use crate::fault::{Fault, Outcome, ours, users};
 use crate::output::{TextTable, print, print_json};
+use beffroi_desk_threat::alerts::place;
 use beffroi_desk_threat::signals::{self, Decision, Signal, SignalError};
 use beffroi_model::SignalId;
 
@@ -57,7 +58,7 @@ async fn list(context: &Context) -> Outcome {
         table.row([
             signal.id.to_string(),
             what(signal, context),
-            label("departments", &signal.territory, context),
+            place(context.lang, &signal.territory),
             format!("{} – {}", signal.first_week, signal.last_week),
             lang.integer(signal.observed),
             lang.decimal(signal.threshold, 1),
@@ -74,7 +75,7 @@ fn show(signal: &Signal, context: &Context) -> Outcome {
     let lang = context.lang;
     let say = |column: &str| lang.say(&format!("cli-column-{column}"));
     let mut head = TextTable::new([signal.id.to_string(), what(signal, context)]);
-    head.row([say("department"), label("departments", &signal.territory, context)]);
+    head.row([say("department"), place(context.lang, &signal.territory)]);
     head.row([say("layer"), label("layers", signal.layer.code(), context)]);
     head.row([say("state"), signal.state.code().to_owned()]);
     head.row([say("sources"), signal.content.sources.join(", ")]);

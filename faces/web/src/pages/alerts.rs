@@ -34,7 +34,10 @@ struct Page {
 }
 
 /// `GET /alertes`
-pub(crate) async fn show(State(house): State<House>, Extension(reader): Extension<Reader>) -> Result<Response, Problem> {
+pub(crate) async fn show(
+    State(house): State<House>,
+    Extension(reader): Extension<Reader>,
+) -> Result<Response, Problem> {
     let t = reader.t;
     let mut all = alerts::list(&house.store).await?;
     all.truncate(SHOWN);

@@ -71,7 +71,10 @@ struct Page {
 }
 
 /// `GET /`
-pub(crate) async fn show(State(house): State<House>, Extension(reader): Extension<Reader>) -> Result<Response, Problem> {
+pub(crate) async fn show(
+    State(house): State<House>,
+    Extension(reader): Extension<Reader>,
+) -> Result<Response, Problem> {
     let t = reader.t;
     let lake = house.lake().await?;
     let this_year = house.now().to_zoned(jiff::tz::TimeZone::UTC).year();

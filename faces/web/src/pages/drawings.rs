@@ -69,7 +69,11 @@ pub(crate) fn lines(id: &str, card: &Card, figures: &Figures, t: Lang) -> Option
     });
     let format = |v: f64| t.decimal(v, card.decimals);
     let chart = LineChart {
-        head: Head { id: id.to_owned(), title: title(t, name, dimension, first, last), description: t.say("web-chart-table") },
+        head: Head {
+            id: id.to_owned(),
+            title: title(t, name, dimension, first, last),
+            description: t.say("web-chart-table"),
+        },
         width: 660,
         x: periods.iter().map(|p| t.period_short(*p)).collect(),
         x_groups: year_groups(&periods),
@@ -89,7 +93,15 @@ pub(crate) fn absent(card: &Card) -> Option<f64> {
 }
 
 /// Bars of one period, the longest first. Nothing when there are no figures.
-fn bars(id: &str, card: &Card, figures: &Figures, dimension: Dimension, at: usize, when: Period, t: Lang) -> Option<Drawing> {
+fn bars(
+    id: &str,
+    card: &Card,
+    figures: &Figures,
+    dimension: Dimension,
+    at: usize,
+    when: Period,
+    t: Lang,
+) -> Option<Drawing> {
     let mut rows: Vec<&Figure> = figures.rows.iter().collect();
     rows.sort_by(|a, b| b.value.unwrap_or(-1.0).total_cmp(&a.value.unwrap_or(-1.0)).then_with(|| a.keys.cmp(&b.keys)));
     let n_left = rows.len().saturating_sub(MOST_BARS);
@@ -189,7 +201,8 @@ impl Map {
         let values: Vec<f64> = cells.values().filter_map(|cell: &Cell| cell.value).collect();
         let breaks = ClassBreaks::rounded(&values, 5);
         let classes = breaks.intervals().into_iter().map(|i| class_label(t, card, i.from, i.to)).collect();
-        let names = list("departments").map(|l| l.codes().map(|c| (c.code.clone(), c.label(t.code()).to_owned())).collect());
+        let names =
+            list("departments").map(|l| l.codes().map(|c| (c.code.clone(), c.label(t.code()).to_owned())).collect());
         let title = figures::unbroken(&format!("{}, {when}", card.label.of(t.code())));
         let map = Choropleth {
             head: Head { id: id.to_owned(), title: title.clone(), description: t.say("web-chart-table") },

@@ -1,7 +1,7 @@
 //! Help: what each page answers, what the signs mean, how accessible all this is.
 
-use crate::house::House;
 use crate::chrome::{Chrome, html};
+use crate::house::House;
 use crate::problem::Problem;
 use crate::reader::Reader;
 use askama::Template;

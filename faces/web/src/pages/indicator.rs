@@ -125,7 +125,8 @@ impl Asked {
             Some(text) => text.parse::<i16>().ok().filter(|y| (1000..=9999).contains(y)).map(Some),
             None => Some(None),
         };
-        let (from, to) = (year("from").ok_or(Problem::Unclear("a year"))?, year("to").ok_or(Problem::Unclear("a year"))?);
+        let (from, to) =
+            (year("from").ok_or(Problem::Unclear("a year"))?, year("to").ok_or(Problem::Unclear("a year"))?);
         // Unasked, fine periods are shown over the last two years only.
         let untouched = query.get("from").is_none() && query.get("to").is_none();
         let from = match years.last() {
@@ -158,9 +159,8 @@ impl Asked {
         };
         let dimension = |d: Dimension| (d.code().to_owned(), drawings::dimension_label(t, d));
         let grains = card.dimensions.iter().copied().filter(|d| d.grain().is_some() && *d != Dimension::Day);
-        let mut choices = vec![
-            choice("grain", t.say("web-filter-grain"), None, grains.map(dimension).collect(), self.grain.code()),
-        ];
+        let mut choices =
+            vec![choice("grain", t.say("web-filter-grain"), None, grains.map(dimension).collect(), self.grain.code())];
         let (all, shown) = years(self.from);
         choices.push(choice("from", t.say("web-filter-from"), Some(t.say("web-filter-first")), all, &shown));
         let (all, shown) = years(self.to);
@@ -204,13 +204,17 @@ fn certificate(c: &Certificate, t: Lang) -> Vec<(String, String)> {
     });
     let sources: Vec<String> = sources.collect();
     let lists: Vec<String> = c.code_lists.iter().map(|l| format!("{} {}", l.name, l.version)).collect();
-    let period = [c.period.0.as_deref(), c.period.1.as_deref()].map(|p| p.map_or_else(|| "–".to_owned(), |p| figures::period(t, p)));
+    let period = [c.period.0.as_deref(), c.period.1.as_deref()]
+        .map(|p| p.map_or_else(|| "–".to_owned(), |p| figures::period(t, p)));
     let threshold = match c.disclosure_threshold {
         0 | 1 => t.say("web-certificate-no-threshold"),
         n => n.to_string(),
     };
     vec![
-        (t.say("web-certificate-indicator"), format!("{} – {} {}", c.indicator, t.say("web-definition"), c.definition_version)),
+        (
+            t.say("web-certificate-indicator"),
+            format!("{} – {} {}", c.indicator, t.say("web-definition"), c.definition_version),
+        ),
         (t.say("web-certificate-snapshot"), c.snapshot.to_string()),
         (t.say("web-certificate-layer"), figures::label("layers", c.layer.code(), t)),
         (t.say("web-certificate-unit"), figures::label("units_of_count", &c.unit_of_count, t)),

@@ -32,7 +32,10 @@ struct Page {
 }
 
 /// `GET /indicateurs`
-pub(crate) async fn show(State(house): State<House>, Extension(reader): Extension<Reader>) -> Result<Response, Problem> {
+pub(crate) async fn show(
+    State(house): State<House>,
+    Extension(reader): Extension<Reader>,
+) -> Result<Response, Problem> {
     let t = reader.t;
     let lines = list(&CATALOGUE, t);
     let mut groups = Vec::new();
@@ -45,7 +48,11 @@ pub(crate) async fn show(State(house): State<House>, Extension(reader): Extensio
         });
         let of_layer: Vec<Line> = of_layer.collect();
         if !of_layer.is_empty() {
-            groups.push(Group { id: layer.code(), label: crate::figures::label("layers", layer.code(), t), lines: of_layer });
+            groups.push(Group {
+                id: layer.code(),
+                label: crate::figures::label("layers", layer.code(), t),
+                lines: of_layer,
+            });
         }
     }
     let chrome = Chrome::new(&house, &reader, &t.say("web-nav-indicators"));

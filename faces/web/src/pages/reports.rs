@@ -25,10 +25,14 @@ struct Page {
 }
 
 /// `GET /rapport`
-pub(crate) async fn show(State(house): State<House>, Extension(reader): Extension<Reader>) -> Result<Response, Problem> {
+pub(crate) async fn show(
+    State(house): State<House>,
+    Extension(reader): Extension<Reader>,
+) -> Result<Response, Problem> {
     let t = reader.t;
     let builds = house.store.report_list().await?;
-    let lines = builds.iter().map(|b| Line { year: b.year, snapshot: b.snapshot, built: figures::instant(t, b.built_at) });
+    let lines =
+        builds.iter().map(|b| Line { year: b.year, snapshot: b.snapshot, built: figures::instant(t, b.built_at) });
     let chrome = Chrome::new(&house, &reader, &t.say("web-nav-report")).marked(Tlp::Green, Pap::Green);
     Ok(html(&Page { lines: lines.collect(), chrome })?)
 }

@@ -57,7 +57,8 @@ pub(crate) async fn show(
     let named = |map: &BTreeMap<String, u64>, name: &dyn Fn(&str) -> String| {
         figures::partition(t, map.iter().map(|(code, n)| (name(code), *n as f64)))
     };
-    let no_value = |code: &str| if code.is_empty() { t.say("indicator-no-value") } else { figures::phenomenon(t, Some(code)) };
+    let no_value =
+        |code: &str| if code.is_empty() { t.say("indicator-no-value") } else { figures::phenomenon(t, Some(code)) };
     let page = Page {
         facts: vec![
             (t.say("web-series-size"), figures::count(t, line.size)),
@@ -67,11 +68,16 @@ pub(crate) async fn show(
             (t.say("web-series-loss"), loss(&sheet, t)),
         ],
         n_evidence_left: sheet.evidence.len().saturating_sub(EVIDENCE),
-        evidence: sheet.evidence.iter().take(EVIDENCE).map(|e| Evidence {
-            kind: figures::observable_kind(t, e.kind),
-            value: e.value.clone(),
-            degree: figures::count(t, e.degree),
-        }).collect(),
+        evidence: sheet
+            .evidence
+            .iter()
+            .take(EVIDENCE)
+            .map(|e| Evidence {
+                kind: figures::observable_kind(t, e.kind),
+                value: e.value.clone(),
+                degree: figures::count(t, e.degree),
+            })
+            .collect(),
         weeks: weeks(&sheet, t),
         places: named(&sheet.by_department, &|code| figures::territory(t, code)),
         phenomena: named(&sheet.by_phenomenon, &no_value),

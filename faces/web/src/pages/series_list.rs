@@ -51,10 +51,15 @@ struct Page {
 }
 
 /// `GET /series`
-pub(crate) async fn show(State(house): State<House>, Extension(reader): Extension<Reader>) -> Result<Response, Problem> {
+pub(crate) async fn show(
+    State(house): State<House>,
+    Extension(reader): Extension<Reader>,
+) -> Result<Response, Problem> {
     let t = reader.t;
     let page = match reader.query().get("page") {
-        Some(text) => text.parse::<u64>().ok().filter(|p| (1..=1_000_000).contains(p)).ok_or(Problem::Unclear("a page"))?,
+        Some(text) => {
+            text.parse::<u64>().ok().filter(|p| (1..=1_000_000).contains(p)).ok_or(Problem::Unclear("a page"))?
+        }
         None => 1,
     };
     let n_series = house.store.series_count().await?;
@@ -82,12 +87,17 @@ pub(crate) async fn show(State(house): State<House>, Extension(reader): Extensio
             (t.say("web-series-role-errors"), figures::count(t, summary.role_errors)),
             (t.say("web-certificate-snapshot"), summary.snapshot.to_string()),
         ],
-        hubs: summary.hubs.into_iter().take(20).map(|hub| Hub {
-            kind: figures::observable_kind(t, hub.kind),
-            value: hub.value,
-            degree: figures::count(t, hub.degree),
-            reason: if hub.reason == "declared-hub" { t.say("web-hub-declared") } else { t.say("web-hub-degree") },
-        }).collect(),
+        hubs: summary
+            .hubs
+            .into_iter()
+            .take(20)
+            .map(|hub| Hub {
+                kind: figures::observable_kind(t, hub.kind),
+                value: hub.value,
+                degree: figures::count(t, hub.degree),
+                reason: if hub.reason == "declared-hub" { t.say("web-hub-declared") } else { t.say("web-hub-degree") },
+            })
+            .collect(),
     });
     let (shown, all) = (page.to_string(), n_pages.to_string());
     let page = Page {
@@ -106,7 +116,10 @@ fn line(l: SeriesLine, mixed: bool, t: beffroi_wording::Lang) -> Line {
     Line {
         id: l.id.to_string(),
         size: figures::count(t, l.size),
-        phenomenon: l.phenomenon.as_deref().map_or_else(|| t.say("indicator-no-value"), |p| figures::phenomenon(t, Some(p))),
+        phenomenon: l
+            .phenomenon
+            .as_deref()
+            .map_or_else(|| t.say("indicator-no-value"), |p| figures::phenomenon(t, Some(p))),
         dates: dates(&l, t),
         departments: figures::count(t, l.n_departments),
         loss: figures::euros(t, l.loss_cents),

@@ -1,10 +1,10 @@
 //! Signing in and out. A wrong password, an unknown name and a name that must wait bring the same page.
 
 use crate::App;
-use crate::house::House;
 use crate::chrome::{Chrome, html};
 use crate::cookies::{self, Keep};
 use crate::forms::{Fields, entry_token};
+use crate::house::House;
 use crate::problem::{Dressed, Problem};
 use crate::reader::{Reader, local_path};
 use askama::Template;
@@ -96,7 +96,8 @@ fn page(
     login: &str,
     message: Option<String>,
 ) -> Result<Response, Problem> {
-    let kept = cookies::read(headers, cookies::ENTRY).filter(|v| v.len() == 32 && v.bytes().all(|b| b.is_ascii_hexdigit()));
+    let kept =
+        cookies::read(headers, cookies::ENTRY).filter(|v| v.len() == 32 && v.bytes().all(|b| b.is_ascii_hexdigit()));
     let entry = match kept {
         Some(kept) => kept.to_owned(),
         None => entry_cookie()?,

@@ -129,11 +129,10 @@ fn page(
         years: s.content.same_weeks.iter().map(|y| (y.year.to_string(), count(s, y.observed, t))).collect(),
         why_else: s.content.why_else.iter().filter(|key| t.knows(key)).map(|key| t.say(key)).collect(),
         decided: decided(&s.state, t),
-        choices: Decision::ALL.into_iter().map(|d| Choice {
-            code: d.code(),
-            label: decision_label(d, t),
-            checked: d.code() == chosen,
-        }).collect(),
+        choices: Decision::ALL
+            .into_iter()
+            .map(|d| Choice { code: d.code(), label: decision_label(d, t), checked: d.code() == chosen })
+            .collect(),
         reason: reason.to_owned(),
         error,
         chrome,

@@ -35,7 +35,10 @@ struct Page {
 }
 
 /// `GET /signaux`
-pub(crate) async fn show(State(house): State<House>, Extension(reader): Extension<Reader>) -> Result<Response, Problem> {
+pub(crate) async fn show(
+    State(house): State<House>,
+    Extension(reader): Extension<Reader>,
+) -> Result<Response, Problem> {
     let t = reader.t;
     let all = signals::list(&house.store).await?;
     let chrome = Chrome::new(&house, &reader, &t.say("web-nav-signals"))

@@ -49,7 +49,10 @@ struct Delivered {
 }
 
 /// `GET /sources`
-pub(crate) async fn show(State(house): State<House>, Extension(reader): Extension<Reader>) -> Result<Response, Problem> {
+pub(crate) async fn show(
+    State(house): State<House>,
+    Extension(reader): Extension<Reader>,
+) -> Result<Response, Problem> {
     let t = reader.t;
     let lake = house.lake().await?;
     let mut delivered: BTreeMap<String, Delivered> = BTreeMap::new();

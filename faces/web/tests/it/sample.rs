@@ -113,7 +113,8 @@ fn report(n: usize, day: Date, category: &str, phenomenon: &str, draw: &mut Draw
     let territory = if located { DEPARTMENTS[draw.below(12) as usize] } else { "NL" };
     let mut observables = Vec::new();
     if draw.below(40) == 0 {
-        let domain = if draw.below(2) == 0 { DOMAIN.to_owned() } else { format!("boutique-{}.example", draw.below(30)) };
+        let domain =
+            if draw.below(4) == 0 { DOMAIN.to_owned() } else { format!("boutique-{}.example", draw.below(30)) };
         observables.push(Observable { kind: ObservableKind::DomainName, role: Role::Author, value: domain });
     }
     Report {
@@ -145,11 +146,14 @@ fn counts() -> Vec<PublishedCount> {
         let mut total = 0.0;
         for (i, code) in beffroi_codes::list("departments").unwrap().codes().enumerate() {
             let Some(population) = code.extra("population").and_then(|p| p.parse::<i64>().ok()) else { continue };
-            let value = (population as f64 / 1000.0 * (3.0 + (i % 7) as f64 * 0.6 + f64::from(year - 2021) * 0.2)).round();
+            let value =
+                (population as f64 / 1000.0 * (3.0 + (i % 7) as f64 * 0.6 + f64::from(year - 2021) * 0.2)).round();
             total += value;
             rows.push(count("demo-departements", year, &code.code, value, Some(population)));
         }
-        rows.push(count("demo-fraud-series", year, Territory::FRANCE, total * 1.2, Some(68_000_000)));
+        rows.push(count("demo-departements", year, Territory::NOT_LOCATED, total * 0.2, None));
+        let country = count("demo-fraud-series", year, Territory::FRANCE, total * 1.2, Some(68_000_000));
+        rows.push(PublishedCount { series: "escroqueries".into(), ..country });
     }
     rows
 }

@@ -82,7 +82,7 @@ fn every_leaf_is_included_and_no_other_leaf_or_place_passes() {
             let plan = ProofPlan::inclusion(index as u64, size as u64).unwrap();
             let proof = plan.assemble(|id| tree.nodes.get(&id).copied()).unwrap();
             assert_eq!(proof.bytes(), ct.prove_inclusion(index).as_bytes());
-            let check = |leaf: &[u8], index: u64, root| verify_inclusion(leaf, index, size as u64, root, &proof);
+            let check = |leaf: &[u8], index: u64, root: &Hash| verify_inclusion(leaf, index, size as u64, root, &proof);
             check(&tree.leaves[index], index as u64, &tree.roots[size]).unwrap();
             assert!(check(b"other", index as u64, &tree.roots[size]).is_err());
             assert!(check(&tree.leaves[index], index as u64, &leaf_hash(b"other")).is_err());

@@ -1,0 +1,141 @@
+//! A browser of a few lines: it keeps cookies and sends forms.
+
+use super::sample;
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request, StatusCode, header};
+use beffroi_web::App;
+use std::collections::BTreeMap;
+use tower::ServiceExt;
+
+/// The browser.
+pub(crate) struct Client {
+    router: Router,
+    cookies: BTreeMap<String, String>,
+    /// Sent with each request beside the cookies.
+    pub(crate) headers: Vec<(&'static str, String)>,
+    /// The folder of the sample, kept as long as the client.
+    _folder: tempfile::TempDir,
+    /// The application behind.
+    pub(crate) app: App,
+}
+
+/// An answer.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl Answer {
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |v| v.to_str().unwrap())
+    }
+
+    /// The token of the page's first form whose action is not to sign out.
+    pub(crate) fn token(&self) -> String {
+        let text = self.text();
+        let forms: Vec<&str> = text.split("<form").skip(1).collect();
+        let form = forms.iter().find(|f| f.contains("jeton") && !f.contains("/deconnexion")).or(forms.first()).unwrap();
+        between(form, "name=\"jeton\" value=\"", "\"").to_owned()
+    }
+
+    /// The value of a hidden field.
+    pub(crate) fn hidden(&self, name: &str) -> String {
+        let text = self.text();
+        between(&text, &format!("name=\"{name}\" value=\""), "\"").to_owned()
+    }
+}
+
+/// What stands between two marks, for the first time.
+pub(crate) fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
+    let rest = text.split_once(from).unwrap_or_else(|| panic!("no {from}")).1;
+    rest.split_once(to).unwrap().0
+}
+
+impl Client {
+    /// Nobody, before the sample.
+    pub(crate) async fn stranger() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let app = sample::app(folder.path()).await;
+        let router = beffroi_web::router(app.clone());
+        Self { router, cookies: BTreeMap::new(), headers: Vec::new(), _folder: folder, app }
+    }
+
+    /// The analyst, signed in.
+    pub(crate) async fn analyst() -> Self {
+        let mut client = Self::stranger().await;
+        client.sign_in(sample::LOGIN).await;
+        client
+    }
+
+    pub(crate) async fn sign_in(&mut self, login: &str) {
+        let form = self.get("/connexion").await;
+        let token = form.token();
+        let fields = [("jeton", token.as_str()), ("login", login), ("password", sample::PASSWORD), ("suite", "/")];
+        let answer = self.post("/connexion", &fields).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+    }
+
+    pub(crate) fn forget(&mut self) {
+        self.cookies.clear();
+    }
+
+    pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
+        self.cookies.get(name).map(String::as_str)
+    }
+
+    pub(crate) async fn get(&mut self, path: &str) -> Answer {
+        self.send("GET", path, None).await
+    }
+
+    pub(crate) async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let mut body = String::new();
+        for (key, value) in fields {
+            if !body.is_empty() {
+                body.push('&');
+            }
+            body.push_str(key);
+            body.push('=');
+            for byte in value.bytes() {
+                body.push_str(&format!("%{byte:02X}"));
+            }
+        }
+        self.send("POST", path, Some(body)).await
+    }
+
+    pub(crate) async fn send(&mut self, method: &str, path: &str, body: Option<String>) -> Answer {
+        let mut request = Request::builder().method(method).uri(path);
+        if !self.headers.iter().any(|(name, _)| *name == "host") {
+            request = request.header(header::HOST, "127.0.0.1:8117");
+        }
+        let cookies: Vec<String> = self.cookies.iter().map(|(k, v)| format!("{k}={v}")).collect();
+        if !cookies.is_empty() {
+            request = request.header(header::COOKIE, cookies.join("; "));
+        }
+        for (name, value) in &self.headers {
+            request = request.header(*name, value);
+        }
+        if body.is_some() {
+            request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        }
+        let request = request.body(body.map_or_else(Body::empty, Body::from)).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        for cookie in parts.headers.get_all(header::SET_COOKIE) {
+            let (pair, rest) = cookie.to_str().unwrap().split_once(';').unwrap();
+            let (key, value) = pair.split_once('=').unwrap();
+            if rest.contains("Max-Age=0") {
+                self.cookies.remove(key);
+            } else {
+                self.cookies.insert(key.to_owned(), value.to_owned());
+            }
+        }
+        let bytes = to_bytes(body, usize::MAX).await.unwrap().to_vec();
+        Answer { status: parts.status, headers: parts.headers, bytes }
+    }
+}

@@ -1,0 +1,14 @@
+//! The room of rights, tested from outside: the table, the law between one answer and all answers, each guard, the lattice
+//! of grants, purpose and break-glass, the list of unusual consultations. All data is synthetic.
+
+mod canaries;
+mod documented;
+mod glass;
+mod grants;
+mod guards;
+mod lattice;
+mod law;
+mod purpose;
+mod table;
+mod watch;
+mod worlds;

@@ -8,10 +8,10 @@ mod folder;
 mod record;
 
 use crate::{serve, wiring};
+use beffroi_cli::DataFolder;
 use beffroi_cli::args::{Common, DemoArgs};
 use beffroi_cli::fault::{Fault, Outcome};
 use beffroi_cli::output::{print, print_json};
-use beffroi_cli::DataFolder;
 use beffroi_wording::Lang;
 use folder::State;
 

@@ -61,7 +61,11 @@ fn language() -> Lang {
         Some((_, value)) => Some(value.to_owned()),
         None => args.next(),
     });
-    let locale = || ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+    let locale = || {
+        ["LC_ALL", "LC_MESSAGES", "LANG"]
+            .into_iter()
+            .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()))
+    };
     asked.or_else(locale).and_then(|text| text.parse().ok()).unwrap_or_default()
 }
 

@@ -23,7 +23,9 @@ pub(crate) async fn foreground(context: Context, port: u16, demo_login: Option<(
     let lang = context.lang;
     let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await.map_err(|error| {
         let port = port.to_string();
-        Fault::user(lang.say_with("cli-serve-busy", &[("port", (&port).into()), ("reason", (&error.to_string()).into())]))
+        Fault::user(
+            lang.say_with("cli-serve-busy", &[("port", (&port).into()), ("reason", (&error.to_string()).into())]),
+        )
     })?;
     let address = format!("http://{}/", listener.local_addr().map_err(ours)?);
     print(&format!("{}\n", lang.say_with("cli-serve-address", &[("address", (&address).into())])))?;

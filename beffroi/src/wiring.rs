@@ -57,7 +57,8 @@ pub(crate) async fn context(folder: DataFolder, common: &Common, lang: Lang) -> 
 /// Who acts: the one named, else the operating-system user.
 fn who(common: &Common) -> String {
     let named = common.who.clone();
-    let system = || ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|n| std::env::var(n).ok().filter(|v| !v.is_empty()));
+    let system =
+        || ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|n| std::env::var(n).ok().filter(|v| !v.is_empty()));
     named.or_else(system).unwrap_or_else(|| "operator".to_owned())
 }
 

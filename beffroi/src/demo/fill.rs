@@ -135,7 +135,8 @@ async fn strongest(context: &Context) -> Outcome<Option<beffroi_desk_threat::sig
 async fn evidence_for(signal: &beffroi_desk_threat::signals::Signal, context: &Context) -> Outcome<Vec<SeriesId>> {
     let series = beffroi_desk_series::list(&context.store, 10_000, 0).await.map_err(ours)?;
     let of_signal = series.into_iter().find(|line| {
-        line.phenomenon == signal.phenomenon && line.first_on >= signal.first_week.start().saturating_sub(jiff::Span::new().weeks(2))
+        line.phenomenon == signal.phenomenon
+            && line.first_on >= signal.first_week.start().saturating_sub(jiff::Span::new().weeks(2))
     });
     Ok(of_signal.map(|line| line.id).into_iter().collect())
 }

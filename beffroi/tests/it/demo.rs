@@ -79,7 +79,8 @@ fn every_number_of_the_report_has_its_certificate() {
     let list = certificates["certificates"].as_array().expect("a list of certificates");
     assert!(list.len() >= 5, "{}", list.len());
     for certificate in list {
-        for field in ["id", "indicator", "definition_version", "snapshot", "unit_of_count", "layer", "program_version"] {
+        for field in ["id", "indicator", "definition_version", "snapshot", "unit_of_count", "layer", "program_version"]
+        {
             assert!(!certificate[field].is_null(), "{field} is missing: {certificate}");
         }
     }
@@ -108,7 +109,8 @@ fn the_report_is_a_tagged_pdf_with_title_language_and_alternative_texts() {
     let catalog = pdf.catalog().unwrap();
     assert!(catalog.has(b"Lang"), "a language");
     assert!(catalog.has(b"StructTreeRoot"), "a structure");
-    let info = pdf.trailer.get(b"Info").and_then(|i| pdf.dereference(i)).and_then(|(_, i)| i.as_dict().cloned()).unwrap();
+    let info =
+        pdf.trailer.get(b"Info").and_then(|i| pdf.dereference(i)).and_then(|(_, i)| i.as_dict().cloned()).unwrap();
     assert!(info.has(b"Title"), "a title");
     let roles: Vec<(String, bool)> = pdf
         .objects

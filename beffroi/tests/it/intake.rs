@@ -70,7 +70,8 @@ fn the_same_file_twice_changes_nothing() {
 fn a_file_that_cannot_be_read_whole_leaves_the_folder_as_it_was() {
     let place = tempfile::tempdir().unwrap();
     let data = folder(place.path());
-    let good = file(place.path(), "good.csv", format!("{HEAD}\nP1,2024-03-02,2024-03-01,75,1.00,,card_fraud\n").as_bytes());
+    let good =
+        file(place.path(), "good.csv", format!("{HEAD}\nP1,2024-03-02,2024-03-01,75,1.00,,card_fraud\n").as_bytes());
     succeed(&data, &["ingest", "--source", "synth-perceval", &good]);
     let before = listing(&data);
     let column_missing = file(place.path(), "missing.csv", b"report_id,reported_on\nP2,2024-03-02\n");

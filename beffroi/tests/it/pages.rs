@@ -48,9 +48,22 @@ fn the_pages_answer_in_both_languages_and_the_server_stops_cleanly() {
     let outside = request(&server.address, "GET", "/", &[], "");
     assert_eq!(outside.status, 303, "nothing is shown before sign-in");
     let cookie = sign_in(&server);
-    for path in ["/", "/indicateurs", "/indicateurs/digital-offences", "/indicateurs/fraud-rate", "/indicateurs/ransomware-claims", "/signaux", "/alertes", "/series", "/rapport", "/sources", "/aide"] {
+    for path in [
+        "/",
+        "/indicateurs",
+        "/indicateurs/digital-offences",
+        "/indicateurs/fraud-rate",
+        "/indicateurs/ransomware-claims",
+        "/signaux",
+        "/alertes",
+        "/series",
+        "/rapport",
+        "/sources",
+        "/aide",
+    ] {
         for (lang, mark) in [("fr", "lang=\"fr\""), ("en", "lang=\"en\"")] {
-            let answer = page(&server, &format!("{cookie}; beffroi-lang={lang}; lang={lang}"), &format!("{path}?lang={lang}"));
+            let answer =
+                page(&server, &format!("{cookie}; beffroi-lang={lang}; lang={lang}"), &format!("{path}?lang={lang}"));
             // Choosing a language may answer with a redirection to the page itself.
             let answer = if answer.status == 303 {
                 let to = answer.header("location").unwrap_or("/").to_owned();
@@ -89,5 +102,9 @@ fn dashboard_report(server: &Server, cookie: &str) -> Answer {
 }
 
 fn link(page: &str, start: &str) -> Option<String> {
-    page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).find(|to| to.starts_with(start) && to.len() > start.len()).map(str::to_owned)
+    page.split("href=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .find(|to| to.starts_with(start) && to.len() > start.len())
+        .map(str::to_owned)
 }

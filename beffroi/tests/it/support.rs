@@ -22,7 +22,8 @@ pub(crate) struct Run {
 impl Run {
     /// The JSON document on stdout.
     pub(crate) fn json(&self) -> serde_json::Value {
-        serde_json::from_str(&self.stdout).unwrap_or_else(|e| panic!("no JSON on stdout ({e}): {}\n{}", self.stdout, self.stderr))
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|e| panic!("no JSON on stdout ({e}): {}\n{}", self.stdout, self.stderr))
     }
 }
 
@@ -46,7 +47,8 @@ pub(crate) fn succeed(data: &Path, args: &[&str]) -> Run {
 /// Runs the program in a language, without a data folder, and insists that it ends well.
 pub(crate) fn succeed_in(lang: &str, args: &[&str]) -> Run {
     let mut command = Command::new(env!("CARGO_BIN_EXE_beffroi"));
-    let Output { status, stdout, stderr } = command.args(["--lang", lang]).args(args).output().expect("the program starts");
+    let Output { status, stdout, stderr } =
+        command.args(["--lang", lang]).args(args).output().expect("the program starts");
     let stderr = String::from_utf8_lossy(&stderr).into_owned();
     assert!(status.success(), "beffroi {}\n{stderr}", args.join(" "));
     Run { status: 0, stdout: String::from_utf8_lossy(&stdout).into_owned(), stderr }
@@ -129,7 +131,10 @@ pub(crate) fn request(address: &str, method: &str, path: &str, headers: &[(&str,
         head.push_str(&format!("{name}: {value}\r\n"));
     }
     if !body.is_empty() {
-        head.push_str(&format!("Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n", body.len()));
+        head.push_str(&format!(
+            "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n",
+            body.len()
+        ));
     }
     head.push_str("\r\n");
     stream.write_all(head.as_bytes()).expect("the request is sent");

@@ -1,52 +1,72 @@
 //! What went wrong, whose fault it is, and how it is shown.
 
-use miette::{Diagnostic, NamedSource, SourceSpan};
+use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode};
+use std::fmt::Display;
 use std::ops::Range;
 use thiserror::Error;
 
 /// A failed command: the message says what, where, and what to do.
-#[derive(Debug, Error, Diagnostic)]
-#[error("{message}")]
-pub struct Fault {
+#[derive(Debug, Error)]
+#[error("{}", .0.message)]
+pub struct Fault(Box<Details>);
+
+#[derive(Debug)]
+struct Details {
     message: String,
-    #[help]
     help: Option<String>,
-    #[source_code]
     source_code: Option<NamedSource<String>>,
-    #[label]
-    span: Option<SourceSpan>,
+    span: Option<Range<usize>>,
     ours: bool,
 }
 
 impl Fault {
+    fn new(message: String, ours: bool) -> Self {
+        Self(Box::new(Details { message, help: None, source_code: None, span: None, ours }))
+    }
+
     /// The input or the request is at fault: exit status 1.
     pub fn user(message: impl Into<String>) -> Self {
-        Self { message: message.into(), help: None, source_code: None, span: None, ours: false }
+        Self::new(message.into(), false)
     }
 
     /// The fault is ours: exit status 2.
     pub fn ours(message: impl Into<String>) -> Self {
-        Self { ours: true, ..Self::user(message) }
+        Self::new(message.into(), true)
     }
 
     /// What to do about it.
     #[must_use]
     pub fn with_help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.0.help = Some(help.into());
         self
     }
 
     /// The text at fault, and where in it (bytes).
     #[must_use]
     pub fn with_source(mut self, name: &str, text: String, span: Option<Range<usize>>) -> Self {
-        self.source_code = Some(NamedSource::new(name, text));
-        self.span = span.map(SourceSpan::from);
+        self.0.source_code = Some(NamedSource::new(name, text));
+        self.0.span = span;
         self
     }
 
     /// Whether the fault is ours.
     pub fn is_ours(&self) -> bool {
-        self.ours
+        self.0.ours
+    }
+}
+
+impl Diagnostic for Fault {
+    fn help<'a>(&'a self) -> Option<Box<dyn Display + 'a>> {
+        self.0.help.as_ref().map(|help| Box::new(help) as Box<dyn Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.0.source_code.as_ref().map(|source| source as &dyn SourceCode)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let span = self.0.span.clone()?;
+        Some(Box::new(std::iter::once(LabeledSpan::underline(span))))
     }
 }
 

@@ -44,7 +44,8 @@ fn keys() -> Vec<String> {
             }
         }
         for child in command.get_subcommands() {
-            let below = if path.is_empty() { child.get_name().to_owned() } else { format!("{path}-{}", child.get_name()) };
+            let below =
+                if path.is_empty() { child.get_name().to_owned() } else { format!("{path}-{}", child.get_name()) };
             collect(child, &below, keys);
         }
     }
@@ -63,7 +64,9 @@ mod tests {
     fn every_command_and_argument_is_told_in_both_languages() {
         let missing: Vec<String> = Lang::ALL
             .into_iter()
-            .flat_map(|lang| keys().into_iter().filter(move |key| !lang.knows(key)).map(move |key| format!("{lang}: {key}")))
+            .flat_map(|lang| {
+                keys().into_iter().filter(move |key| !lang.knows(key)).map(move |key| format!("{lang}: {key}"))
+            })
             .collect();
         assert!(missing.is_empty(), "{}", missing.join("\n"));
     }

@@ -29,17 +29,19 @@ pub(crate) fn count(t: Lang, n: u64) -> String {
 }
 
 /// Counts that add up to a total which the page tells, the largest first: those below five are secret, and so is the
-/// next smallest when a single one would be left to subtraction.
+/// next smallest when a single one would be left to subtraction. The secret ones make the last row together.
 pub(crate) fn partition(t: Lang, counts: impl Iterator<Item = (String, f64)>) -> Vec<(String, String)> {
     let mut rows: Vec<(String, f64)> = counts.filter(|(_, n)| *n > 0.0).collect();
     rows.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     let n_small = rows.iter().filter(|(_, n)| *n < 5.0).count();
-    let n_hidden = if n_small == 1 { 2 } else { n_small };
-    let n_shown = rows.len().saturating_sub(n_hidden);
-    let cell = |(i, (name, n)): (usize, (String, f64))| {
-        (name, if i < n_shown { t.integer(n) } else { t.say("indicator-secret") })
-    };
-    rows.into_iter().enumerate().map(cell).collect()
+    let n_hidden = if n_small == 1 { rows.len().min(2) } else { n_small };
+    rows.truncate(rows.len() - n_hidden);
+    let mut cells: Vec<(String, String)> = rows.into_iter().map(|(name, n)| (name, t.integer(n))).collect();
+    if n_hidden > 0 {
+        let others = t.say_with("web-others", &[("count", (n_hidden as i64).into())]);
+        cells.push((others, t.say("indicator-secret")));
+    }
+    cells
 }
 
 /// The label of a code in an embedded list; the code itself when the list does not know it.
@@ -148,12 +150,13 @@ mod tests {
     fn a_small_part_is_not_left_to_subtraction() {
         let shown = |counts: &[f64]| -> Vec<String> {
             let named = counts.iter().enumerate().map(|(i, n)| (format!("d{i}"), *n));
-            partition(Lang::En, named).into_iter().map(|(_, text)| text).collect()
+            partition(Lang::En, named).into_iter().map(|(name, text)| format!("{name}: {text}")).collect()
         };
-        assert_eq!(shown(&[3.0, 40.0, 7.0, 0.0]), ["40", "s", "s"]);
-        assert_eq!(shown(&[3.0, 40.0, 1.0]), ["40", "s", "s"]);
-        assert_eq!(shown(&[5.0, 40.0]), ["40", "5"]);
-        assert_eq!(shown(&[2.0]), ["s"]);
+        assert_eq!(shown(&[3.0, 40.0, 7.0, 0.0]), ["d1: 40", "2 others: s"]);
+        assert_eq!(shown(&[3.0, 40.0, 1.0]), ["d1: 40", "2 others: s"]);
+        assert_eq!(shown(&[5.0, 40.0]), ["d1: 40", "d0: 5"]);
+        assert_eq!(shown(&[2.0]), ["one other: s"]);
+        assert!(shown(&[]).is_empty());
     }
 
     #[test]

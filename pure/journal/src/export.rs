@@ -24,8 +24,14 @@ pub struct StoredRecord {
 
 /// A line of `entries.jsonl` that breaks the format. The line is not repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not a line of the export as the format says: see docs/journal-format.md")]
-pub struct LineError;
+pub enum LineError {
+    /// Longer than any line of an export; it was not read.
+    #[error("a line of more than {MAX_LINE_BYTES} bytes: no entry is that long")]
+    TooLong,
+    /// Not the text of an entry, or not the one text that the format gives it.
+    #[error("not a line of the export as the format says: see docs/journal-format.md")]
+    Form,
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -56,15 +62,15 @@ impl StoredRecord {
     /// [`LineError`] for anything but the exact text that [`StoredRecord::to_line`] gives.
     pub fn from_line(line: &[u8]) -> Result<Self, LineError> {
         if line.len() > MAX_LINE_BYTES {
-            return Err(LineError);
+            return Err(LineError::TooLong);
         }
-        let Line { index, day, key, sealed, leaf } = serde_json::from_slice(line).map_err(|_| LineError)?;
-        let day: Date = day.parse().map_err(|_| LineError)?;
-        let header = Header { index, day, key: key.parse().map_err(|_| LineError)? };
-        let sealed = from_base64(&sealed).ok_or(LineError)?;
-        let record = Record::from_parts(header, sealed).map_err(|_| LineError)?;
-        let found = Self { record, leaf: Hash::from_base64(&leaf).ok_or(LineError)? };
-        if found.to_line().as_bytes() == line { Ok(found) } else { Err(LineError) }
+        let Line { index, day, key, sealed, leaf } = serde_json::from_slice(line).map_err(|_| LineError::Form)?;
+        let day: Date = day.parse().map_err(|_| LineError::Form)?;
+        let header = Header { index, day, key: key.parse().map_err(|_| LineError::Form)? };
+        let sealed = from_base64(&sealed).ok_or(LineError::Form)?;
+        let record = Record::from_parts(header, sealed).map_err(|_| LineError::Form)?;
+        let found = Self { record, leaf: Hash::from_base64(&leaf).ok_or(LineError::Form)? };
+        if found.to_line().as_bytes() == line { Ok(found) } else { Err(LineError::Form) }
     }
 }
 
@@ -144,9 +150,9 @@ mod tests {
         ] {
             let bent = line.replacen(from, to, 1);
             assert_ne!(bent, line);
-            assert_eq!(StoredRecord::from_line(bent.as_bytes()), Err(LineError), "{from} as {to}");
+            assert_eq!(StoredRecord::from_line(bent.as_bytes()), Err(LineError::Form), "{from} as {to}");
         }
-        assert_eq!(StoredRecord::from_line(&vec![b' '; MAX_LINE_BYTES + 1]), Err(LineError));
+        assert_eq!(StoredRecord::from_line(&vec![b' '; MAX_LINE_BYTES + 1]), Err(LineError::TooLong));
     }
 
     #[test]

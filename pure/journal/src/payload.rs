@@ -174,6 +174,20 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn a_reference_without_a_purpose_is_no_entry() {
+        let mut bare = entry(Act::SignIn);
+        bare.purpose = None;
+        bare.recipients.clear();
+        let bytes = encode(&bare).unwrap().to_vec();
+        assert_eq!(decode(&bytes), Ok(bare));
+        // The last text before the count of recipients is the reference: give it one letter.
+        let end = bytes.iter().rposition(|byte| *byte != 0).unwrap() + 1;
+        let mut bent = bytes;
+        bent[end + 2..end + 5].copy_from_slice(&[0, 1, b'x']);
+        assert!(matches!(decode(&bent), Err(PayloadError::Form(_))));
+    }
+
+    #[test]
     fn the_longest_entry_fits_and_padding_hides_small_differences() {
         let mut longest = entry(Act::Disclose);
         longest.who = "w".repeat(256);

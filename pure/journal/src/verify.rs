@@ -323,6 +323,46 @@ pub fn verify_export(entries: &[u8], checkpoints: &[u8], trust: &Trust, keys: &K
         .split_inclusive(|byte| *byte == b'\n')
         .map(|line| StoredRecord::from_line(line.strip_suffix(b"\n").unwrap_or(line)));
     // Bytes after the last line feed are a line cut short.
-    let cut = (!rest.is_empty()).then_some(Err(LineError));
+    let cut = (!rest.is_empty()).then_some(Err(LineError::Form));
     verify(lines.chain(cut), checkpoints_from_text(checkpoints), trust, keys)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checkpoint::Checkpoint;
+    use crate::keys::{LogKey, WitnessKey};
+
+    fn empty_journal(at: &str) -> (LogKey, SignedCheckpoint) {
+        let key = LogKey::new("beffroi.example/journal", &[1; 32]).unwrap();
+        let signed = Checkpoint::new(key.origin(), &Frontier::new(), at.parse().unwrap()).sign(&key).unwrap();
+        (key, signed)
+    }
+
+    #[test]
+    fn only_a_witness_counts_as_a_witness() {
+        let (log, signed) = empty_journal("2026-11-22T15:00:00Z");
+        let (other, witness) =
+            (LogKey::new("w.example", &[2; 32]).unwrap(), WitnessKey::new("w.example", &[3; 32]).unwrap());
+        let trust =
+            Trust { witnesses: vec![other.verifier(), witness.verifier()], quorum: 1, ..Trust::new(log.verifier()) };
+        let faults = |signature| {
+            let mut signed = signed.clone();
+            signed.note.put(signature);
+            verify([], [Ok(signed)], &trust, &Keyring::new()).faults.iter().map(|f| f.kind).collect::<Vec<_>>()
+        };
+        let text = &signed.note().text;
+        assert_eq!(faults(other.sign(text)), [FaultKind::Witnesses]);
+        assert_eq!(faults(witness.sign(text, signed.checkpoint().at)), []);
+    }
+
+    #[test]
+    fn checkpoints_do_not_go_back_in_time() {
+        let ((log, early), (_, late)) = (empty_journal("2026-11-22T15:00:00Z"), empty_journal("2026-11-22T15:00:01Z"));
+        let faults = |checkpoints: [&SignedCheckpoint; 2]| {
+            let checkpoints = checkpoints.map(|signed| Ok(signed.clone()));
+            verify([], checkpoints, &Trust::new(log.verifier()), &Keyring::new()).faults.len()
+        };
+        assert_eq!((faults([&early, &late]), faults([&early, &early]), faults([&late, &early])), (0, 0, 1));
+    }
 }

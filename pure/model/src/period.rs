@@ -82,9 +82,7 @@ impl Period {
 
     /// A calendar year.
     pub fn year(year: i16) -> Result<Self, PeriodError> {
-        Date::new(year, 1, 1)
-            .map(|start| Self { start, grain: Grain::Year })
-            .map_err(|_| PeriodError(year.to_string()))
+        Date::new(year, 1, 1).map(|start| Self { start, grain: Grain::Year }).map_err(|_| PeriodError(year.to_string()))
     }
 
     /// First day.

@@ -26,14 +26,8 @@ pub enum ReportKind {
 
 impl ReportKind {
     /// Every kind.
-    pub const ALL: [Self; 6] = [
-        Self::Complaint,
-        Self::Report,
-        Self::RecordedOffence,
-        Self::AssistanceRequest,
-        Self::Claim,
-        Self::Observation,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Complaint, Self::Report, Self::RecordedOffence, Self::AssistanceRequest, Self::Claim, Self::Observation];
 
     /// The code kept in tables and files.
     pub fn code(self) -> &'static str {
@@ -58,10 +52,7 @@ impl FromStr for ReportKind {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|kind| kind.code() == text)
-            .ok_or_else(|| format!("unknown kind of report `{text}`"))
+        Self::ALL.into_iter().find(|kind| kind.code() == text).ok_or_else(|| format!("unknown kind of report `{text}`"))
     }
 }
 

@@ -76,7 +76,9 @@ impl fmt::Display for Territory {
 
 /// A text that has not the shape of a territory code.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no territory code: expected a department such as 01, 2A or 974, a region such as R84, FR, FRM, NL or ETR")]
+#[error(
+    "`{0}` is no territory code: expected a department such as 01, 2A or 974, a region such as R84, FR, FRM, NL or ETR"
+)]
 pub struct TerritoryError(pub String);
 
 impl FromStr for Territory {

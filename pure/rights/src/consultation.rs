@@ -57,7 +57,9 @@ pub enum PurposeError {
         n_chars: usize,
     },
     /// No reference.
-    #[error("the reference has {n_chars} characters: write 3 to 80, with at least one digit (number of procedure, of request…)")]
+    #[error(
+        "the reference has {n_chars} characters: write 3 to 80, with at least one digit (number of procedure, of request…)"
+    )]
     Reference {
         /// How long it is.
         n_chars: usize,

@@ -118,7 +118,9 @@ pub enum GrantRefused {
     #[error("beyond what the granter holds: {0}")]
     BeyondHeld(Beyond),
     /// The granter is not habilitated for the inquiry.
-    #[error("the granter is not habilitated for inquiry `{0}`, or not for those natures of data, or not until that day")]
+    #[error(
+        "the granter is not habilitated for inquiry `{0}`, or not for those natures of data, or not until that day"
+    )]
     InquiryNotHeld(InquiryRef),
     /// The habilitation and the seizure name different inquiries or persons.
     #[error("the habilitation does not name that inquiry and that person: write it again")]
@@ -214,7 +216,8 @@ fn role_within(granter: &Subject, asked: &Assignment, act: Act, on: Date) -> Res
     if asked.until < on {
         return Err(GrantRefused::Past(asked.until));
     }
-    let managers = granting_roles(granter, asked.world, act, on).filter(|(held, _)| held.assignment.role == Role::Manager);
+    let managers =
+        granting_roles(granter, asked.world, act, on).filter(|(held, _)| held.assignment.role == Role::Manager);
     let managed = managers.map(|(held, _)| held.covers(asked));
     nearest(managed).ok_or(GrantRefused::NoGranter(asked.world))?.map_err(GrantRefused::BeyondManaged)?;
 
@@ -284,9 +287,10 @@ fn manages_inquiry(held: &Held, reach: Reach, asked: &Habilitation, seizure: &Se
 /// Each nature asked for is held for that inquiry at least until that day.
 fn holds(granter: &Subject, asked: &Habilitation) -> bool {
     let own = |nature: &DataNature| {
-        granter.habilitations().iter().any(|held| {
-            held.inquiry == asked.inquiry && held.natures.contains(nature) && asked.ends_on <= held.ends_on
-        })
+        granter
+            .habilitations()
+            .iter()
+            .any(|held| held.inquiry == asked.inquiry && held.natures.contains(nature) && asked.ends_on <= held.ends_on)
     };
     asked.natures.iter().all(own)
 }
@@ -300,9 +304,5 @@ fn seized(grantee: &Subject, asked: &Habilitation, seizure: &Seizure, on: Date) 
             && held.assignment.is_active(on)
             && held.services.contains(&seizure.service)
     };
-    if grantee.held().iter().any(investigates) {
-        Ok(())
-    } else {
-        Err(GrantRefused::NotSeized(asked.inquiry.clone()))
-    }
+    if grantee.held().iter().any(investigates) { Ok(()) } else { Err(GrantRefused::NotSeized(asked.inquiry.clone())) }
 }

@@ -66,7 +66,9 @@ pub use consultation::{
     Barred, Consultation, FileRef, Purpose, PurposeError, StatedPurpose, consult, needs_purpose, state_purpose,
 };
 pub use decision::{Because, Shown, Verdict, Why, may};
-pub use grant::{Grant, GrantOutcome, GrantRefused, Granted, Granting, Right, Seizure, approve_grant, may_grant, propose_grant};
+pub use grant::{
+    Grant, GrantOutcome, GrantRefused, Granted, Granting, Right, Seizure, approve_grant, may_grant, propose_grant,
+};
 pub use holding::Beyond;
 pub use ids::{InquiryRef, ObjectId, OpaqueIdError, PersonId, ServiceId};
 pub use object::{InquiryPart, Object, Standing, State};

@@ -142,10 +142,9 @@ impl Table {
         }
         let mut cells = record.iter();
         let (Some(role), Some(kind)) = (cells.next(), cells.next()) else { return };
-        let (Some(role), Some(kind)) = (
-            self.word(line, "role", role.parse::<Role>()),
-            self.word(line, "kind", kind.parse::<Kind>()),
-        ) else {
+        let (Some(role), Some(kind)) =
+            (self.word(line, "role", role.parse::<Role>()), self.word(line, "kind", kind.parse::<Kind>()))
+        else {
             return;
         };
         if !self.rows.insert((role, kind)) {

@@ -6,9 +6,9 @@ use crate::ids::{ObjectId, PersonId, ServiceId};
 use crate::object::{InquiryPart, Object, Standing};
 use crate::policy::{Policy, Reach, Rule, Way};
 use crate::subject::Subject;
+use crate::territories::Territories;
 use crate::words::{Act, Kind, World};
 use beffroi_model::{Marking, Pap, Territory, Tlp};
-use crate::territories::Territories;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 
@@ -205,7 +205,8 @@ impl Policy {
     pub fn scope_of(&self, subject: &Subject, act: Act, world: World, kind: Kind, on: Date) -> Scope {
         let mut branches = BTreeSet::new();
         let open = kind.worlds().contains(&world) && !barred_to_administrator(subject, world, kind, act, on);
-        let roles = subject.held().iter().filter(|held| held.assignment.world == world && held.assignment.is_active(on));
+        let roles =
+            subject.held().iter().filter(|held| held.assignment.world == world && held.assignment.is_active(on));
         for held in roles.filter(|_| open) {
             branches.extend(self.ways(held.assignment.role, kind, act).map(|way| branch(subject, held, way, on)));
         }

@@ -128,12 +128,7 @@ impl<T> Approval<T> {
 impl<T> TwoPerson<T> {
     /// Reads back what a store kept; the same checks hold as when it was made, so a row altered to one person twice is
     /// refused.
-    pub fn restore(
-        what: T,
-        by: PersonId,
-        on: Date,
-        approval: Option<(PersonId, Date)>,
-    ) -> Result<Self, SecondRefused> {
+    pub fn restore(what: T, by: PersonId, on: Date, approval: Option<(PersonId, Date)>) -> Result<Self, SecondRefused> {
         let proposal = Proposal::new(what, by, on);
         match approval {
             None => Ok(Self::Proposed(proposal)),
@@ -157,7 +152,8 @@ mod tests {
         assert_eq!(proposal().approve(person("a"), date(2026, 11, 3)), Err(SecondRefused::SamePerson));
         let approval = proposal().approve(person("b"), date(2026, 11, 3)).unwrap();
         assert_eq!((approval.by(), approval.second()), (&person("a"), &person("b")));
-        let forged = TwoPerson::restore("reveal", person("a"), date(2026, 11, 2), Some((person("a"), date(2026, 11, 3))));
+        let forged =
+            TwoPerson::restore("reveal", person("a"), date(2026, 11, 2), Some((person("a"), date(2026, 11, 3))));
         assert_eq!(forged, Err(SecondRefused::SamePerson));
     }
 
@@ -166,9 +162,6 @@ mod tests {
         let proposal = Proposal::new((), person("a"), date(2026, 11, 2));
         assert!(proposal.clone().approve(person("b"), date(2026, 11, 17)).is_ok());
         assert!(matches!(proposal.clone().approve(person("b"), date(2026, 11, 18)), Err(SecondRefused::Lapsed { .. })));
-        assert!(matches!(
-            proposal.approve(person("b"), date(2026, 11, 1)),
-            Err(SecondRefused::BeforeProposal { .. })
-        ));
+        assert!(matches!(proposal.approve(person("b"), date(2026, 11, 1)), Err(SecondRefused::BeforeProposal { .. })));
     }
 }

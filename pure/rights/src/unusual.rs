@@ -69,8 +69,8 @@ impl Default for Thresholds {
             night_until: 6,
             off_hours_files: 4,
             off_hours_files_without_case: 2,
-            colleague_files: 2,
-            neighbour_files: 2,
+            colleague_files: 3,
+            neighbour_files: 3,
             no_case_files_a_day: 4,
             no_case_files_a_week: 6,
             returning_days: 3,
@@ -225,7 +225,8 @@ fn of_day(day: Date, events: &[&ConsultationEvent], usual: Option<usize>, limits
         reasons.push(Reason::Bulk { n_files: n_day, usual });
     }
     let closed = !is_working_day(day);
-    let night = |event: &ConsultationEvent| event.at.hour() >= limits.night_from || event.at.hour() < limits.night_until;
+    let night =
+        |event: &ConsultationEvent| event.at.hour() >= limits.night_from || event.at.hour() < limits.night_until;
     let off_hours = || events.iter().copied().filter(|event| !event.on_duty && (closed || night(event)));
     let (n_off, n_without_case) = (n_files(off_hours()), n_files(off_hours().filter(|event| !event.has_case)));
     if n_off >= limits.off_hours_files || n_without_case >= limits.off_hours_files_without_case {
@@ -281,7 +282,9 @@ fn busiest_hour(events: &[&ConsultationEvent]) -> usize {
     for event in events {
         window.push_back(*event);
         *open.entry(&event.file).or_default() += 1;
-        while let Some(first) = window.front().copied().filter(|first| event.at.duration_since(first.at).as_secs() >= 3600) {
+        while let Some(first) =
+            window.front().copied().filter(|first| event.at.duration_since(first.at).as_secs() >= 3600)
+        {
             window.pop_front();
             if let Some(n) = open.get_mut(&first.file) {
                 *n -= 1;

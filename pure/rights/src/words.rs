@@ -196,14 +196,17 @@ impl Role {
     /// and what was given for statistics does not go back to an inquiry.
     pub fn conflicts_with(self, other: Self) -> bool {
         use Duty::{Control, Coordination, Judicial, Justice, Management, Operation, Statistics};
-        match (self.duty(), other.duty()) {
-            (Management, _) | (_, Management) => false,
-            (Statistics | Coordination, Statistics | Coordination) | (Coordination, Judicial) | (Judicial, Coordination) => {
-                false
-            }
-            (Judicial, Judicial) | (Justice, Justice) | (Control, Control) | (Operation, Operation) => false,
-            _ => true,
-        }
+        let together = matches!(
+            (self.duty(), other.duty()),
+            (Management, _)
+                | (_, Management)
+                | (Statistics | Coordination, Statistics | Coordination)
+                | (Coordination | Judicial, Coordination | Judicial)
+                | (Justice, Justice)
+                | (Control, Control)
+                | (Operation, Operation)
+        );
+        !together
     }
 
     fn duty(self) -> Duty {

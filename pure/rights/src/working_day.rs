@@ -105,7 +105,8 @@ mod tests {
 
     #[test]
     fn easter_as_published_and_by_another_algorithm() {
-        let known = [(1818, 3, 22), (1943, 4, 25), (1991, 3, 31), (1992, 4, 19), (1993, 4, 11), (2000, 4, 23), (2026, 4, 5)];
+        let known =
+            [(1818, 3, 22), (1943, 4, 25), (1991, 3, 31), (1992, 4, 19), (1993, 4, 11), (2000, 4, 23), (2026, 4, 5)];
         for (year, month, day) in known {
             assert_eq!(easter(year), Some(date(year, month, day)));
         }
@@ -118,7 +119,8 @@ mod tests {
 
     #[test]
     fn the_holidays_of_2026() {
-        let expected = ["01-01", "04-06", "05-01", "05-08", "05-14", "05-25", "07-14", "08-15", "11-01", "11-11", "12-25"];
+        let expected =
+            ["01-01", "04-06", "05-01", "05-08", "05-14", "05-25", "07-14", "08-15", "11-01", "11-11", "12-25"];
         let found: Vec<String> = holidays(2026).iter().map(|day| day.strftime("%m-%d").to_string()).collect();
         assert_eq!(found, expected);
     }

@@ -10,10 +10,8 @@ use beffroi_statistics::Status;
 use std::collections::BTreeSet;
 
 pub(super) fn section(data: &Data, press: &mut Press) -> Result<Vec<Block>, ReportError> {
-    let mut blocks = vec![
-        press.heading(1, "report-layers-heading", "layers"),
-        press.paragraph("report-layers-sentence", &[]),
-    ];
+    let mut blocks =
+        vec![press.heading(1, "report-layers-heading", "layers"), press.paragraph("report-layers-sentence", &[])];
     let tables = [survey(data, press), platforms(data, press)?, recorded(data, press)];
     for (layer, table) in ["survey", "platform", "recorded"].into_iter().zip(tables) {
         blocks.push(Block::Heading {

@@ -108,7 +108,10 @@ fn show(alert: &Alert, context: &Context) -> Outcome {
     let mut table = TextTable::new([alert.reference.to_string(), title(alert, context)]);
     table.row([say("state"), alert.state.code().to_owned()]);
     table.row([say("marking"), alert.marking.to_string()]);
-    table.row([say("phenomenon"), alert.phenomenon.as_deref().map_or(String::new(), |p| label("phenomena", p, context))]);
+    table.row([
+        say("phenomenon"),
+        alert.phenomenon.as_deref().map_or(String::new(), |p| label("phenomena", p, context)),
+    ]);
     table.row([say("author"), alert.author.clone()]);
     table.row([say("validator"), alert.validator.clone().unwrap_or_default()]);
     table.row([say("expires"), lang.date(alert.expires_on)]);

@@ -42,9 +42,8 @@ fn list(context: &Context) -> Outcome {
 fn show(name: &str, context: &Context) -> Outcome {
     let Some(list) = beffroi_codes::list(name) else {
         let known: Vec<&str> = beffroi_codes::lists().map(|list| list.name.as_str()).collect();
-        let message = context
-            .lang
-            .say_with("cli-no-list", &[("list", name.into()), ("known", (&known.join(", ")).into())]);
+        let message =
+            context.lang.say_with("cli-no-list", &[("list", name.into()), ("known", (&known.join(", ")).into())]);
         return Err(Fault::user(message));
     };
     if context.json {

@@ -53,7 +53,8 @@ pub async fn file(
         delivery_id: number.parse::<DeliveryId>().map_err(crate::fault::ours)?,
     };
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    let bar = progress::bar(0, context.lang.say_with("cli-progress-ingest", &[("file", (&name).into())]), context.quiet);
+    let bar =
+        progress::bar(0, context.lang.say_with("cli-progress-ingest", &[("file", (&name).into())]), context.quiet);
     let tell = |read: u64, of: u64| {
         bar.set_length(of);
         bar.set_position(read);

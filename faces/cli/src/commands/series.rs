@@ -83,7 +83,8 @@ async fn show(id: &str, context: &Context) -> Outcome {
     }
     let lang = context.lang;
     let say = |column: &str| lang.say(&format!("cli-column-{column}"));
-    let mut head = TextTable::new(["id", "reports", "phenomenon", "departments", "dates", "loss"].map(say)).numeric([1, 3, 5]);
+    let mut head =
+        TextTable::new(["id", "reports", "phenomenon", "departments", "dates", "loss"].map(say)).numeric([1, 3, 5]);
     head.row(cells(&sheet.line, context));
     let mut evidence = TextTable::new(["evidence", "kind", "reports"].map(say)).numeric([2]);
     for line in &sheet.evidence {

@@ -79,7 +79,8 @@ fn show(signal: &Signal, context: &Context) -> Outcome {
     head.row([say("layer"), label("layers", signal.layer.code(), context)]);
     head.row([say("state"), signal.state.code().to_owned()]);
     head.row([say("sources"), signal.content.sources.join(", ")]);
-    let mut weeks = TextTable::new(["week", "observed", "expected", "threshold-week", "alarm"].map(say)).numeric([1, 2, 3]);
+    let mut weeks =
+        TextTable::new(["week", "observed", "expected", "threshold-week", "alarm"].map(say)).numeric([1, 2, 3]);
     for week in &signal.content.weeks {
         let part = |value: Option<f64>| lang.decimal(value.unwrap_or(f64::NAN), 1);
         weeks.row([

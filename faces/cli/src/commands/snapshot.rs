@@ -14,7 +14,8 @@ pub(super) async fn run(command: SnapshotCommand, context: &Context) -> Outcome 
             }
             let lang = context.lang;
             let head = ["number", "table", "source", "file", "vintage", "rows", "at", "who"];
-            let mut table = TextTable::new(head.map(|column| lang.say(&format!("cli-column-{column}")))).numeric([0, 5]);
+            let mut table =
+                TextTable::new(head.map(|column| lang.say(&format!("cli-column-{column}")))).numeric([0, 5]);
             for snapshot in &snapshots {
                 let delivery = &snapshot.delivery;
                 table.row([

@@ -3,7 +3,9 @@
 use crate::chrome::{Chrome, html};
 use crate::figures::{self, Change};
 use crate::house::{CATALOGUE, House, LakeView};
+use crate::pages::alerts::title as alert_title;
 use crate::pages::drawings::{self, Map};
+use crate::pages::signals::{count, title as signal_title};
 use crate::problem::Problem;
 use crate::reader::Reader;
 use askama::Template;
@@ -12,9 +14,10 @@ use axum::extract::State;
 use axum::response::Response;
 use beffroi_chart::{Head, Sparkline, Use};
 use beffroi_desk_observatory::indicators::{Card, Figures, Request};
+use beffroi_desk_threat::alerts::{self, Alert};
+use beffroi_desk_threat::signals::{self, SignalState};
 use beffroi_model::{Grain, Pap, Period, Tlp};
 use beffroi_ports::Dimension;
-use beffroi_store::{AlertRow, SignalRow};
 use beffroi_wording::Lang;
 
 /// The indicators of the first line.
@@ -92,16 +95,16 @@ pub(crate) async fn show(
     }
     let months = by_month(&lake, year, t).await?;
     let map = Map::of_year(&lake, "fraud-rate", this_year, t).await?;
-    let signals = house.store.signal_list().await?;
-    let alerts = house.store.alert_list().await?;
+    let signals = signals::list(&house.store).await?;
+    let alerts = alerts::list(&house.store).await?;
     let drawn = months.as_ref().is_some_and(|d| d.synthetic) || map.as_ref().is_some_and(|m| m.synthetic);
 
-    let open: Vec<&SignalRow> = signals.iter().filter(|s| s.state == "open").collect();
+    let open: Vec<&signals::Signal> = signals.iter().filter(|s| s.state == SignalState::Open).collect();
     let n_open = open.len() as u64;
-    let strongest: Vec<&SignalRow> = open.into_iter().take(5).collect();
-    let latest: Vec<&AlertRow> = alerts.iter().filter(|a| a.issued_at.is_some()).take(3).collect();
+    let strongest: Vec<&signals::Signal> = open.into_iter().take(5).collect();
+    let latest: Vec<&Alert> = alerts.iter().filter(|a| a.issued_at.is_some()).take(3).collect();
     for alert in &latest {
-        chrome = chrome.marked(alert.tlp, alert.pap).synthetic(alert.synthetic);
+        chrome = chrome.marked(alert.marking.tlp, alert.marking.pap).synthetic(alert.synthetic);
     }
     if !strongest.is_empty() {
         chrome = chrome.marked(Tlp::Amber, Pap::Green);
@@ -128,11 +131,22 @@ pub(crate) async fn show(
     Ok(html(&page)?)
 }
 
-/// The last year that is over and has recorded offences; else the last year there is, else the year before this one.
+/// The last year that is over and has recorded offences; else the year before this one.
 async fn last_full_year(lake: &LakeView<'_>, this_year: i16) -> Result<i16, Problem> {
-    let figures = lake.published(BY_MONTH, by_year()).await?;
-    let years = || figures.rows.iter().filter_map(|row| row.keys.first()?.as_deref()?.parse::<i16>().ok());
-    Ok(years().filter(|y| *y < this_year).max().or(years().max()).unwrap_or(this_year - 1))
+    Ok(last_year_of(lake, CATALOGUE.card(BY_MONTH)?, this_year - 1).await?.unwrap_or(this_year - 1))
+}
+
+/// The last year of an indicator, up to `most`, whose figures are whole: one whose last months have no figure at all is
+/// a year that was not collected to its end, and would look like a fall. Nothing without figures.
+async fn last_year_of(lake: &LakeView<'_>, card: &Card, most: i16) -> Result<Option<i16>, Problem> {
+    let by_month = card.dimensions.contains(&Dimension::Month);
+    let grain = if by_month { Dimension::Month } else { Dimension::Year };
+    let figures = lake.published(&card.code, Request { by: vec![grain], ..Request::default() }).await?;
+    let periods = figures.rows.iter().filter_map(|row| row.keys.first()?.as_deref()?.parse::<Period>().ok());
+    let Some(last) = periods.max() else { return Ok(None) };
+    let year = last.start().year();
+    let whole = if last.end() == Period::containing(last.start(), Grain::Year).end() { year } else { year - 1 };
+    Ok(Some(whole.min(most)))
 }
 
 fn by_year() -> Request {
@@ -150,8 +164,7 @@ async fn key_figure(
         return Ok(None);
     }
     // A source that stops earlier shows its own last year, with that year in its label.
-    let years = figures.rows.iter().filter_map(|row| row.keys.first()?.as_deref()?.parse::<i16>().ok());
-    let shown = years.filter(|y| *y <= year).max().unwrap_or(year);
+    let Some(shown) = last_year_of(lake, card, year).await? else { return Ok(None) };
     let (to, from) = (period_of(shown)?, period_of(shown - 1)?);
     let growth = lake.growth(card, from, to).await?;
     let name = card.label.of(t.code());
@@ -198,23 +211,23 @@ async fn by_month(lake: &LakeView<'_>, year: i16, t: Lang) -> Result<Option<draw
     Ok(drawings::lines("mois", card, &figures, t))
 }
 
-fn flash(row: &AlertRow, t: Lang) -> Flash {
+fn flash(alert: &Alert, t: Lang) -> Flash {
     Flash {
-        reference: row.reference.to_string(),
-        title: if t == Lang::Fr { row.title_fr.clone() } else { row.title_en.clone() },
-        marking: format!("{} · {}", row.tlp, row.pap),
-        when: row.issued_at.map(|at| figures::instant(t, at)).unwrap_or_default(),
+        reference: alert.reference.to_string(),
+        title: alert_title(alert, t).to_owned(),
+        marking: alert.marking.to_string(),
+        when: alert.issued_at.map(|at| figures::instant(t, at)).unwrap_or_default(),
     }
 }
 
-fn signal(row: &SignalRow, t: Lang) -> Signal {
-    let (observed, expected) = (t.integer(row.observed), t.integer(row.expected));
+fn signal(s: &signals::Signal, t: Lang) -> Signal {
+    let (observed, expected) = (count(s, s.observed, t), t.decimal(s.expected, 1));
     let values = [("observed", (&observed).into()), ("expected", (&expected).into())];
     Signal {
-        id: row.id.to_string(),
-        title: figures::phenomenon(t, row.phenomenon.as_deref()),
-        place: figures::territory(t, &row.territory),
-        since: figures::period(t, &row.first_week),
+        id: s.id.to_string(),
+        title: signal_title(s, t),
+        place: figures::territory(t, &s.territory),
+        since: t.period(s.first_week),
         figures: t.say_with("web-signal-figures", &values),
     }
 }

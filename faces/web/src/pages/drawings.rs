@@ -9,7 +9,7 @@ use beffroi_chart::{
 use beffroi_codes::list;
 use beffroi_desk_observatory::indicators::{Card, Figure, Figures, Request};
 use beffroi_indicators::Computation;
-use beffroi_model::{Grain, Period};
+use beffroi_model::{Grain, Period, Territory};
 use beffroi_ports::Dimension;
 use beffroi_wording::Lang;
 use std::collections::{BTreeMap, BTreeSet};
@@ -156,8 +156,14 @@ impl Map {
         let card = CATALOGUE.card(code)?;
         let request = Request { by: vec![Dimension::Department, Dimension::Year], ..Request::default() };
         let figures = lake.published(code, request).await?;
-        let years = || figures.rows.iter().filter_map(|row| row.keys.get(1)?.as_deref()?.parse::<i16>().ok());
-        let Some(year) = years().filter(|y| *y < this_year).max().or(years().max()) else { return Ok(None) };
+        let year_of = |row: &Figure| row.keys.get(1)?.as_deref()?.parse::<i16>().ok();
+        let last = |located: bool| {
+            let rows = figures.rows.iter().filter(|row| located || is_not_located(row));
+            rows.filter_map(year_of).filter(|y| *y < this_year).max()
+        };
+        // What is not located belongs to the picture: a year older is shown when it has it and the last one has not.
+        let Some(latest) = last(true) else { return Ok(None) };
+        let year = last(false).filter(|y| *y >= latest - 1).unwrap_or(latest);
         let year = year.to_string();
         let rows = figures.rows.iter().filter(|row| row.keys.get(1).and_then(Option::as_deref) == Some(year.as_str()));
         Ok(Some(Self::draw("carte", card, &figures, rows, &year, t)))
@@ -174,20 +180,22 @@ impl Map {
     ) -> Self {
         let unit = card.unit.of(t.code());
         let mut cells = BTreeMap::new();
-        let mut not_located = None;
+        // Always there: a map without it would pass for the whole.
+        let mut not_located =
+            Aside { label: figures::territory(t, Territory::NOT_LOCATED), value: t.say("web-map-missing") };
         for row in rows {
             let Some(code) = row.keys.first().and_then(Option::as_deref) else { continue };
             let name = figures::territory(t, code);
             let value = figures::figure(t, card, Some(row));
             match code {
-                "NL" => {
+                Territory::NOT_LOCATED => {
                     let value = match (row.value, row.numerator) {
                         (None, Some(n)) if !row.status.is_hidden() => t.integer(n),
                         _ => value,
                     };
-                    not_located = Some(Aside { label: name, value });
+                    not_located.value = value;
                 }
-                "FR" | "FRM" | "ETR" => {}
+                Territory::FRANCE | Territory::METROPOLITAN | Territory::ABROAD => {}
                 code => {
                     let cell = Cell {
                         value: row.value,
@@ -216,12 +224,16 @@ impl Map {
                 inset: t.say("web-map-inset"),
                 names: names.unwrap_or_default(),
             },
-            not_located,
+            not_located: Some(not_located),
             codes: false,
         };
         let note = format!("{} {}", sources_note(t, figures), t.say("web-map-credit"));
         Self { title, svg: map.svg(Use::Inline), legend: map.legend(), note, synthetic: figures.certificate.synthetic }
     }
+}
+
+fn is_not_located(row: &Figure) -> bool {
+    row.keys.first().and_then(Option::as_deref) == Some(Territory::NOT_LOCATED) && row.numerator.is_some()
 }
 
 fn class_label(t: Lang, card: &Card, from: Option<f64>, to: Option<f64>) -> String {

@@ -107,10 +107,12 @@ impl Asked {
         query: &BTreeMap<String, String>,
         today: Date,
     ) -> Result<Self, Problem> {
-        let yearly = lake.published(&card.code, Request { by: vec![Dimension::Year], ..Request::default() }).await?;
+        let by_year = apart(card).into_iter().chain([Dimension::Year]).collect();
+        let yearly = lake.published(&card.code, Request { by: by_year, ..Request::default() }).await?;
         let mut years: Vec<i16> =
-            yearly.rows.iter().filter_map(|row| row.keys.first()?.as_deref()?.parse().ok()).collect();
+            yearly.rows.iter().filter_map(|row| row.keys.last()?.as_deref()?.parse().ok()).collect();
         years.sort_unstable();
+        years.dedup();
         let grains = || card.dimensions.iter().copied().filter(|d| d.grain().is_some() && *d != Dimension::Day);
         let default = if grains().any(|d| d == Dimension::Month) { Dimension::Month } else { Dimension::Year };
         let grain = match query.get("grain") {
@@ -119,7 +121,7 @@ impl Asked {
         };
         let by = match query.get("by") {
             Some(code) => Some(breakdowns(card).find(|d| d.code() == code).ok_or(Problem::Unclear("a breakdown"))?),
-            None => None,
+            None => apart(card),
         };
         let year = |name: &str| match query.get(name) {
             Some(text) => text.parse::<i16>().ok().filter(|y| (1000..=9999).contains(y)).map(Some),
@@ -168,7 +170,8 @@ impl Asked {
         let by: Vec<_> = breakdowns(card).map(dimension).collect();
         if !by.is_empty() {
             let shown = self.by.map_or("", Dimension::code);
-            choices.push(choice("by", t.say("web-filter-by"), Some(t.say("web-filter-none")), by, shown));
+            let none = apart(card).is_none().then(|| t.say("web-filter-none"));
+            choices.push(choice("by", t.say("web-filter-by"), none, by, shown));
         }
         for (dimension, list) in FILTERS.into_iter().filter(|(d, _)| card.dimensions.contains(d)) {
             let shown = wanted(&self.filters, dimension);
@@ -177,6 +180,11 @@ impl Asked {
         }
         choices
     }
+}
+
+/// By what a card whose sources count in different units must be broken down: they are not added.
+fn apart(card: &Card) -> Option<Dimension> {
+    (card.dimensions.contains(&Dimension::Unit)).then_some(Dimension::Source)
 }
 
 /// By what a card may be broken down, time apart.

@@ -49,12 +49,14 @@ fn run(world: &World, exports: &[Export], held: bool, more: &[&str]) -> Option<(
         fs::write(folder.path().join("held"), world.held().to_string()).unwrap();
         command.arg("--held").arg(folder.path().join("held"));
     }
-    Some((command.args(more).output().unwrap(), folders))
+    eprintln!("spawn"); let t1 = std::time::Instant::now(); let o = command.args(more).output().unwrap(); eprintln!("python {:?}", t1.elapsed()); Some((o, folders))
 }
 
 /// The status of the second verifier, and for each export the faults it found as `place: kind`.
 fn verdicts(world: &World, exports: &[Export], held: bool) -> Option<(i32, Vec<Vec<String>>)> {
+    let t0 = std::time::Instant::now();
     let (output, _) = run(world, exports, held, &["--json"])?;
+    eprintln!("run {:?}", t0.elapsed());
     let error = String::from_utf8_lossy(&output.stderr);
     let answer: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| unreachable!("no JSON: {error}"));
     let text = |fault: &Value, key: &str| fault[key].as_str().unwrap().to_owned();

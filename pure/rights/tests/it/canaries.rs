@@ -1,8 +1,8 @@
 //! Canaries: marked objects thrown at every scope. None comes out beyond what its reader is cleared for, and none of the
 //! judicial world comes out to an administrator.
 
-use crate::worlds::{Draw, TODAY, assignment, object_of, person, subject};
 use crate::worlds::TREE;
+use crate::worlds::{Draw, TODAY, assignment, object_of, person, subject};
 use beffroi_model::Marking;
 use beffroi_rights::*;
 

@@ -47,15 +47,22 @@ fn what_is_wrong_in_a_table_is_named_with_its_line() {
         assert!(TABLE.contains(from), "{from}");
         faults(&TABLE.replacen(from, to, 1)).into_iter().map(|fault| fault.to_string()).collect::<Vec<_>>().join("; ")
     };
-    assert!(broken("statistician,report,scope,scope", "statistician,report,scope,").contains("line 3, column `read`: empty"));
-    assert!(broken("statistician,report,scope,scope", "statistician,report,scope,all").contains("`list` and `read` differ"));
+    assert!(
+        broken("statistician,report,scope,scope", "statistician,report,scope,")
+            .contains("line 3, column `read`: empty")
+    );
+    assert!(
+        broken("statistician,report,scope,scope", "statistician,report,scope,all").contains("`list` and `read` differ")
+    );
     assert!(broken("statistician,report,scope,scope", "statistician,report,scop,scop").contains("`scop` is no reach"));
     assert!(broken("own draft", "own drafted").contains("`drafted` is no standing"));
     assert!(broken("statistician,delivery", "statistician,report").contains("stands twice"));
     assert!(broken("statistician,report,scope", "statistics,report,scope").contains("`statistics` is no role"));
     assert!(broken("list,read", "read,list").contains("columns of the table must be"));
     assert!(broken("statistician,series,-", "statistician,series,own").contains("in no world where a `series` lives"));
-    assert!(broken("publisher,account,self,self", "publisher,account,self four-eyes,self four-eyes").contains("exclude"));
+    assert!(
+        broken("publisher,account,self,self", "publisher,account,self four-eyes,self four-eyes").contains("exclude")
+    );
     assert!(broken("statistician,report,", "statistician,report,-,").contains("cells where 18 were expected"));
 }
 
@@ -110,7 +117,8 @@ fn control_management_and_operation_never_see_content() {
 fn identities_take_two_persons_validation_four_eyes_and_glass_stays_out_of_the_judicial_world() {
     for role in Role::ALL {
         for kind in Kind::ALL {
-            let rules = |act| Policy::embedded().cell(*role, *kind, act).map(|cell| cell.rules.as_slice()).unwrap_or_default();
+            let rules =
+                |act| Policy::embedded().cell(*role, *kind, act).map(|cell| cell.rules.as_slice()).unwrap_or_default();
             assert!(rules(Act::Reveal).iter().all(|rule| rule.two_persons), "{role} {kind}");
             for act in [Act::Validate, Act::Issue, Act::Approve] {
                 assert!(rules(act).iter().all(|rule| rule.four_eyes), "{role} {kind} {act}");

@@ -63,8 +63,19 @@ pub(crate) static TREE: LazyLock<ServiceTree> = LazyLock::new(|| {
         ("gn-35", Departmental, Some("gn-r53")),
         ("gn-53", Departmental, Some("gn-r52")),
     ];
-    ServiceTree::new(rows.map(|(id, level, parent)| Service { id: service(id), level, parent: parent.map(service) })).unwrap()
+    ServiceTree::new(rows.map(|(id, level, parent)| Service { id: service(id), level, parent: parent.map(service) }))
+        .unwrap()
 });
+
+pub(crate) fn a_service(draw: &mut Draw) -> ServiceId {
+    let id: &&str = draw.one(&SERVICES);
+    service(id)
+}
+
+pub(crate) fn a_place(draw: &mut Draw) -> Territory {
+    let code: &&str = draw.one(&PLACES);
+    territory(code)
+}
 
 pub(crate) fn marking(draw: &mut Draw) -> Marking {
     Marking { tlp: *draw.one(&Tlp::ALL), pap: *draw.one(&Pap::ALL) }
@@ -87,7 +98,7 @@ pub(crate) fn assignment(draw: &mut Draw, role: Role) -> Assignment {
     Assignment {
         role,
         world: *draw.one(role.worlds()),
-        service: service(draw.one(&SERVICES)),
+        service: a_service(draw),
         territories: if draw.chance(300) { Territories::Everywhere } else { territories(draw) },
         clearance,
         from: day(draw, -9, 1),
@@ -158,7 +169,7 @@ pub(crate) fn object(draw: &mut Draw, n: usize) -> Object {
 
 pub(crate) fn object_of(draw: &mut Draw, n: usize, kind: Kind, world: World) -> Object {
     let id = format!("o-{n}").parse().unwrap();
-    let mut object = Object::new(id, kind, world, service(draw.one(&SERVICES)), territory(draw.one(&PLACES)));
+    let mut object = Object::new(id, kind, world, a_service(draw), a_place(draw));
     let low = draw.chance(500);
     object.marking = if low { Marking { tlp: Tlp::Clear, pap: Pap::Clear } } else { marking(draw) };
     if world == World::Judicial && draw.chance(800) {

@@ -5,8 +5,9 @@
 
 Each FOLDER holds `entries.jsonl` and `checkpoints.txt`. KEY is a verifier key (`name+identifier+base64`) or `@` and the
 name of a file that holds one. `--held` names a file with a checkpoint that you kept from earlier: without one, an old copy
-put in place of the journal, or a history signed again by the journal's own key, cannot be seen. `--list FILE` reads
-further folders from a file, one a line.
+put in place of the journal, or a history signed again by the journal's own key, cannot be seen. `--batch FILE` (`-` for
+the standard input) reads further journals from a file, one JSON object a line: `name`, and the bytes of the two files in
+base64 as `entries` and `checkpoints`.
 
 One line a fault on the standard output, or one JSON document with `--json`. Exit status: 0 when every journal is sound,
 1 when one has a fault, 2 when the verification could not be made.
@@ -20,6 +21,7 @@ import binascii
 import datetime
 import functools
 import hashlib
+import io
 import json
 import os
 import re
@@ -472,20 +474,37 @@ def lines_of(file):
         yield b""
 
 
-def verify_folder(folder, log, witnesses, held, quorum):
-    with open(os.path.join(folder, "checkpoints.txt"), "rb") as file:
-        checkpoints = read_checkpoints(file.read())
-    verification = Verification(log, witnesses, held, quorum)
-    with open(os.path.join(folder, "entries.jsonl"), "rb") as file:
-        verification.run(lines_of(file), checkpoints)
+def report_on(name, entries, checkpoints, trust):
+    """Verifies one journal: the file of its entries, the bytes of its checkpoints."""
+    verification = Verification(*trust)
+    verification.run(lines_of(entries), read_checkpoints(checkpoints))
     return {
-        "journal": folder,
+        "journal": name,
         "sound": not verification.faults,
         "size": verification.frontier.size,
         "root": base64.b64encode(verification.frontier.root()).decode("ascii"),
         "faults": verification.faults,
         "faults_left_out": verification.left_out,
     }
+
+
+def verify_folder(folder, trust):
+    with open(os.path.join(folder, "checkpoints.txt"), "rb") as file:
+        checkpoints = file.read()
+    with open(os.path.join(folder, "entries.jsonl"), "rb") as file:
+        return report_on(folder, file, checkpoints, trust)
+
+
+def verify_batch(file, trust):
+    for line in file:
+        try:
+            value = json.loads(line)
+            name, entries, checkpoints = value["name"], from_base64(value["entries"]), from_base64(value["checkpoints"])
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError("a line of the batch is not an object with `name`, `entries` and `checkpoints`") from error
+        if entries is None or checkpoints is None:
+            raise ValueError("a line of the batch holds what is no base64")
+        yield report_on(name, io.BytesIO(entries), checkpoints, trust)
 
 
 def text_of(argument):
@@ -502,7 +521,7 @@ def main():
     parser.add_argument("--witness-key", action="append", default=[], metavar="KEY", help="of a witness, or @FILE")
     parser.add_argument("--held", action="append", default=[], metavar="FILE", help="a checkpoint kept from earlier")
     parser.add_argument("--quorum", type=int, default=0, metavar="N", help="witnesses asked of the newest checkpoint")
-    parser.add_argument("--list", metavar="FILE", help="further folders, one a line")
+    parser.add_argument("--batch", metavar="FILE", help="further journals, one JSON object a line; - for standard input")
     parser.add_argument("--json", action="store_true", help="one JSON document instead of lines")
     arguments = parser.parse_args()
     try:
@@ -512,15 +531,17 @@ def main():
         for name in arguments.held:
             with open(name, encoding="utf-8", newline="") as file:
                 held.append(Checkpoint(file.read()))
-        folders = list(arguments.folders)
-        if arguments.list:
-            with open(arguments.list, encoding="utf-8") as file:
-                folders.extend(file.read().splitlines())
-        if not folders:
+        if not arguments.folders and not arguments.batch:
             raise ValueError("no folder to verify")
         if not held:
             print("warning: no --held checkpoint: an old copy put in place cannot be seen", file=sys.stderr)
-        reports = [verify_folder(folder, log, witnesses, held, arguments.quorum) for folder in folders]
+        trust = (log, witnesses, held, arguments.quorum)
+        reports = [verify_folder(folder, trust) for folder in arguments.folders]
+        if arguments.batch == "-":
+            reports.extend(verify_batch(sys.stdin.buffer, trust))
+        elif arguments.batch:
+            with open(arguments.batch, "rb") as file:
+                reports.extend(verify_batch(file, trust))
     except (OSError, ValueError) as error:
         print(f"verify_journal: {error}", file=sys.stderr)
         return 2

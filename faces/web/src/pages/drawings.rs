@@ -57,11 +57,17 @@ pub(crate) fn lines(id: &str, card: &Card, figures: &Figures, t: Lang) -> Option
     let n_left = groups.len().saturating_sub(MOST_LINES);
     groups.truncate(MOST_LINES);
     let absent = absent(card);
+    let opened = opened(figures, values.keys());
+    let none =
+        |group: &Option<String>, period: Period| absent.filter(|_| opened.get(group).is_none_or(|o| *o <= period));
     let name = card.label.of(t.code());
     let dimension = other.and_then(|i| figures.by.get(i).copied());
     let chart_lines = groups.iter().map(|(group, _)| Line {
         label: dimension.map_or_else(String::new, |d| key_label(t, d, group.as_deref())),
-        values: periods.iter().map(|p| values.get(&(group.clone(), *p)).copied().unwrap_or(absent)).collect(),
+        values: periods
+            .iter()
+            .map(|p| values.get(&(group.clone(), *p)).copied().unwrap_or_else(|| none(group, *p)))
+            .collect(),
     });
     let breaks = card.breaks.iter().filter_map(|b| {
         let at = periods.iter().position(|p| p.end() >= b.at.start()).filter(|at| *at > 0)?;
@@ -90,6 +96,21 @@ pub(crate) fn lines(id: &str, card: &Card, figures: &Figures, t: Lang) -> Option
 /// value is a mean.
 pub(crate) fn absent(card: &Card) -> Option<f64> {
     (card.additive && matches!(card.computation, Computation::Reports { .. })).then_some(0.0)
+}
+
+/// The first period of each source, where figures are broken down by source: it counts nothing before it opens, which is
+/// not a zero. `keys` in ascending order.
+pub(crate) fn opened<'a>(
+    figures: &Figures,
+    keys: impl Iterator<Item = &'a (Option<String>, Period)>,
+) -> BTreeMap<Option<String>, Period> {
+    let mut opened = BTreeMap::new();
+    if figures.by.contains(&Dimension::Source) {
+        for (source, period) in keys {
+            opened.entry(source.clone()).or_insert(*period);
+        }
+    }
+    opened
 }
 
 /// Bars of one period, the longest first. Nothing when there are no figures.

@@ -1,7 +1,7 @@
 //! Figures as a table: one row a period, or one row a group and one column a period.
 
 use crate::figures;
-use crate::pages::drawings::{absent, dimension_label, key_label};
+use crate::pages::drawings::{absent, dimension_label, key_label, opened};
 use beffroi_desk_observatory::indicators::{Card, Figure, Figures};
 use beffroi_model::Period;
 use beffroi_wording::Lang;
@@ -48,9 +48,12 @@ pub(crate) fn pivot(card: &Card, figures: &Figures, t: Lang) -> Option<Pivot> {
     }
     let mut periods: Vec<Period> = cells.keys().map(|(_, p)| *p).collect::<BTreeSet<_>>().into_iter().rev().collect();
     let mut n_left = 0;
+    let unknown = absent(card);
+    let opened = opened(figures, cells.keys());
+    let is_open = |group: &Option<String>, period: Period| opened.get(group).is_none_or(|first| *first <= period);
     let cell = |group: &Option<String>, period: Period| {
         let found = cells.get(&(group.clone(), period)).copied();
-        let text = match (found, absent(card)) {
+        let text = match (found, unknown.filter(|_| is_open(group, period))) {
             (None, Some(value)) => t.decimal(value, card.decimals),
             _ => figures::figure(t, card, found),
         };

@@ -139,3 +139,11 @@ fn world_check_no_glass_opens_judicial_content_to_anybody_least_of_all_an_admini
         }
     }
 }
+
+#[test]
+fn reason_check_a_row_whose_reason_was_taken_away_is_never_open() {
+    let (me, signal) = (analyst(), far_signal());
+    let mut glass = open(&me, &signal, REASON, &[person(8)]).unwrap();
+    glass.reason.clear();
+    assert!(!reads(&me.with_glass([&glass], now()), &signal));
+}

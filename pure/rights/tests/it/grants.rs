@@ -273,3 +273,38 @@ fn held_habilitation_check_a_manager_passes_on_only_his_own() {
         assert!(matches!(refused, Err(GrantRefused::InquiryNotHeld(_))), "{lacking:?}");
     }
 }
+
+#[test]
+fn held_habilitation_check_a_manager_passes_on_only_for_inquiries_of_his_own_services() {
+    let roles = [given(Role::Manager, World::Judicial), given(Role::Investigator, World::Judicial)];
+    let chief = Subject::new(person(1), roles, [habilitation(1, &BOTH, END)], &TREE).unwrap();
+    let wide = Assignment { service: service("ministry"), ..given(Role::Investigator, World::Judicial) };
+    let elsewhere = Seizure { service: service("pn-r53"), ..seizure() };
+    let right = Right::Habilitation(habilitation(5, &BOTH, END), elsewhere);
+    let refused = may_grant(&chief, &holder(5, &[wide]), &right, TODAY);
+    assert_eq!(refused, Err(GrantRefused::BeyondManaged(Beyond::Service)));
+}
+
+#[test]
+fn seizure_check_another_role_or_a_former_investigator_is_not_habilitated() {
+    let right = Right::Habilitation(habilitation(5, &BOTH, END), seizure());
+    let former = Assignment { until: TODAY.yesterday().unwrap(), ..given(Role::Investigator, World::Judicial) };
+    for role in [given(Role::Manager, World::Judicial), former] {
+        let refused = may_grant(&prosecutor(), &holder(5, &[role]), &right, TODAY);
+        assert!(matches!(refused, Err(GrantRefused::NotSeized(_))), "{refused:?}");
+    }
+}
+
+#[test]
+fn manager_check_a_prosecutor_gives_habilitations_but_no_roles() {
+    let bench = given(Role::Prosecutor, World::Judicial);
+    let refused = give(&holder(1, std::slice::from_ref(&bench)), Assignment { from: TODAY, ..bench });
+    assert_eq!(refused, Err(GrantRefused::NoGranter(World::Judicial)));
+}
+
+#[test]
+fn held_role_check_a_role_held_in_another_world_does_not_count() {
+    let chief = holder(1, &[given(Role::Manager, World::Coordination), given(Role::Inspector, World::Statistics)]);
+    let refused = give(&chief, Assignment { role: Role::Inspector, ..asked() });
+    assert_eq!(refused, Err(GrantRefused::RoleNotHeld(Role::Inspector)));
+}

@@ -253,3 +253,37 @@ fn administrator_check_judicial_content_stays_shut_whatever_the_table_and_the_ot
     let elsewhere = subject(held(Role::SystemAdministrator, World::Statistics));
     assert!(opened.may(&elsewhere, Act::Read, &counted, TODAY).is_allowed(), "the table did open it");
 }
+
+#[test]
+fn administrator_check_a_former_administrator_is_shut_out_no_more() {
+    let magistrate = Assignment { clearance: Marking::UNKNOWN, ..held(Role::SupervisingMagistrate, World::Judicial) };
+    let former = Assignment { until: TODAY.yesterday().unwrap(), ..held(Role::SystemAdministrator, World::Statistics) };
+    let both = Subject::new(person(0), [former, magistrate], [], &TREE).unwrap();
+    assert_eq!(why(&both, Act::Read, &complaint("inq-1", DataNature::Identities)), None);
+}
+
+#[test]
+fn scope_check_a_scope_admits_only_its_own_world_and_kind() {
+    let scope = visible(&analyst(), World::Coordination, Kind::Series, TODAY);
+    let series = thing(Kind::Series, World::Coordination);
+    assert!(scope.admits(&series));
+    assert!(!scope.admits(&Object { world: World::Judicial, ..series.clone() }));
+    assert!(!scope.admits(&Object { kind: Kind::Signal, ..series }));
+}
+
+#[test]
+fn scoped_check_nothing_outside_the_scope_is_handed_out() {
+    let scope = visible(&analyst(), World::Coordination, Kind::Signal, TODAY);
+    assert_eq!(scope.admit(signal()).map(Scoped::into_inner), Some(signal()));
+    let far = Object { territory: territory("53"), ..signal() };
+    assert_eq!(scope.admit(far.clone()), None);
+    assert_eq!(scope.filter([far, signal()]).count(), 1);
+}
+
+#[test]
+fn unsound_check_rights_that_cannot_stand_make_no_subject() {
+    let foreign = Assignment { world: World::Judicial, ..held(Role::Analyst, World::Coordination) };
+    assert!(matches!(Subject::new(person(0), [foreign], [], &TREE), Err(SubjectError::Assignment(_))));
+    let nowhere = Assignment { service: service("gone"), ..held(Role::Analyst, World::Coordination) };
+    assert!(matches!(Subject::new(person(0), [nowhere], [], &TREE), Err(SubjectError::UnknownService { .. })));
+}

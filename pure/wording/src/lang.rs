@@ -105,7 +105,10 @@ impl FromStr for Lang {
     /// Reads `fr`, `en`, `fr_FR.UTF-8`…
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let head = text.get(..2).unwrap_or(text).to_ascii_lowercase();
-        Self::ALL.into_iter().find(|l| l.code() == head).ok_or_else(|| format!("unknown language `{text}`: expected fr or en"))
+        Self::ALL
+            .into_iter()
+            .find(|l| l.code() == head)
+            .ok_or_else(|| format!("unknown language `{text}`: expected fr or en"))
     }
 }
 

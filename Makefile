@@ -4,7 +4,7 @@
 
 # Arguments go through ARGS: make demo ARGS="--fresh --reports 50000"
 demo:
-	cargo run --package beffroi -- demo $(ARGS)
+	cargo run --bin beffroi -- demo $(ARGS)
 
 test:
 	cargo xtask ci

@@ -21,7 +21,7 @@ const STEPS: &[Step] = &[
         args: &["fmt", "--all", "--check"],
         component: Some(("fmt", "rustup component add rustfmt")),
     },
-    Step { name: "tests", args: &["test", "--workspace", "--quiet"], component: None },
+    Step { name: "tests", args: &["test", "--workspace", "--quiet", "--no-fail-fast"], component: None },
     Step {
         name: "clippy",
         args: &["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"],

@@ -3,6 +3,7 @@
 mod ci;
 mod demo_data;
 mod outlines;
+mod pdf;
 mod tidy;
 
 use std::process::ExitCode;
@@ -13,6 +14,7 @@ usage: cargo xtask TASK
   ci          what `make test` and continuous integration run, cheapest first
   demo-data   make the tables of demo/ again from the shared data ($BEFFROI_SHARED, else ../shared)
   outlines    draw the departments' outlines that the maps use, from a file of contours
+  pdf FILE    what a screen reader finds in a PDF, and what it misses
   tidy        the rules of the house that a compiler does not check";
 
 fn main() -> ExitCode {
@@ -21,6 +23,7 @@ fn main() -> ExitCode {
         Some("ci") => ci::run(),
         Some("demo-data") => demo_data::run(),
         Some("outlines") => outlines::run(),
+        Some("pdf") => pdf::run(std::env::args().nth(2).as_deref()),
         Some("tidy") => tidy::run(),
         Some("help" | "--help" | "-h") => {
             println!("{USAGE}");

@@ -20,7 +20,7 @@ pub fn document(alert: &Alert, lang: Lang) -> Document {
         Lang::En => &alert.title_en,
     };
     let heading =
-        |id: &str| Block::Heading { level: 2, text: say(&format!("flash-heading-{id}")), id: format!("flash-{id}") };
+        |id: &str| Block::Heading { level: 1, text: say(&format!("flash-heading-{id}")), id: format!("flash-{id}") };
     let figures = &alert.content.figures;
     let mut blocks = vec![
         Block::Terms(head(alert, lang)),

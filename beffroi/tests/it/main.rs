@@ -1,5 +1,13 @@
 //! The program as a user meets it: commands run, products opened, pages read.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests fail as tests do"
+)]
+
 mod command_line;
 mod demo;
 mod intake;

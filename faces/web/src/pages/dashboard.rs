@@ -3,7 +3,7 @@
 use crate::chrome::{Chrome, html};
 use crate::figures::{self, Change};
 use crate::house::{CATALOGUE, House, LakeView};
-use crate::pages::alerts::title as alert_title;
+use crate::pages::alerts::{state as alert_state, title as alert_title};
 use crate::pages::drawings::{self, Map};
 use crate::pages::signals::{count, title as signal_title};
 use crate::problem::Problem;
@@ -14,7 +14,7 @@ use axum::extract::State;
 use axum::response::Response;
 use beffroi_chart::{Head, Sparkline, Use};
 use beffroi_desk_observatory::indicators::{Card, Figures, Request};
-use beffroi_desk_threat::alerts::{self, Alert};
+use beffroi_desk_threat::alerts::{self, Alert, AlertState};
 use beffroi_desk_threat::signals::{self, SignalState};
 use beffroi_model::{Grain, Pap, Period, Tlp};
 use beffroi_ports::Dimension;
@@ -41,6 +41,8 @@ struct Flash {
     title: String,
     marking: String,
     when: String,
+    state: String,
+    state_class: &'static str,
 }
 
 struct Signal {
@@ -102,7 +104,7 @@ pub(crate) async fn show(
     let open: Vec<&signals::Signal> = signals.iter().filter(|s| s.state == SignalState::Open).collect();
     let n_open = open.len() as u64;
     let strongest: Vec<&signals::Signal> = open.into_iter().take(5).collect();
-    let latest: Vec<&Alert> = alerts.iter().filter(|a| a.issued_at.is_some()).take(3).collect();
+    let latest: Vec<&Alert> = alerts.iter().filter(|a| a.state != AlertState::Closed).take(3).collect();
     for alert in &latest {
         chrome = chrome.marked(alert.marking.tlp, alert.marking.pap).synthetic(alert.synthetic);
     }
@@ -212,11 +214,14 @@ async fn by_month(lake: &LakeView<'_>, year: i16, t: Lang) -> Result<Option<draw
 }
 
 fn flash(alert: &Alert, t: Lang) -> Flash {
+    let (state, state_class) = alert_state(alert.state, t);
     Flash {
         reference: alert.reference.to_string(),
         title: alert_title(alert, t).to_owned(),
         marking: alert.marking.to_string(),
-        when: alert.issued_at.map(|at| figures::instant(t, at)).unwrap_or_default(),
+        when: figures::instant(t, alert.issued_at.unwrap_or(alert.drafted_at)),
+        state,
+        state_class,
     }
 }
 

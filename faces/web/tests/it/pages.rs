@@ -4,6 +4,7 @@ use super::client::{Answer, Client, between};
 use super::sample::{DOMAIN, HOSTILE, RARE};
 use super::watch;
 use axum::http::StatusCode;
+use beffroi_wording::Lang;
 use std::collections::BTreeSet;
 
 /// Every address that shows a page, once the sample is in.
@@ -193,7 +194,11 @@ async fn the_dashboard_says_how_much_where_and_what_is_new() {
     ] {
         assert!(text.contains(shown), "{shown}");
     }
-    assert!(!text.contains("FLASH-2026-001"), "a draft is not issued");
+    let item =
+        |reference: &str| text.split("<li>").find(|item| item.contains(reference)).unwrap_or_default().to_owned();
+    let (draft, issued) = (Lang::En.say("web-alert-draft"), Lang::En.say("web-alert-issued"));
+    assert!(item("FLASH-2026-001").contains(&draft), "a draft says that it is one");
+    assert!(item("FLASH-2026-002").contains(&issued), "an issued flash says so");
 }
 
 #[tokio::test]

@@ -120,7 +120,7 @@ impl<'a> Writer<'a> {
     fn table(&mut self, table: &Table) {
         let id = self.id(&table.id);
         self.push(&format!(
-            "<div class=\"table-scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{}\">\n<table{id}>\n<caption>{}</caption>\n",
+            "<div class=\"table-scroll\" role=\"group\" tabindex=\"0\" aria-label=\"{}\">\n<table{id}>\n<caption>{}</caption>\n",
             escaped(&table.caption),
             lines(&table.caption)
         ));

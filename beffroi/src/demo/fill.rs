@@ -15,20 +15,34 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 macro_rules! table {
-    ($source:literal, $file:literal) => {
-        ($source, $file, include_bytes!(concat!("../../../demo/", $file)))
+    ($source:literal, $file:literal, $year:literal - $month:literal - $day:literal) => {
+        Table {
+            source: $source,
+            file: $file,
+            bytes: include_bytes!(concat!("../../../demo/", $file)),
+            vintage: Date::constant($year, $month, $day),
+        }
     };
 }
 
+/// A table of real public figures.
+struct Table {
+    source: &'static str,
+    file: &'static str,
+    bytes: &'static [u8],
+    /// The day at which its publisher's data stood; `demo/README.md` says how each is known.
+    vintage: Date,
+}
+
 /// The tables of `demo/`, by the source that reads them.
-const TABLES: [(&str, &str, &[u8]); 7] = [
-    table!("demo-departements", "official_departments.csv"),
-    table!("demo-fraud-series", "official_fraud_series.csv"),
-    table!("demo-phishing", "phishing_domains.csv"),
-    table!("demo-published-platforms", "published_platforms.csv"),
-    table!("demo-published-survey", "published_survey.csv"),
-    table!("demo-published-totals", "published_totals.csv"),
-    table!("demo-ransomware", "ransomware_claims.csv"),
+const TABLES: [Table; 7] = [
+    table!("demo-departements", "official_departments.csv", 2025 - 12 - 17),
+    table!("demo-fraud-series", "official_fraud_series.csv", 2024 - 3 - 4),
+    table!("demo-phishing", "phishing_domains.csv", 2025 - 12 - 31),
+    table!("demo-published-platforms", "published_platforms.csv", 2025 - 12 - 31),
+    table!("demo-published-survey", "published_survey.csv", 2024 - 3 - 4),
+    table!("demo-published-totals", "published_totals.csv", 2025 - 10 - 14),
+    table!("demo-ransomware", "ransomware_claims.csv", 2025 - 3 - 22),
 ];
 
 /// The two demo accounts: one drafts, the other validates.
@@ -95,9 +109,9 @@ fn add(record: &mut Record, name: &str, what: String, place: &Path) {
 /// Writes the real tables and the synthetic files of the services.
 fn generate(config: &Config, folder: &Path, context: &Context) -> Outcome {
     fs::create_dir_all(folder).map_err(|e| io_fault("create", folder, &e))?;
-    for (_, name, bytes) in TABLES {
-        let path = folder.join(name);
-        fs::write(&path, bytes).map_err(|e| io_fault("write", &path, &e))?;
+    for table in TABLES {
+        let path = folder.join(table.file);
+        fs::write(&path, table.bytes).map_err(|e| io_fault("write", &path, &e))?;
     }
     let bar = progress::bar(config.reports, context.lang.say("cli-progress-generate"), context.quiet);
     beffroi_testkit::generate(config, folder, &|done| bar.set_position(done)).map_err(ours)?;
@@ -107,14 +121,14 @@ fn generate(config: &Config, folder: &Path, context: &Context) -> Outcome {
 
 /// Brings every file in through its declaration; gives back the rows that landed and the first file of rejects.
 async fn bring_in(folder: &Path, to_year: i16, context: &Context) -> Outcome<(u64, Option<(u64, PathBuf)>)> {
-    let tables = TABLES.iter().map(|(id, name, _)| (*id, *name));
-    let services = File::ALL.iter().map(|file| (file.source(), file.name()));
+    // The services' files stand at the end of their last year.
+    let end = Date::new(to_year, 12, 31).ok();
+    let tables = TABLES.iter().map(|table| (table.source, table.file, Some(table.vintage)));
+    let services = File::ALL.iter().map(|file| (file.source(), file.name(), end));
     let mut rows = 0;
     let mut rejects = None;
-    for (id, name) in tables.chain(services) {
+    for (id, name, vintage) in tables.chain(services) {
         let source = sources::source(id).ok_or_else(|| Fault::ours(format!("the source `{id}` is not built in")))?;
-        // The services' files stand at the end of their last year; the tables carry their own vintage.
-        let vintage = source.declaration.synthetic.then(|| Date::new(to_year, 12, 31).ok()).flatten();
         let summary = ingest::file(source, &folder.join(name), vintage, false, context).await?;
         rows += summary.rows_accepted;
         if let Some(path) = summary.rejects {

@@ -11,6 +11,7 @@ pub(super) fn section(options: &Options<'_>, press: &mut Press) -> Vec<Block> {
     let alerts: Vec<&AlertLine> = options.alerts.iter().filter(|a| a.tlp <= may).collect();
     let left_out = options.signals.len() + options.alerts.len() - signals.len() - alerts.len();
     let mut blocks = vec![
+        Block::PageBreak,
         press.heading(1, "report-watch-heading", "watch"),
         press.paragraph("report-watch-sentence", &[]),
         press.heading(2, "report-signals-heading", "signals-of-the-year"),

@@ -6,6 +6,7 @@
 mod fill;
 mod folder;
 mod record;
+mod rights;
 
 use crate::{serve, wiring};
 use beffroi_cli::DataFolder;
@@ -20,7 +21,7 @@ pub(crate) async fn run(args: &DemoArgs, folder: DataFolder, common: &Common, la
     let shown = folder.root().display().to_string();
     let state = folder::state(&folder)?;
     let kept = match state {
-        State::Complete(record) if !args.fresh => Some(record),
+        State::Complete(record) if !args.fresh => Some(*record),
         State::Foreign => {
             return Err(Fault::user(lang.say_with("cli-demo-foreign", &[("folder", (&shown).into())]))
                 .with_help(lang.say("cli-demo-foreign-help")));

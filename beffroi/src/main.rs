@@ -1,8 +1,11 @@
 //! The one executable: reads the configuration, wires the engines, and hands over to a face.
 
+mod checkpoints;
 mod config;
 mod demo;
+mod identity;
 mod serve;
+mod upkeep;
 mod wiring;
 
 use beffroi_cli::args::{Cli, Command};
@@ -16,6 +19,10 @@ use std::process::ExitCode;
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 fn main() -> ExitCode {
+    // A child that reads a stranger's file does nothing else, and ties its hands before any thread or file.
+    if let Some(status) = beffroi_sandbox::child(&[beffroi_desk_observatory::intake::PARSER]) {
+        return status;
+    }
     let lang = language();
     let cli = match help::command(lang).try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
@@ -46,6 +53,9 @@ fn run(cli: Cli, lang: Lang) -> Outcome {
             Command::Demo(args) => demo::run(&args, folder, &common, lang).await,
             Command::Init => wiring::init(&folder, lang),
             Command::Serve(args) => serve::run(&args, &folder, &common, lang).await,
+            Command::Restore(args) => upkeep::restore(&args, folder, &common, lang).await,
+            Command::Backup(args) if args.new_identity.is_some() => upkeep::new_identity(&args, &common, lang),
+            Command::Doctor => upkeep::doctor(folder, &common, lang).await,
             command => {
                 let context = wiring::context(folder, &common, lang).await?;
                 beffroi_cli::execute(command, &context).await

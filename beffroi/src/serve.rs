@@ -1,44 +1,79 @@
 //! `beffroi serve`: the web application in the foreground, until Ctrl-C.
 
-use crate::{config, wiring};
+use crate::checkpoints;
+use crate::config::{self, Reach};
+use crate::identity;
+use crate::wiring;
 use beffroi_cli::args::{Common, ServeArgs};
 use beffroi_cli::fault::{Fault, Outcome, ours};
 use beffroi_cli::output::print;
 use beffroi_cli::{Context, DataFolder};
-use beffroi_web::App;
+use beffroi_ports::Identity;
+use beffroi_web::{App, Settings, Tls};
 use beffroi_wording::Lang;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 use tokio::net::TcpListener;
 
 /// Serves the data folder.
 pub(crate) async fn run(args: &ServeArgs, folder: &DataFolder, common: &Common, lang: Lang) -> Outcome {
     let config = config::read(&folder.configuration())?;
-    let port = args.port.unwrap_or(config.serve.port);
+    let reach = config.serve.reach(folder.root(), args.port)?;
+    let settings = Settings {
+        hosts: config.serve.hosts,
+        secure: reach.secure,
+        trusted_proxies: config.serve.trusted_proxy.iter().map(|address| address.to_canonical()).collect(),
+        ..Settings::default()
+    };
+    let identity = config.openid.map(|openid| identity::of(openid, folder.root())).transpose()?;
     let context = wiring::context(folder.clone(), common, lang).await?;
-    foreground(context, port, None).await
+    listen(context, reach, settings, identity, None).await
+}
+
+/// Serves on loopback until Ctrl-C or a termination signal.
+pub(crate) async fn foreground(context: Context, port: u16, demo_login: Option<(String, String)>) -> Outcome {
+    let reach = Reach { address: SocketAddr::from((Ipv4Addr::LOCALHOST, port)), tls: None, secure: false };
+    listen(context, reach, Settings::default(), None, demo_login).await
 }
 
 /// Serves until Ctrl-C or a termination signal; requests under way are answered first.
-pub(crate) async fn foreground(context: Context, port: u16, demo_login: Option<(String, String)>) -> Outcome {
+async fn listen(
+    context: Context,
+    reach: Reach,
+    settings: Settings,
+    identity: Option<Arc<dyn Identity>>,
+    demo_login: Option<(String, String)>,
+) -> Outcome {
     let lang = context.lang;
-    let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await.map_err(|error| {
-        let port = port.to_string();
+    let tls = match &reach.tls {
+        Some((certificate, key)) => Some(Tls::open(certificate, key).map_err(|e| Fault::user(e.to_string()))?),
+        None => None,
+    };
+    let listener = TcpListener::bind(reach.address).await.map_err(|error| {
+        let port = reach.address.port().to_string();
         Fault::user(
             lang.say_with("cli-serve-busy", &[("port", (&port).into()), ("reason", (&error.to_string()).into())]),
         )
     })?;
-    let address = format!("http://{}/", listener.local_addr().map_err(ours)?);
+    let bound = listener.local_addr().map_err(ours)?;
+    let address = match settings.hosts.first() {
+        Some(host) if tls.is_some() => format!("https://{host}:{}/", bound.port()),
+        _ => format!("http://{bound}/"),
+    };
     print(&format!("{}\n", lang.say_with("cli-serve-address", &[("address", (&address).into())])))?;
+    checkpoints::sign_while_serving(context.store.clone(), context.clock);
     let app = App {
         facts: context.facts,
         store: context.store,
         typesetter: context.typesetter,
         data: context.folder.root().to_path_buf(),
+        settings: settings.into(),
+        identity,
         clock: context.clock,
         demo_login,
         version: context.version,
     };
-    beffroi_web::serve(app, listener, stop()).await.map_err(ours)?;
+    beffroi_web::serve(app, listener, tls, stop()).await.map_err(ours)?;
     print(&format!("{}\n", lang.say("cli-serve-stopped")))
 }
 

@@ -1,15 +1,20 @@
 //! Opens the engines of a data folder and hands them to a face.
 
-use crate::{VERSION, config, io_fault};
+use crate::{VERSION, config, io_fault, upkeep};
 use beffroi_cli::args::Common;
 use beffroi_cli::fault::{Fault, Outcome, ours};
 use beffroi_cli::output::print;
 use beffroi_cli::{Context, DataFolder};
 use beffroi_lake::Lake;
+use beffroi_ports::Keys;
+use beffroi_sandbox::{ChildSandbox, Limits};
 use beffroi_store::Store;
 use beffroi_typeset::TypstTypesetter;
+use beffroi_vault::FileKeys;
 use beffroi_wording::Lang;
 use std::fs;
+use std::io::Write;
+use std::path::Path;
 use std::sync::Arc;
 
 /// `beffroi init`: an empty, configured data folder.
@@ -25,7 +30,15 @@ pub(crate) fn init(folder: &DataFolder, lang: Lang) -> Outcome {
 pub(crate) fn create(folder: &DataFolder) -> Outcome {
     fs::create_dir_all(folder.root()).map_err(|e| io_fault("create", folder.root(), &e))?;
     let path = folder.configuration();
-    fs::write(&path, config::INITIAL).map_err(|e| io_fault("write", &path, &e))
+    write_durably(&path, config::INITIAL).map_err(|e| io_fault("write", &path, &e))
+}
+
+/// Writes a file, and sees to it that it and its name are on the disk.
+fn write_durably(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut file = fs::File::create(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    path.parent().map_or(Ok(()), |folder| fs::File::open(folder)?.sync_all())
 }
 
 /// The engines of `folder`, wired for a command.
@@ -35,15 +48,28 @@ pub(crate) async fn context(folder: DataFolder, common: &Common, lang: Lang) -> 
             .with_help(lang.say("cli-no-folder-help")));
     }
     let config = config::read(&folder.configuration())?;
+    let upkeep = upkeep::of(&config, &folder);
+    if folder.restored().exists() && !upkeep::has_keys(&upkeep.keys) {
+        let keys = upkeep.keys.display().to_string();
+        let shown = display(&folder);
+        let values = [("folder", (&shown).into()), ("keys", (&keys).into())];
+        return Err(Fault::user(lang.say_with("cli-restore-waits", &values)));
+    }
+    let keys: Arc<dyn Keys> = Arc::new(FileKeys::open(&upkeep.keys, &config.keys.journal).map_err(ours)?);
     let store = match &config.store.url {
-        Some(url) => Store::open(url).await,
-        None => Store::open_file(&folder.store()).await,
+        Some(url) => Store::open(url, keys).await,
+        None => Store::open_file(&folder.store(), keys).await,
     };
     let lake = Lake::open(&folder.lake()).await.map_err(ours)?;
     Ok(Context {
         facts: Arc::new(lake),
         store: store.map_err(ours)?,
+        sandbox: Arc::new(ChildSandbox::of_this_program(Limits {
+            memory_bytes: config.intake.memory_mib.saturating_mul(1 << 20),
+            ..Limits::default()
+        })),
         typesetter: Arc::new(TypstTypesetter::new()),
+        upkeep,
         folder,
         lang,
         json: common.json,

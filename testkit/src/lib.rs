@@ -14,10 +14,12 @@
 //! | `synth-perceval.csv` | UTF-8, `,` | platform |
 //! | `synth-17cyber.tsv` | UTF-8 with a byte-order mark, tab | platform |
 
+pub mod archive;
 mod calendar;
 mod delays;
 mod emission;
 mod generate;
+pub mod hostile;
 mod identifiers;
 mod phenomena;
 mod places;
@@ -30,6 +32,7 @@ mod tables;
 mod tally;
 mod threat;
 mod truth;
+pub mod workbook;
 mod writers;
 
 pub use generate::{Config, GenerateError, generate};

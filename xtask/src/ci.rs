@@ -34,6 +34,7 @@ pub(crate) fn run() -> Result<(), Box<dyn Error>> {
     // Floors, owners and forgotten marks first: they take a second.
     crate::tidy::run()?;
     let server = postgres::start()?;
+    crate::crash::tracer();
     for step in STEPS {
         if let Some((component, remedy)) = step.component
             && !has(component)

@@ -1,6 +1,7 @@
 //! Upkeep of the project: `cargo xtask TASK`.
 
 mod ci;
+mod crash;
 mod demo_data;
 mod outlines;
 mod pdf;
@@ -12,6 +13,7 @@ const USAGE: &str = "\
 usage: cargo xtask TASK
 
   ci          what `make test` and continuous integration run, cheapest first
+  crash       power cuts and kills, at length: --points N, --kills N
   demo-data   make the tables of demo/ again from the shared data ($BEFFROI_SHARED, else ../shared)
   outlines    draw the departments' outlines that the maps use, from a file of contours
   pdf FILE    what a screen reader finds in a PDF, and what it misses
@@ -21,6 +23,7 @@ fn main() -> ExitCode {
     let task = std::env::args().nth(1);
     let done = match task.as_deref() {
         Some("ci") => ci::run(),
+        Some("crash") => crash::run(std::env::args().skip(2)),
         Some("demo-data") => demo_data::run(),
         Some("outlines") => outlines::run(),
         Some("pdf") => pdf::run(std::env::args().nth(2).as_deref()),

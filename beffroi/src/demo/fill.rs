@@ -45,9 +45,10 @@ const TABLES: [Table; 7] = [
     table!("demo-ransomware", "ransomware_claims.csv", 2025 - 3 - 22),
 ];
 
-/// The two demo accounts: one drafts, the other validates.
-const LOGIN: &str = "demo";
-const SECOND_LOGIN: &str = "demo-validation";
+/// The demo accounts: one drafts, another validates, a third controls and reads no content.
+pub(super) const LOGIN: &str = "demo";
+pub(super) const SECOND_LOGIN: &str = "demo-validation";
+pub(super) const THIRD_LOGIN: &str = "demo-controle";
 
 /// Fills the folder of `context` and tells what it made.
 pub(super) async fn fill(reports: u64, context: &Context) -> Outcome<Record> {
@@ -68,7 +69,7 @@ pub(super) async fn fill(reports: u64, context: &Context) -> Outcome<Record> {
         add(&mut record, "rejects", n(rejects.0), &rejects.1);
     }
 
-    let options = RunOptions::new(context.now(), context.who.clone());
+    let options = RunOptions::new(context.by());
     let series = beffroi_desk_series::run(context.facts.as_ref(), &context.store, options).await.map_err(ours)?;
     clock.lap("series", &mut record);
     add(&mut record, "series", n(series.series), Path::new("/series"));
@@ -159,23 +160,27 @@ async fn evidence_for(signal: &beffroi_desk_threat::signals::Signal, context: &C
 async fn accounts(record: &mut Record, context: &Context) -> Outcome {
     let lang = context.lang;
     record.login = LOGIN.to_owned();
-    record.password = password();
+    record.password = password(context)?;
     record.second_login = SECOND_LOGIN.to_owned();
-    record.second_password = password();
+    record.second_password = password(context)?;
+    record.third_login = THIRD_LOGIN.to_owned();
+    record.third_password = password(context)?;
     let people = [
         (&record.login, &record.password, lang.say("cli-demo-person")),
         (&record.second_login, &record.second_password, lang.say("cli-demo-second-person")),
+        (&record.third_login, &record.third_password, lang.say("cli-demo-third-person")),
     ];
     for (login, password, name) in people {
-        context.store.account_create(login, &name, password, true, &context.who, context.now()).await.map_err(ours)?;
+        context.store.account_create(login, &name, Some(password), true, &context.by()).await.map_err(ours)?;
     }
-    Ok(())
+    super::rights::give(context).await
 }
 
-/// Sixteen characters of chance.
-fn password() -> String {
-    let chance = uuid::Uuid::now_v7().simple().to_string();
-    chance.chars().rev().take(16).collect()
+/// Sixteen hexadecimal digits of chance.
+fn password(context: &Context) -> Outcome<String> {
+    let mut bytes = [0_u8; 8];
+    context.store.keys().random(&mut bytes).map_err(ours)?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// Times each step.

@@ -12,7 +12,7 @@ pub(super) enum State {
     /// Nothing, or an empty folder.
     Absent,
     /// A demo that ran to its end.
-    Complete(Record),
+    Complete(Box<Record>),
     /// A demo that was interrupted.
     Unfinished,
     /// Something else, which is not ours to empty.

@@ -33,6 +33,12 @@ pub(super) struct Record {
     pub(super) second_login: String,
     /// Its password.
     pub(super) second_password: String,
+    /// A third demo account, which controls: it reads the journal and no content.
+    #[serde(default)]
+    pub(super) third_login: String,
+    /// Its password.
+    #[serde(default)]
+    pub(super) third_password: String,
     /// The year of the annual report.
     pub(super) year: i16,
     /// The state of the lake at the end.
@@ -59,6 +65,8 @@ impl Record {
         lines.push(lang.say_with("cli-demo-account", &account));
         let second = [("login", (&self.second_login).into()), ("password", (&self.second_password).into())];
         lines.push(lang.say_with("cli-demo-second-account", &second));
+        let third = [("login", (&self.third_login).into()), ("password", (&self.third_password).into())];
+        lines.push(lang.say_with("cli-demo-third-account", &third));
         lines.push(String::new());
         lines.join("\n")
     }

@@ -9,7 +9,12 @@
 )]
 
 mod command_line;
+mod crash_writer;
 mod demo;
+mod hostile;
 mod intake;
+mod kills;
 mod pages;
+mod power_cut;
 mod support;
+mod upkeep;

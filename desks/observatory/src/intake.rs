@@ -3,6 +3,9 @@
 //! The file is read twice: once for its digest (the same file lands once only), once for its rows. Rows go to the lake in
 //! batches that become visible together or not at all; what does not fit goes to `rejects/DELIVERY.csv`, written beside and
 //! renamed when the delivery has ended. A file that cannot be read as a whole leaves nothing behind.
+//!
+//! The file is a stranger's: its bytes are cut into rows behind a [`Sandbox`], and what comes back is only texts, mapped
+//! here like any others.
 
 mod codes;
 mod error;
@@ -18,13 +21,16 @@ pub use summary::Summary;
 
 use crate::sources::Source;
 use beffroi_model::{Delivery, DeliveryId, DeliveryOutcome};
-use beffroi_ports::{Batch, Facts, FactsError};
+use beffroi_ports::{Batch, Facts, FactsError, Parser, Sandbox};
 use beffroi_tabular::Codes;
 use feed::Feed;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+
+/// What runs behind the [`Sandbox`], and its name: for the executable's list of parsers, and for tests.
+pub const PARSER: (&str, Parser) = (beffroi_tabular::PARSER, beffroi_tabular::parse);
 
 /// How a file is brought in.
 #[derive(Clone)]
@@ -43,6 +49,8 @@ pub struct Options<'a> {
     pub rejects_dir: PathBuf,
     /// The code lists ([`house_codes`]).
     pub codes: &'a dyn Codes,
+    /// Where the file is read.
+    pub sandbox: &'a dyn Sandbox,
     /// The number of the delivery.
     pub delivery_id: DeliveryId,
 }

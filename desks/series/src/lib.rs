@@ -15,5 +15,5 @@ mod table;
 
 pub use error::SeriesError;
 pub use run::{Hub, RunOptions, RunSummary, run};
-pub use sheet::{EvidenceLine, Member, SeriesContent, SeriesLine, SeriesSheet, list, show};
+pub use sheet::{EvidenceLine, Member, SeriesContent, SeriesLine, SeriesSheet, get, list, show, visible};
 pub use table::{TableError, TableOptions, TableSummary, link_table, read_hubs};

@@ -6,12 +6,12 @@
 use crate::SeriesError;
 use crate::evidence;
 use crate::hubs;
-use crate::sheet::{EvidenceLine, Gathering};
+use crate::sheet::{EvidenceLine, Gathering, guard};
+use beffroi_journal::Purpose;
 use beffroi_linkage::{DEFAULT_MAX_DEGREE, Key, LinkError, Linkage, Linker, Options, Suppression};
 use beffroi_model::{ObservableKind, Report};
 use beffroi_ports::{Facts, ReportsQuery};
-use beffroi_store::{SeriesRow, SeriesRun, Store};
-use jiff::Timestamp;
+use beffroi_store::{By, SeriesRow, SeriesRun, Store};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 
@@ -23,8 +23,11 @@ const MAX_SHARE: f64 = 0.01;
 /// The share never lowers the limit below this: in a small set, a few reports are a large share.
 const LEAST_LIMIT: u32 = 50;
 
+/// Why reports are matched with reports, as the journal wants it said.
+const PURPOSE: &str = "linkage of reports into series (decree 2023-1084, article 3, 5°)";
+
 /// What to run.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct RunOptions {
     /// The most reports an observable may be held by and still link.
     pub max_degree: u32,
@@ -34,16 +37,14 @@ pub struct RunOptions {
     pub max_share: Option<f64>,
     /// The snapshot to read; the latest when none is given.
     pub snapshot: Option<u64>,
-    /// The present instant.
-    pub now: Timestamp,
-    /// Who runs it.
-    pub who: String,
+    /// Who runs it, and when.
+    pub by: By,
 }
 
 impl RunOptions {
     /// The latest snapshot under the usual limits: 500 reports, or one report in a hundred.
-    pub fn new(now: Timestamp, who: impl Into<String>) -> Self {
-        Self { max_degree: DEFAULT_MAX_DEGREE, max_share: Some(MAX_SHARE), snapshot: None, now, who: who.into() }
+    pub fn new(by: By) -> Self {
+        Self { max_degree: DEFAULT_MAX_DEGREE, max_share: Some(MAX_SHARE), snapshot: None, by }
     }
 }
 
@@ -105,13 +106,16 @@ pub async fn run(facts: &dyn Facts, store: &Store, options: RunOptions) -> Resul
         rows = gather(facts, &query, &linkage, &mut summary).await?;
     }
     let run = SeriesRun {
-        run_at: options.now,
-        who: options.who,
+        run_at: options.by.at,
+        who: options.by.who.clone(),
         snapshot: summary.snapshot,
         max_degree: u64::from(summary.max_degree),
         summary: serde_json::to_value(&summary).unwrap_or_default(),
     };
-    store.series_replace(run, rows).await?;
+    let guarded: Result<Vec<_>, SeriesError> =
+        rows.into_iter().map(|row| guard(&row, &options.by).map(|guard| (row, guard))).collect();
+    let purpose = Purpose { why: PURPOSE.to_owned(), reference: None };
+    store.series_replace(run, guarded?, &options.by.clone().for_purpose(purpose)).await?;
     tracing::info!(
         series.count = summary.series,
         series.members = summary.members,

@@ -2,8 +2,11 @@
 
 use crate::SeriesError;
 use beffroi_linkage::series_digest;
-use beffroi_model::{Grain, Marking, ObservableKind, Pap, Period, Report, ReportId, SeriesId, SourceId, Tlp};
-use beffroi_store::{SeriesRow, Store};
+use beffroi_model::{
+    Grain, Marking, ObservableKind, Pap, Period, Report, ReportId, SeriesId, SourceId, Territory, Tlp,
+};
+use beffroi_rights::{Kind, Object, Scope, State, World};
+use beffroi_store::{By, SeriesRow, Store};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -209,7 +212,7 @@ impl SeriesSheet {
     }
 }
 
-/// Series from the `offset`-th on, the largest first.
+/// Series from the `offset`-th on, the largest first, whoever asks: for the machine's own work.
 ///
 /// # Errors
 /// The store's.
@@ -217,10 +220,42 @@ pub async fn list(store: &Store, limit: u64, offset: u64) -> Result<Vec<SeriesLi
     Ok(store.series_list(limit, offset).await?.iter().map(SeriesLine::from).collect())
 }
 
-/// A series with its details; none when there is no such series.
+/// A series with its details, whoever asks: for the machine's own work; none when there is no such series.
 ///
 /// # Errors
 /// The store's; [`SeriesError::Content`] when its details do not read.
 pub async fn show(store: &Store, id: &SeriesId) -> Result<Option<SeriesSheet>, SeriesError> {
     store.series_fetch(id).await?.as_ref().map(SeriesSheet::of).transpose()
+}
+
+/// The series that `scope` lets see, in the order of [`list`].
+///
+/// # Errors
+/// As [`list`].
+pub async fn visible(store: &Store, scope: &Scope, limit: u64, offset: u64) -> Result<Vec<SeriesLine>, SeriesError> {
+    Ok(store.series_visible(scope, limit, offset).await?.iter().map(SeriesLine::from).collect())
+}
+
+/// One series through `scope`, with the facts by which its purpose is asked; nothing both when there is none and when it
+/// is not in the scope.
+///
+/// # Errors
+/// As [`show`].
+pub async fn get(store: &Store, scope: &Scope, id: &SeriesId) -> Result<Option<(SeriesSheet, Object)>, SeriesError> {
+    let Some(found) = store.series_get(scope, id).await? else { return Ok(None) };
+    let held = found.into_inner();
+    Ok(Some((SeriesSheet::of(&held.row)?, held.object)))
+}
+
+/// The facts on which rights to a series depend. Its evidence is about persons: who reads it says why.
+pub(crate) fn guard(row: &SeriesRow, by: &By) -> Result<Object, SeriesError> {
+    let wrong = |reason: String| SeriesError::Content { id: row.id.to_string(), reason };
+    let id = row.id.as_str().parse().map_err(|error| wrong(format!("{error}")))?;
+    let content: SeriesContent =
+        serde_json::from_value(row.content.clone()).map_err(|error| wrong(error.to_string()))?;
+    let mut object = Object::new(id, Kind::Series, World::Coordination, by.service.clone(), Territory::france());
+    object.marking = content.marking;
+    object.state = State::Submitted;
+    object.personal = true;
+    Ok(object)
 }

@@ -29,5 +29,5 @@ pub use document::document;
 pub(crate) use draft::label;
 pub use draft::{DraftOptions, draft, place, update};
 pub use error::AlertError;
-pub use lifecycle::{Alert, AlertState, close, issue, list, show, validate};
+pub use lifecycle::{Alert, AlertState, close, get, issue, list, show, validate, visible};
 pub use protection::SMALL;

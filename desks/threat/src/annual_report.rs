@@ -27,8 +27,10 @@ pub use of_the_year::{alerts_of, signals_of};
 
 use beffroi_document::{Cover, Document};
 use beffroi_indicators::{Certificate, CertifiedValue, IndicatorError};
-use beffroi_model::{Marking, Tlp};
+use beffroi_model::{Marking, Pap, Territory, Tlp};
 use beffroi_ports::Facts;
+use beffroi_rights::{Kind, Object, OpaqueIdError, State, World};
+use beffroi_store::By;
 use beffroi_wording::Lang;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -55,6 +57,19 @@ pub struct Options<'a> {
     pub signals: &'a [SignalLine],
     /// The flash alerts of the year, in the order in which they are to stand.
     pub alerts: &'a [AlertLine],
+}
+
+/// The facts on which rights to the report of a year depend, as it is built: a draft of the service that builds it.
+///
+/// # Errors
+/// Never for a year of four digits.
+pub fn guard(year: i16, by: &By) -> Result<Object, OpaqueIdError> {
+    let id = year.to_string().parse()?;
+    let mut object = Object::new(id, Kind::AnnualReport, World::Coordination, by.service.clone(), Territory::france());
+    object.marking = Marking { tlp: Tlp::Green, pap: Pap::Green };
+    object.author = by.person();
+    object.state = State::Draft;
+    Ok(object)
 }
 
 /// A source as the method page names it.

@@ -1,8 +1,9 @@
 //! Signals of the watch: what they say, and what an analyst decided of them.
 
-use beffroi_model::{IdError, Layer, Period, SignalId};
+use beffroi_model::{IdError, Layer, Marking, Pap, Period, SignalId, Tlp};
 use beffroi_ports::FactsError;
-use beffroi_store::{SignalRow, Store, StoreError};
+use beffroi_rights::{Kind, Object, Scope, State, World};
+use beffroi_store::{By, SignalRow, Store, StoreError};
 use beffroi_surveillance::SurveillanceError;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -283,7 +284,7 @@ impl Signal {
     }
 }
 
-/// Every signal, the strongest first.
+/// Every signal, the strongest first, whoever asks: for the machine's own work.
 ///
 /// # Errors
 /// The store's; [`SignalError::Content`] for a signal that does not read.
@@ -291,12 +292,43 @@ pub async fn list(store: &Store) -> Result<Vec<Signal>, SignalError> {
     store.signal_list().await?.into_iter().map(Signal::read).collect()
 }
 
-/// One signal; none when there is no such signal.
+/// One signal, whoever asks: for the machine's own work; none when there is no such signal.
 ///
 /// # Errors
 /// The store's; [`SignalError::Content`] when it does not read.
 pub async fn show(store: &Store, id: &SignalId) -> Result<Option<Signal>, SignalError> {
     store.signal_fetch(id).await?.map(Signal::read).transpose()
+}
+
+/// The signals that `scope` lets see, the strongest first.
+///
+/// # Errors
+/// As [`list`].
+pub async fn visible(store: &Store, scope: &Scope) -> Result<Vec<Signal>, SignalError> {
+    store.signal_visible(scope).await?.into_iter().map(Signal::read).collect()
+}
+
+/// One signal through `scope`; nothing both when there is none and when it is not in the scope.
+///
+/// # Errors
+/// As [`show`].
+pub async fn get(store: &Store, scope: &Scope, id: &SignalId) -> Result<Option<Signal>, SignalError> {
+    let found = store.signal_get(scope, id).await?;
+    found.map(|found| Signal::read(found.into_inner().row)).transpose()
+}
+
+/// To whom a signal may go: those who act on it.
+const MARKING: Marking = Marking { tlp: Tlp::Amber, pap: Pap::Amber };
+
+/// The facts on which rights to a signal depend.
+pub(crate) fn guard(row: &SignalRow, by: &By) -> Result<Object, SignalError> {
+    let wrong = |what| SignalError::Content { id: row.id.clone(), what };
+    let id = row.id.as_str().parse().map_err(|_| wrong("identifier"))?;
+    let territory = row.territory.parse().map_err(|_| wrong("territory"))?;
+    let mut object = Object::new(id, Kind::Signal, World::Coordination, by.service.clone(), territory);
+    object.marking = MARKING;
+    object.state = State::Submitted;
+    Ok(object)
 }
 
 /// Decides a signal. A later decision replaces an earlier one; both stay in the journal.
@@ -308,8 +340,7 @@ pub async fn decide(
     id: &SignalId,
     decision: Decision,
     reason: &str,
-    who: &str,
-    at: Timestamp,
+    by: &By,
 ) -> Result<Signal, SignalError> {
     let reason = reason.trim();
     if reason.chars().count() < REASON_LEAST {
@@ -317,6 +348,6 @@ pub async fn decide(
     }
     let missing = || SignalError::Missing { id: id.clone() };
     show(store, id).await?.ok_or_else(missing)?;
-    store.signal_decide(id, decision.code(), reason, who, at).await?;
+    store.signal_decide(id, decision.code(), reason, by).await?;
     show(store, id).await?.ok_or_else(missing)
 }

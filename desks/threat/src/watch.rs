@@ -14,11 +14,10 @@ mod counts;
 mod detection;
 mod folding;
 
-use crate::signals::SignalError;
+use crate::signals::{self, SignalError};
 use beffroi_model::{Grain, Period};
 use beffroi_ports::{Dimension, Facts, FactsError, ReportsQuery};
-use beffroi_store::Store;
-use jiff::Timestamp;
+use beffroi_store::{By, Store};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -32,16 +31,14 @@ pub const ALPHA: f64 = 0.01;
 pub const FALSE_DISCOVERY_RATE: f64 = 0.05;
 
 /// What to watch.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct WatchOptions {
     /// The day from which one looks: the last week that had ended by then is the last one evaluated.
     pub on: Date,
     /// The snapshot to read; the latest when none is given.
     pub snapshot: Option<u64>,
-    /// The present instant.
-    pub now: Timestamp,
-    /// Who runs it.
-    pub who: String,
+    /// Who runs it, and when.
+    pub by: By,
 }
 
 /// What a run of the watch did.
@@ -96,13 +93,15 @@ pub async fn run(facts: &dyn Facts, store: &Store, options: WatchOptions) -> Res
     let mut rows = Vec::new();
     for found in folding::fold(evaluated.runs) {
         let why_else = context::reasons(facts, snapshot, &watched, &found.run).await?;
-        rows.push(folding::row(&watched, found, why_else, &known, snapshot, options.now)?);
+        rows.push(folding::row(&watched, found, why_else, &known, snapshot, options.by.at)?);
     }
     rows.sort_by(|a, b| b.strength.total_cmp(&a.strength).then(a.id.cmp(&b.id)));
     summary.signals = rows.len() as u64;
     summary.ids = rows.iter().map(|row| row.id.to_string()).collect();
     tracing::info!(watch.week = %last_week, watch.tests = summary.tests, signals = summary.signals, "watch done");
-    store.signals_put(rows, &options.who, options.now).await?;
+    let guarded: Result<Vec<_>, SignalError> =
+        rows.into_iter().map(|row| signals::guard(&row, &options.by).map(|guard| (row, guard))).collect();
+    store.signals_put(guarded?, &options.by).await?;
     Ok(summary)
 }
 

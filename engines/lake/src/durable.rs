@@ -25,6 +25,11 @@ pub(crate) fn save_folder(folder: &Path) -> Result<(), FactsError> {
     all().map_err(failed(SAVING))
 }
 
+/// The folder that names `path`.
+pub(crate) fn save_names(path: &Path) -> Result<(), FactsError> {
+    path.parent().map_or(Ok(()), save).map_err(failed(SAVING))
+}
+
 /// The log entry of a version, and its folder.
 pub(crate) fn save_commit(table: &Path, version: u64) -> Result<(), FactsError> {
     let log = table.join("_delta_log");

@@ -49,7 +49,7 @@ impl Lake {
             let _lock = WriterLock::wait(&folder).await?;
             for (kind, url) in [(Kind::Reports, &reports_url), (Kind::Counts, &counts_url)] {
                 if !table::exists(url).await? {
-                    table::create(kind, url).await?;
+                    table::create(kind, &root, url).await?;
                 }
             }
         }

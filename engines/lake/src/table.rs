@@ -1,7 +1,7 @@
 //! One Delta table: what it is called, how it is made, and how a version of it is opened.
 
 use crate::error::{broken, failed};
-use crate::{count_rows, report_rows};
+use crate::{count_rows, durable, report_rows};
 use beffroi_ports::FactsError;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::catalog::TableProvider;
@@ -12,7 +12,7 @@ use deltalake::operations::create::CreateBuilder;
 use deltalake::protocol::SaveMode;
 use deltalake::{DeltaTable, DeltaTableBuilder};
 use std::collections::VecDeque;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::Mutex;
 use url::Url;
@@ -24,6 +24,7 @@ pub(crate) const SCHEMA_VERSION_KEY: &str = "beffroi.schemaVersion";
 /// Versions kept open.
 const OPEN_VERSIONS: usize = 8;
 const OPENING: &str = "open its tables";
+const MAKING: &str = "create its tables";
 
 /// Which table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,24 +80,47 @@ pub(crate) async fn exists(url: &Url) -> Result<bool, FactsError> {
     table.verify_deltatable_existence().await.map_err(failed(OPENING))
 }
 
-/// Makes an empty table, where nothing else may lie. The log is kept for ever: it is the record of the deliveries.
-pub(crate) async fn create(kind: Kind, url: &Url) -> Result<(), FactsError> {
-    let making = "create its tables";
-    if let Ok(folder) = url.to_file_path() {
-        std::fs::create_dir_all(&folder).map_err(failed(making))?;
-        let mut entries = std::fs::read_dir(&folder).map_err(failed(making))?;
-        if entries.next().is_some() {
-            return Err(broken(
-                OPENING,
-                format_args!(
-                    "{} holds files but no Delta log: restore the folder from a backup, or name another data folder",
-                    folder.display()
-                ),
-            ));
-        }
+/// Makes an empty table, where nothing else may lie: beside its place first, then put there whole, so that a power cut
+/// leaves a table or none. The log is kept for ever: it is the record of the deliveries.
+pub(crate) async fn create(kind: Kind, root: &Url, url: &Url) -> Result<(), FactsError> {
+    let place = url.to_file_path().map_err(|()| broken(MAKING, "its address is no folder of this machine"))?;
+    check_free(&place)?;
+    let name = format!("{}.being-made", kind.name());
+    let beside = root.join(&format!("{name}/")).map_err(|error| broken(MAKING, error))?;
+    let folder = beside.to_file_path().map_err(|()| broken(MAKING, "its address is no folder of this machine"))?;
+    // Whoever made it before under this lock did not come to the end.
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder).map_err(failed(MAKING))?;
     }
-    let columns = StructType::try_from_arrow(kind.schema().as_ref()).map_err(failed(making))?;
-    let table = DeltaTableBuilder::from_url(url.clone()).and_then(DeltaTableBuilder::build).map_err(failed(making))?;
+    std::fs::create_dir_all(&folder).map_err(failed(MAKING))?;
+    write_empty(kind, &beside).await?;
+    durable::save_commit(&folder, 0)?;
+    durable::save_folder(&folder)?;
+    if place.exists() {
+        std::fs::remove_dir(&place).map_err(failed(MAKING))?;
+    }
+    std::fs::rename(&folder, &place).map_err(failed(MAKING))?;
+    durable::save_names(&place)
+}
+
+/// Refuses a place where something else lies.
+fn check_free(place: &Path) -> Result<(), FactsError> {
+    let Ok(mut entries) = std::fs::read_dir(place) else { return Ok(()) };
+    if entries.next().is_none() {
+        return Ok(());
+    }
+    Err(broken(
+        OPENING,
+        format_args!(
+            "{} holds files but no Delta log: restore the folder from a backup, or name another data folder",
+            place.display()
+        ),
+    ))
+}
+
+async fn write_empty(kind: Kind, url: &Url) -> Result<(), FactsError> {
+    let columns = StructType::try_from_arrow(kind.schema().as_ref()).map_err(failed(MAKING))?;
+    let table = DeltaTableBuilder::from_url(url.clone()).and_then(DeltaTableBuilder::build).map_err(failed(MAKING))?;
     CreateBuilder::new()
         .with_log_store(table.log_store())
         .with_table_name(kind.name())
@@ -110,7 +134,7 @@ pub(crate) async fn create(kind: Kind, url: &Url) -> Result<(), FactsError> {
         ])
         .await
         .map(drop)
-        .map_err(failed(making))
+        .map_err(failed(MAKING))
 }
 
 impl Table {

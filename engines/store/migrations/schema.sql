@@ -3,20 +3,18 @@ CREATE TABLE schema_steps (
     version INTEGER NOT NULL PRIMARY KEY,
     name TEXT NOT NULL
 );
-CREATE TABLE journal (
-    seq BIGINT NOT NULL PRIMARY KEY,
-    at TEXT NOT NULL,
-    who TEXT NOT NULL,
-    act TEXT NOT NULL,
-    object TEXT NOT NULL
-);
 CREATE TABLE accounts (
     login TEXT NOT NULL PRIMARY KEY,
     display_name TEXT NOT NULL,
     password_hash TEXT NOT NULL,
     demo BOOLEAN NOT NULL,
-    created_at TEXT NOT NULL
+    created_at TEXT NOT NULL,
+    disabled_at TEXT,
+    issuer TEXT,
+    subject TEXT,
+    passkey_handle TEXT
 );
+CREATE UNIQUE INDEX accounts_federated ON accounts (issuer, subject);
 CREATE TABLE sign_in_attempts (
     login_sha256 TEXT NOT NULL PRIMARY KEY,
     failed INTEGER NOT NULL,
@@ -27,7 +25,8 @@ CREATE TABLE sessions (
     token_sha256 TEXT NOT NULL PRIMARY KEY,
     login TEXT NOT NULL REFERENCES accounts (login) ON DELETE CASCADE,
     opened_at TEXT NOT NULL,
-    last_seen_at TEXT NOT NULL
+    last_seen_at TEXT NOT NULL,
+    how TEXT NOT NULL DEFAULT 'password'
 );
 CREATE INDEX sessions_login ON sessions (login);
 CREATE TABLE signals (
@@ -94,4 +93,164 @@ CREATE TABLE report_builds (
     snapshot BIGINT NOT NULL CHECK (snapshot >= 0),
     built_at TEXT NOT NULL,
     folder TEXT NOT NULL
+);
+CREATE TABLE journal_entries (
+    idx BIGINT NOT NULL PRIMARY KEY CHECK (idx >= 0),
+    day TEXT NOT NULL,
+    month TEXT NOT NULL,
+    who_token TEXT NOT NULL,
+    object_token TEXT NOT NULL,
+    sealed TEXT NOT NULL
+);
+CREATE INDEX journal_entries_who ON journal_entries (who_token, idx);
+CREATE INDEX journal_entries_object ON journal_entries (object_token, idx);
+CREATE INDEX journal_entries_day ON journal_entries (day, idx);
+CREATE TABLE journal_nodes (
+    level INTEGER NOT NULL,
+    idx BIGINT NOT NULL,
+    hash TEXT NOT NULL,
+    PRIMARY KEY (level, idx)
+);
+CREATE TABLE journal_state (
+    id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    size BIGINT NOT NULL CHECK (size >= 0),
+    peaks TEXT NOT NULL,
+    last_day TEXT NOT NULL
+);
+CREATE TABLE journal_checkpoints (
+    size BIGINT NOT NULL PRIMARY KEY CHECK (size >= 0),
+    at TEXT NOT NULL,
+    note TEXT NOT NULL
+);
+CREATE TABLE write_keys (
+    write_key TEXT NOT NULL PRIMARY KEY,
+    digest TEXT NOT NULL,
+    told TEXT NOT NULL,
+    at TEXT NOT NULL
+);
+CREATE INDEX write_keys_at ON write_keys (at);
+CREATE TABLE outbox (
+    seq BIGINT NOT NULL PRIMARY KEY,
+    topic TEXT NOT NULL,
+    payload TEXT NOT NULL
+);
+CREATE TABLE services (
+    id TEXT NOT NULL PRIMARY KEY,
+    level TEXT NOT NULL,
+    parent TEXT
+);
+CREATE TABLE assignments (
+    id TEXT NOT NULL PRIMARY KEY,
+    person TEXT NOT NULL,
+    role TEXT NOT NULL,
+    world TEXT NOT NULL,
+    service TEXT NOT NULL,
+    territories TEXT NOT NULL,
+    tlp TEXT NOT NULL,
+    pap TEXT NOT NULL,
+    from_on TEXT NOT NULL,
+    until_on TEXT NOT NULL,
+    given_by TEXT NOT NULL,
+    second_by TEXT,
+    given_at TEXT NOT NULL,
+    revoked_at TEXT,
+    CHECK (second_by IS NULL OR second_by <> given_by)
+);
+CREATE INDEX assignments_person ON assignments (person);
+CREATE TABLE habilitations (
+    id TEXT NOT NULL PRIMARY KEY,
+    person TEXT NOT NULL,
+    inquiry TEXT NOT NULL,
+    natures TEXT NOT NULL,
+    ends_on TEXT NOT NULL,
+    given_by TEXT NOT NULL,
+    given_at TEXT NOT NULL,
+    revoked_at TEXT
+);
+CREATE INDEX habilitations_person ON habilitations (person);
+CREATE TABLE proposals (
+    id TEXT NOT NULL PRIMARY KEY,
+    for_person TEXT NOT NULL,
+    content TEXT NOT NULL,
+    proposed_by TEXT NOT NULL,
+    proposed_on TEXT NOT NULL,
+    state TEXT NOT NULL,
+    ended_by TEXT,
+    ended_at TEXT
+);
+CREATE TABLE openings (
+    id TEXT NOT NULL PRIMARY KEY,
+    person TEXT NOT NULL,
+    object TEXT NOT NULL,
+    inquiry TEXT,
+    reason TEXT NOT NULL,
+    opened_at TEXT NOT NULL,
+    until_at TEXT NOT NULL,
+    notified TEXT NOT NULL,
+    review_by TEXT NOT NULL,
+    reviewed_by TEXT,
+    reviewed_at TEXT
+);
+CREATE INDEX openings_person ON openings (person);
+CREATE TABLE purposes (
+    person TEXT NOT NULL,
+    file TEXT NOT NULL,
+    day TEXT NOT NULL,
+    sealed TEXT NOT NULL,
+    wrapped TEXT NOT NULL,
+    PRIMARY KEY (person, file, day)
+);
+CREATE TABLE objects (
+    kind TEXT NOT NULL,
+    id TEXT NOT NULL,
+    world TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    territory TEXT NOT NULL,
+    tlp INTEGER NOT NULL,
+    pap INTEGER NOT NULL,
+    inquiry TEXT,
+    nature TEXT,
+    state TEXT NOT NULL,
+    embargo TEXT,
+    author TEXT,
+    about TEXT,
+    second TEXT,
+    personal BOOLEAN NOT NULL,
+    PRIMARY KEY (kind, id)
+);
+CREATE INDEX objects_world ON objects (kind, world, owner);
+CREATE TABLE ceremonies (
+    id_sha256 TEXT NOT NULL PRIMARY KEY,
+    kind TEXT NOT NULL,
+    content TEXT NOT NULL,
+    wrapped TEXT NOT NULL,
+    ends_at TEXT NOT NULL
+);
+CREATE TABLE passkeys (
+    credential TEXT NOT NULL PRIMARY KEY,
+    login TEXT NOT NULL REFERENCES accounts (login) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    content TEXT NOT NULL,
+    n_signed BIGINT NOT NULL,
+    added_at TEXT NOT NULL,
+    used_at TEXT
+);
+CREATE INDEX passkeys_login ON passkeys (login);
+CREATE TABLE api_tokens (
+    token_sha256 TEXT NOT NULL PRIMARY KEY,
+    login TEXT NOT NULL REFERENCES accounts (login) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    made_at TEXT NOT NULL,
+    ends_on TEXT NOT NULL,
+    used_on TEXT,
+    revoked_at TEXT
+);
+CREATE INDEX api_tokens_login ON api_tokens (login);
+CREATE TABLE sealed_records (
+    name TEXT NOT NULL PRIMARY KEY,
+    basis TEXT NOT NULL,
+    starts_on TEXT NOT NULL,
+    wrapped TEXT NOT NULL,
+    ciphertext TEXT NOT NULL
 );

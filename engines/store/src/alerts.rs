@@ -1,13 +1,16 @@
 //! The register of flash alerts. Two people may work on one: each write names the version it had read.
 
 use crate::columns::{Place, instant};
-use crate::store::commit;
-use crate::{Store, StoreError, journal};
+use crate::objects::{self, Held};
+use crate::write::{By, Done};
+use crate::{Store, StoreError};
+use beffroi_journal::Act;
 use beffroi_model::{AlertRef, Pap, SignalId, Tlp};
+use beffroi_rights::{Object, Scope, Scoped};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use sea_orm::entity::prelude::*;
-use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect};
+use sea_orm::{DatabaseTransaction, IntoActiveModel, QueryOrder, QuerySelect};
 
 mod entity {
     #![expect(unreachable_pub, reason = "the derived code of an entity is public")]
@@ -130,8 +133,8 @@ impl AlertRow {
 }
 
 impl Store {
-    /// Writes an alert. `expected` is the version the caller had read, or `None` for an alert that must not exist yet;
-    /// the stored alert, with its new version, comes back.
+    /// Writes an alert with the facts on which rights depend. `expected` is the version the caller had read, or `None`
+    /// for an alert that must not exist yet; the stored alert, with its new version, comes back.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when the stored version is another: nothing is written; [`StoreError::Refused`] when
@@ -139,56 +142,61 @@ impl Store {
     pub async fn alert_put(
         &self,
         row: AlertRow,
+        guard: Object,
         expected: Option<u32>,
-        who: &str,
-        at: Timestamp,
+        act: Act,
+        by: &By,
     ) -> Result<AlertRow, StoreError> {
         if row.validator.as_ref() == Some(&row.author) {
             let reason = "the author cannot validate: another person must".to_owned();
             return Err(StoreError::Refused { what: "validator of an alert", reason });
         }
-        let doing = "write an alert";
-        let tx = self.begin().await?;
-        let found = entity::Entity::find_by_id(row.reference.to_string())
-            .one(&tx)
+        let written = row.clone();
+        let next = expected.unwrap_or(0).saturating_add(1);
+        let entry = by.entry(act, "alert", &format!("{}@{next}", row.reference));
+        let content = format!("{row:?} {expected:?}");
+        self.write(by, "alert-put", content, move |tx| {
+            Box::pin(async move {
+                put(tx, &row, expected).await?;
+                objects::put(tx, &guard).await?;
+                Ok(Done::with(entry))
+            })
+        })
+        .await?;
+        Ok(AlertRow { version: next, ..written })
+    }
+
+    /// Alerts that `scope` lets see, the latest first.
+    ///
+    /// # Errors
+    /// As [`Store::alert_list`].
+    pub async fn alert_visible(&self, scope: &Scope) -> Result<Vec<AlertRow>, StoreError> {
+        let rows = entity::Entity::find()
+            .filter(entity::Column::Reference.in_subquery(objects::visible_ids(scope)))
+            .order_by_desc(entity::Column::DraftedAt)
+            .order_by_desc(entity::Column::Reference)
+            .all(&self.core.db)
             .await
-            .map_err(StoreError::engine(doing))?
-            .map(AlertRow::read)
-            .transpose()?
-            .map(|stored| stored.version);
-        let conflict = |found: u32| StoreError::Conflict {
-            what: "alert",
-            id: row.reference.to_string(),
-            expected: expected.unwrap_or(0),
-            found,
-        };
-        if found != expected {
-            return Err(conflict(found.unwrap_or(0)));
-        }
-        let stored = AlertRow { version: found.unwrap_or(0).saturating_add(1), ..row.clone() };
-        let model = stored.write();
-        let n_written = if found.is_none() {
-            entity::Entity::insert(model.into_active_model())
-                .exec_without_returning(&tx)
-                .await
-                .map_err(StoreError::engine(doing))?
-        } else {
-            // The version is asked again by the update itself: PostgreSQL lets another write pass since the read.
-            entity::Entity::update_many()
-                .set(model.into_active_model().reset_all())
-                .filter(entity::Column::Reference.eq(row.reference.as_str()))
-                .filter(entity::Column::Version.eq(i64::from(found.unwrap_or(0))))
-                .exec(&tx)
-                .await
-                .map_err(StoreError::engine(doing))?
-                .rows_affected
-        };
-        if n_written == 0 {
-            return Err(conflict(found.unwrap_or(0).saturating_add(1)));
-        }
-        journal::append(&tx, at, who, &format!("alert-put {}", stored.state), stored.reference.as_str()).await?;
-        commit(tx).await?;
-        Ok(stored)
+            .map_err(StoreError::engine("list alerts"))?;
+        rows.into_iter().map(AlertRow::read).collect()
+    }
+
+    /// One alert, through `scope`: nothing both when there is none and when it is not in the scope.
+    ///
+    /// # Errors
+    /// As [`Store::alert_fetch`].
+    pub async fn alert_get(
+        &self,
+        scope: &Scope,
+        reference: &AlertRef,
+    ) -> Result<Option<Scoped<Held<AlertRow>>>, StoreError> {
+        let row = entity::Entity::find_by_id(reference.to_string())
+            .filter(entity::Column::Reference.in_subquery(objects::visible_ids(scope)))
+            .one(&self.core.db)
+            .await
+            .map_err(StoreError::engine("read an alert"))?;
+        let row = row.map(AlertRow::read).transpose()?;
+        objects::held(&self.core.db, scope, reference.as_str(), row).await
     }
 
     /// Every alert, the latest reference first.
@@ -199,7 +207,7 @@ impl Store {
         let rows = entity::Entity::find()
             .order_by_desc(entity::Column::DraftedAt)
             .order_by_desc(entity::Column::Reference)
-            .all(&self.db)
+            .all(&self.core.db)
             .await
             .map_err(StoreError::engine("list alerts"))?;
         rows.into_iter().map(AlertRow::read).collect()
@@ -211,7 +219,7 @@ impl Store {
     /// The engine's; [`StoreError::Inconsistent`] for a row that cannot be read back.
     pub async fn alert_fetch(&self, reference: &AlertRef) -> Result<Option<AlertRow>, StoreError> {
         let row = entity::Entity::find_by_id(reference.to_string())
-            .one(&self.db)
+            .one(&self.core.db)
             .await
             .map_err(StoreError::engine("read an alert"))?;
         row.map(AlertRow::read).transpose()
@@ -228,7 +236,7 @@ impl Store {
             .column(entity::Column::Reference)
             .filter(entity::Column::Reference.starts_with(format!("FLASH-{year}-")))
             .into_tuple()
-            .all(&self.db)
+            .all(&self.core.db)
             .await
             .map_err(StoreError::engine("number an alert"))?;
         let last = references
@@ -241,4 +249,47 @@ impl Store {
             reason: format!("{year} has not four digits"),
         })
     }
+}
+
+/// Writes the row over the version that its writer had read.
+async fn put(tx: &DatabaseTransaction, row: &AlertRow, expected: Option<u32>) -> Result<(), StoreError> {
+    let doing = "write an alert";
+    let found = entity::Entity::find_by_id(row.reference.to_string())
+        .one(tx)
+        .await
+        .map_err(StoreError::engine(doing))?
+        .map(AlertRow::read)
+        .transpose()?
+        .map(|stored| stored.version);
+    let conflict = |found: u32| StoreError::Conflict {
+        what: "alert",
+        id: row.reference.to_string(),
+        expected: expected.unwrap_or(0),
+        found,
+    };
+    if found != expected {
+        return Err(conflict(found.unwrap_or(0)));
+    }
+    let stored = AlertRow { version: found.unwrap_or(0).saturating_add(1), ..row.clone() };
+    let model = stored.write();
+    let n_written = if found.is_none() {
+        entity::Entity::insert(model.into_active_model())
+            .exec_without_returning(tx)
+            .await
+            .map_err(StoreError::engine(doing))?
+    } else {
+        // The version is asked again by the update itself: another program may write between the two.
+        entity::Entity::update_many()
+            .set(model.into_active_model().reset_all())
+            .filter(entity::Column::Reference.eq(row.reference.as_str()))
+            .filter(entity::Column::Version.eq(i64::from(found.unwrap_or(0))))
+            .exec(tx)
+            .await
+            .map_err(StoreError::engine(doing))?
+            .rows_affected
+    };
+    if n_written == 0 {
+        return Err(conflict(found.unwrap_or(0).saturating_add(1)));
+    }
+    Ok(())
 }

@@ -19,7 +19,8 @@ pub(crate) struct Place<'a> {
 }
 
 impl Place<'_> {
-    fn wrong(self, column: &'static str) -> StoreError {
+    /// The error for a value that cannot be read back.
+    pub(crate) fn wrong(self, column: &'static str) -> StoreError {
         StoreError::Inconsistent { table: self.table, column, row: cut(self.row, 80) }
     }
 

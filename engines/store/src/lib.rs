@@ -1,28 +1,43 @@
-//! The registers of the house in SQL: accounts and sessions, signals, series, flash alerts, built reports, and the
-//! journal of who wrote what. SQLite in one file by default, PostgreSQL by its address when several servers share it.
+//! The registers of the house in SQL: persons and their rights, sessions, signals, series, flash alerts, built reports,
+//! and the journal. SQLite in one file by default, PostgreSQL by its address when several servers share it.
 //!
-//! This crate is the only owner of the SQL library; none of its types is in the public API. Every write names who
-//! writes and when, and appends to the journal in the same transaction.
+//! This crate is the only owner of the SQL library; none of its types is in the public API. All writes go one way
+//! (`writer`): one transaction holds the data, the journal's entries and what leaves because of them, and nobody is
+//! answered before it is on the disk. Objects are read through a scope (`objects`): absent and forbidden look the same.
 
 mod accounts;
 mod alerts;
+mod ceremonies;
 mod columns;
 mod error;
 mod journal;
+mod keys_seen;
 mod migrations;
+mod objects;
+mod outbox;
 mod passwords;
+mod people;
+mod purposes;
 mod reports;
 mod series;
 mod sessions;
 mod signals;
 mod store;
+mod upkeep;
+mod write;
+mod writer;
 
 pub use accounts::{Account, SignIn};
 pub use alerts::AlertRow;
 pub use error::StoreError;
-pub use journal::JournalEntry;
+pub use journal::{JournalEntry, JournalQuery, Proven};
+pub use objects::Held;
+pub use outbox::Waiting;
+pub use people::{GivenRole, Opening, PendingGrant, PersonRights};
 pub use reports::ReportBuild;
 pub use series::{SeriesRow, SeriesRun};
-pub use sessions::{Session, SessionToken};
+pub use sessions::{OpenSession, Session, SessionToken};
 pub use signals::SignalRow;
 pub use store::Store;
+pub use upkeep::{Cleared, Engine, Kept};
+pub use write::{By, Outgoing, WriteKey};

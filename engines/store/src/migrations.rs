@@ -1,7 +1,8 @@
 //! The schema, step by step: forward only, numbered, small. `migrations/schema.sql` shows where all steps lead; a test
 //! proves that both agree.
 
-use crate::{Store, StoreError};
+use crate::StoreError;
+use crate::store::{Core, begin};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement};
 
 /// One step. Its number is its place in the list, from 1; a step once released never changes.
@@ -24,6 +25,10 @@ const STEPS: &[Migration] = &[
     step!("0004_series"),
     step!("0005_alerts"),
     step!("0006_report_builds"),
+    step!("0007_journal_tree"),
+    step!("0008_write_keys"),
+    step!("0009_people"),
+    step!("0010_sign_in"),
 ];
 
 /// Where the steps already taken are noted.
@@ -31,9 +36,9 @@ const NOTED: &str =
     "CREATE TABLE IF NOT EXISTS schema_steps (version INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL)";
 
 /// Brings the schema up to date: all missing steps in one transaction, so that a stop leaves the old schema.
-pub(crate) async fn run(store: &Store) -> Result<(), StoreError> {
+pub(crate) async fn run(store: &Core) -> Result<(), StoreError> {
     let doing = "bring its schema up to date";
-    let tx = store.begin().await?;
+    let tx = begin(&store.db).await?;
     if tx.get_database_backend() == DbBackend::Postgres {
         tx.execute_unprepared("SELECT pg_advisory_xact_lock(7236837)").await.map_err(StoreError::engine(doing))?;
     }
@@ -54,7 +59,7 @@ pub(crate) async fn run(store: &Store) -> Result<(), StoreError> {
             tx.execute_raw(note).await.map_err(StoreError::engine(doing))?;
         }
     }
-    crate::store::commit(tx).await
+    tx.commit().await.map_err(StoreError::engine(doing))
 }
 
 async fn version(tx: &DatabaseTransaction) -> Result<i32, StoreError> {
@@ -68,12 +73,19 @@ async fn version(tx: &DatabaseTransaction) -> Result<i32, StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Store;
+    use beffroi_ports::doubles::KeysInMemory;
     use std::collections::BTreeSet;
+    use std::sync::Arc;
 
     const SCHEMA: &str = include_str!("../migrations/schema.sql");
 
+    async fn memory() -> Arc<Core> {
+        Store::memory(Arc::new(KeysInMemory::new(1))).await.unwrap().core
+    }
+
     /// What a SQLite database consists of: columns with type, nullability and key; indexes; foreign keys.
-    async fn catalogue(store: &Store) -> BTreeSet<String> {
+    async fn catalogue(store: &Core) -> BTreeSet<String> {
         let sql = "SELECT m.name || '.' || c.name || ' ' || c.type || ' ' || c.\"notnull\" || ' ' || c.pk AS line
              FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'
              UNION ALL SELECT m.name || ' index ' || i.name || ' ' || i.\"unique\" FROM sqlite_master m, pragma_index_list(m.name) i
@@ -84,13 +96,29 @@ mod tests {
 
     #[tokio::test]
     async fn all_steps_lead_to_the_schema_shown() {
-        let stepped = Store::memory().await.unwrap();
-        let fresh = Store::memory().await.unwrap();
+        let stepped = memory().await;
+        let fresh = memory().await;
         for table in [
             "sessions",
+            "passkeys",
+            "api_tokens",
+            "ceremonies",
+            "sealed_records",
             "sign_in_attempts",
             "accounts",
-            "journal",
+            "journal_entries",
+            "journal_nodes",
+            "journal_state",
+            "journal_checkpoints",
+            "write_keys",
+            "outbox",
+            "services",
+            "assignments",
+            "habilitations",
+            "proposals",
+            "openings",
+            "purposes",
+            "objects",
             "signals",
             "series",
             "series_runs",
@@ -109,7 +137,7 @@ mod tests {
 
     #[tokio::test]
     async fn running_again_changes_nothing_and_a_later_schema_is_refused() {
-        let store = Store::memory().await.unwrap();
+        let store = memory().await;
         run(&store).await.unwrap();
         store.db.execute_unprepared("INSERT INTO schema_steps (version, name) VALUES (9999, 'later')").await.unwrap();
         let refused = run(&store).await;

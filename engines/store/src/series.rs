@@ -1,9 +1,12 @@
 //! The register of series: the last run of the linkage and what it found, replaced as a whole.
 
 use crate::columns::{Place, count, instant};
-use crate::store::commit;
-use crate::{Store, StoreError, journal};
+use crate::objects::{self, Held};
+use crate::write::{By, Done};
+use crate::{Store, StoreError};
+use beffroi_journal::Act;
 use beffroi_model::SeriesId;
+use beffroi_rights::{Kind, Object, Scope, Scoped};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use sea_orm::entity::prelude::*;
@@ -129,35 +132,99 @@ impl SeriesRow {
 const CHUNK: usize = 500;
 
 impl Store {
-    /// Replaces all series by those of a run, in one transaction: readers see the old run or the new one.
+    /// Replaces all series by those of a run, in one transaction: readers see the old run or the new one. Each comes
+    /// with the facts on which rights depend.
     ///
     /// # Errors
     /// The engine's: then nothing changes.
-    pub async fn series_replace(&self, run: SeriesRun, rows: Vec<SeriesRow>) -> Result<(), StoreError> {
+    pub async fn series_replace(
+        &self,
+        run: SeriesRun,
+        rows: Vec<(SeriesRow, Object)>,
+        by: &By,
+    ) -> Result<(), StoreError> {
         let doing = "replace the series";
-        let tx = self.begin().await?;
-        entity::Entity::delete_many().exec(&tx).await.map_err(StoreError::engine(doing))?;
-        run_entity::Entity::delete_many().exec(&tx).await.map_err(StoreError::engine(doing))?;
-        let n = rows.len();
-        let mut rows = rows.into_iter();
-        loop {
-            let chunk = rows.by_ref().take(CHUNK).map(SeriesRow::write).collect::<Result<Vec<_>, _>>()?;
-            if chunk.is_empty() {
-                break;
-            }
-            entity::Entity::insert_many(chunk).exec_without_returning(&tx).await.map_err(StoreError::engine(doing))?;
-        }
-        let (at, who) = (run.run_at, run.who.clone());
-        let run = run_entity::ActiveModel {
-            run_at: Set(instant(run.run_at)),
-            who: Set(run.who),
-            snapshot: Set(count("snapshot of a run", run.snapshot)?),
-            max_degree: Set(count("degree of a run", run.max_degree)?),
-            summary: Set(run.summary.to_string()),
-        };
-        run_entity::Entity::insert(run).exec_without_returning(&tx).await.map_err(StoreError::engine(doing))?;
-        journal::append(&tx, at, &who, "series-replace", &format!("{n} series")).await?;
-        commit(tx).await
+        let entry = by.entry(Act::Combine, "series-run", &instant(run.run_at));
+        let content = format!("{run:?} {}", rows.len());
+        self.write(by, "series-replace", content, move |tx| {
+            Box::pin(async move {
+                entity::Entity::delete_many().exec(tx).await.map_err(StoreError::engine(doing))?;
+                run_entity::Entity::delete_many().exec(tx).await.map_err(StoreError::engine(doing))?;
+                objects::clear(tx, Kind::Series).await?;
+                let (rows, guards): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
+                let mut rows = rows.into_iter();
+                loop {
+                    let chunk = rows.by_ref().take(CHUNK).map(SeriesRow::write).collect::<Result<Vec<_>, _>>()?;
+                    if chunk.is_empty() {
+                        break;
+                    }
+                    entity::Entity::insert_many(chunk)
+                        .exec_without_returning(tx)
+                        .await
+                        .map_err(StoreError::engine(doing))?;
+                }
+                objects::put_new(tx, &guards).await?;
+                let run = run_entity::ActiveModel {
+                    run_at: Set(instant(run.run_at)),
+                    who: Set(run.who),
+                    snapshot: Set(count("snapshot of a run", run.snapshot)?),
+                    max_degree: Set(count("degree of a run", run.max_degree)?),
+                    summary: Set(run.summary.to_string()),
+                };
+                run_entity::Entity::insert(run).exec_without_returning(tx).await.map_err(StoreError::engine(doing))?;
+                Ok(Done::with(entry))
+            })
+        })
+        .await
+        .map(|_| ())
+    }
+
+    /// Series that `scope` lets see, from the `offset`-th on, in the order of [`Store::series_list`].
+    ///
+    /// # Errors
+    /// As [`Store::series_list`].
+    pub async fn series_visible(&self, scope: &Scope, limit: u64, offset: u64) -> Result<Vec<SeriesRow>, StoreError> {
+        let rows = entity::Entity::find()
+            .filter(entity::Column::Id.in_subquery(objects::visible_ids(scope)))
+            .order_by_desc(entity::Column::Size)
+            .order_by_desc(entity::Column::LastOn)
+            .order_by_asc(entity::Column::Id)
+            .limit(limit)
+            .offset(offset)
+            .all(&self.core.db)
+            .await
+            .map_err(StoreError::engine("list series"))?;
+        rows.into_iter().map(SeriesRow::read).collect()
+    }
+
+    /// How many series `scope` lets see.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub async fn series_visible_count(&self, scope: &Scope) -> Result<u64, StoreError> {
+        entity::Entity::find()
+            .filter(entity::Column::Id.in_subquery(objects::visible_ids(scope)))
+            .count(&self.core.db)
+            .await
+            .map_err(StoreError::engine("count series"))
+    }
+
+    /// One series, through `scope`: nothing both when there is none and when it is not in the scope.
+    ///
+    /// # Errors
+    /// As [`Store::series_fetch`].
+    pub async fn series_get(
+        &self,
+        scope: &Scope,
+        id: &SeriesId,
+    ) -> Result<Option<Scoped<Held<SeriesRow>>>, StoreError> {
+        let row = entity::Entity::find_by_id(id.to_string())
+            .filter(entity::Column::Id.in_subquery(objects::visible_ids(scope)))
+            .one(&self.core.db)
+            .await
+            .map_err(StoreError::engine("read a series"))?;
+        let row = row.map(SeriesRow::read).transpose()?;
+        objects::held(&self.core.db, scope, id.as_str(), row).await
     }
 
     /// Series from the `offset`-th on, the largest first (then the most recent, then by identifier).
@@ -171,7 +238,7 @@ impl Store {
             .order_by_asc(entity::Column::Id)
             .limit(limit)
             .offset(offset)
-            .all(&self.db)
+            .all(&self.core.db)
             .await
             .map_err(StoreError::engine("list series"))?;
         rows.into_iter().map(SeriesRow::read).collect()
@@ -182,7 +249,7 @@ impl Store {
     /// # Errors
     /// The engine's.
     pub async fn series_count(&self) -> Result<u64, StoreError> {
-        entity::Entity::find().count(&self.db).await.map_err(StoreError::engine("count series"))
+        entity::Entity::find().count(&self.core.db).await.map_err(StoreError::engine("count series"))
     }
 
     /// One series.
@@ -191,7 +258,7 @@ impl Store {
     /// The engine's; [`StoreError::Inconsistent`] for a row that cannot be read back.
     pub async fn series_fetch(&self, id: &SeriesId) -> Result<Option<SeriesRow>, StoreError> {
         let row = entity::Entity::find_by_id(id.to_string())
-            .one(&self.db)
+            .one(&self.core.db)
             .await
             .map_err(StoreError::engine("read a series"))?;
         row.map(SeriesRow::read).transpose()
@@ -204,7 +271,7 @@ impl Store {
     pub async fn series_run(&self) -> Result<Option<SeriesRun>, StoreError> {
         let row = run_entity::Entity::find()
             .order_by_desc(run_entity::Column::RunAt)
-            .one(&self.db)
+            .one(&self.core.db)
             .await
             .map_err(StoreError::engine("read the run of the series"))?;
         row.map(|row| {

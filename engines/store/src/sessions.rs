@@ -4,11 +4,12 @@
 use crate::accounts::entity as account_entity;
 use crate::columns::{Place, instant};
 use crate::passwords::random;
-use crate::store::commit;
-use crate::{Account, Store, StoreError, journal};
+use crate::write::{By, Done};
+use crate::{Account, Store, StoreError};
+use beffroi_journal::Act;
 use jiff::{SignedDuration, Timestamp};
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue::Set, ExprTrait};
+use sea_orm::{ActiveValue::Set, DatabaseTransaction, ExprTrait, QueryOrder};
 use sha2::{Digest, Sha256};
 use std::fmt;
 use std::str::FromStr;
@@ -25,6 +26,7 @@ mod entity {
         pub login: String,
         pub opened_at: String,
         pub last_seen_at: String,
+        pub how: String,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -85,6 +87,19 @@ impl FromStr for SessionToken {
     }
 }
 
+/// An open session, as its person may see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenSession {
+    /// By what it is ended: not a secret.
+    pub handle: String,
+    /// How it was opened: `password`, `openid`, `passkey`.
+    pub how: String,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// When it last asked for something, to the minute.
+    pub last_seen_at: Timestamp,
+}
+
 /// A session that stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
@@ -92,6 +107,8 @@ pub struct Session {
     pub account: Account,
     /// What each form of that session carries: derived from the session's token, never the token itself.
     pub csrf_token: String,
+    /// By what it is listed and ended: not a secret.
+    pub handle: String,
     /// When it was opened.
     pub opened_at: Timestamp,
     /// When it ends whatever happens.
@@ -99,32 +116,89 @@ pub struct Session {
 }
 
 impl Store {
-    /// Opens a session for an account, and clears those that have ended.
+    /// Opens a session for an account, and clears those that have ended. `how`: `password`, `openid`, `passkey`.
     ///
     /// # Errors
-    /// The engine's; [`StoreError::Missing`] when there is no such account.
-    pub async fn session_open(&self, account: &Account, now: Timestamp) -> Result<SessionToken, StoreError> {
+    /// The engine's; [`StoreError::Missing`] when there is no such account, or it is shut.
+    pub async fn session_open(&self, account: &Account, how: &str, now: Timestamp) -> Result<SessionToken, StoreError> {
         let doing = "open a session";
         let token = SessionToken::draw()?;
-        let tx = self.begin().await?;
-        let known =
-            account_entity::Entity::find_by_id(&account.login).one(&tx).await.map_err(StoreError::engine(doing))?;
-        if known.is_none() {
-            return Err(StoreError::Missing { what: "account", id: account.login.clone() });
-        }
-        let before = |span| instant(now.checked_sub(span).unwrap_or(Timestamp::MIN));
-        let ended = entity::Column::LastSeenAt.lt(before(IDLE)).or(entity::Column::OpenedAt.lt(before(ABSOLUTE)));
-        entity::Entity::delete_many().filter(ended).exec(&tx).await.map_err(StoreError::engine(doing))?;
-        let row = entity::ActiveModel {
-            token_sha256: Set(token.digest("session")),
-            login: Set(account.login.clone()),
-            opened_at: Set(instant(now)),
-            last_seen_at: Set(instant(now)),
-        };
-        entity::Entity::insert(row).exec_without_returning(&tx).await.map_err(StoreError::engine(doing))?;
-        journal::append(&tx, now, &account.login, "session-open", &account.login).await?;
-        commit(tx).await?;
+        let (login, digest, how) = (account.login.clone(), token.digest("session"), how.to_owned());
+        let content = format!("{login} {digest}");
+        self.write(&By::new(login.clone(), now), "session-open", content, move |tx| {
+            Box::pin(async move {
+                let known =
+                    account_entity::Entity::find_by_id(&login).one(tx).await.map_err(StoreError::engine(doing))?;
+                if known.is_none_or(|account| account.disabled_at.is_some()) {
+                    return Err(StoreError::Missing { what: "account", id: login });
+                }
+                let before = |span| instant(now.checked_sub(span).unwrap_or(Timestamp::MIN));
+                let ended =
+                    entity::Column::LastSeenAt.lt(before(IDLE)).or(entity::Column::OpenedAt.lt(before(ABSOLUTE)));
+                entity::Entity::delete_many().filter(ended).exec(tx).await.map_err(StoreError::engine(doing))?;
+                let row = entity::ActiveModel {
+                    token_sha256: Set(digest),
+                    login: Set(login),
+                    opened_at: Set(instant(now)),
+                    last_seen_at: Set(instant(now)),
+                    how: Set(how),
+                };
+                entity::Entity::insert(row).exec_without_returning(tx).await.map_err(StoreError::engine(doing))?;
+                Ok(Done::default())
+            })
+        })
+        .await?;
         Ok(token)
+    }
+
+    /// The open sessions of a person, the latest first.
+    ///
+    /// # Errors
+    /// The engine's; [`StoreError::Inconsistent`] for a row that cannot be read back.
+    pub async fn session_list(&self, login: &str, now: Timestamp) -> Result<Vec<OpenSession>, StoreError> {
+        let rows = entity::Entity::find()
+            .filter(entity::Column::Login.eq(login))
+            .order_by_desc(entity::Column::OpenedAt)
+            .all(&self.core.db)
+            .await
+            .map_err(StoreError::engine("list sessions"))?;
+        let place = Place { table: "sessions", row: "…" };
+        let mut open = Vec::new();
+        for row in rows {
+            let opened_at: Timestamp = place.read("opened_at", &row.opened_at)?;
+            let last_seen_at: Timestamp = place.read("last_seen_at", &row.last_seen_at)?;
+            if stands(opened_at, last_seen_at, now) {
+                let handle = row.token_sha256.chars().take(16).collect();
+                open.push(OpenSession { handle, how: row.how, opened_at, last_seen_at });
+            }
+        }
+        Ok(open)
+    }
+
+    /// Ends one of the sessions of `login` by its handle; nothing happens when there is none.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub async fn session_end(&self, login: &str, handle: &str, by: &By) -> Result<(), StoreError> {
+        let entry = by.entry(Act::SignOut, "account", login);
+        let (login, handle) = (login.to_owned(), handle.to_owned());
+        let well_formed = handle.len() == 16 && handle.bytes().all(|b| b.is_ascii_hexdigit());
+        if !well_formed {
+            return Ok(());
+        }
+        self.write(by, "session-end", format!("{login} {handle}"), move |tx| {
+            Box::pin(async move {
+                entity::Entity::delete_many()
+                    .filter(entity::Column::Login.eq(login))
+                    .filter(entity::Column::TokenSha256.starts_with(handle))
+                    .exec(tx)
+                    .await
+                    .map_err(StoreError::engine("end a session"))?;
+                Ok(Done::with(entry))
+            })
+        })
+        .await
+        .map(|_| ())
     }
 
     /// The session of a token, when it stands: at most 30 minutes since its last request and 12 hours since its
@@ -135,26 +209,31 @@ impl Store {
     pub async fn session_fetch(&self, token: &SessionToken, now: Timestamp) -> Result<Option<Session>, StoreError> {
         let doing = "read a session";
         let key = token.digest("session");
-        let Some(row) = entity::Entity::find_by_id(&key).one(&self.db).await.map_err(StoreError::engine(doing))? else {
+        let Some(row) = entity::Entity::find_by_id(&key).one(&self.core.db).await.map_err(StoreError::engine(doing))?
+        else {
             return Ok(None);
         };
         let place = Place { table: "sessions", row: "…" };
         let opened_at: Timestamp = place.read("opened_at", &row.opened_at)?;
         let last_seen_at: Timestamp = place.read("last_seen_at", &row.last_seen_at)?;
-        if now.duration_since(last_seen_at) > IDLE || now.duration_since(opened_at) > ABSOLUTE {
+        if !stands(opened_at, last_seen_at, now) {
             return Ok(None);
         }
         if now.duration_since(last_seen_at) > TOUCH {
             entity::Entity::update_many()
                 .col_expr(entity::Column::LastSeenAt, Expr::value(instant(now)))
                 .filter(entity::Column::TokenSha256.eq(&key))
-                .exec(&self.db)
+                .exec(&self.core.db)
                 .await
                 .map_err(StoreError::engine("keep a session alive"))?;
         }
-        let account =
-            account_entity::Entity::find_by_id(&row.login).one(&self.db).await.map_err(StoreError::engine(doing))?;
+        let account = account_entity::Entity::find_by_id(&row.login)
+            .one(&self.core.db)
+            .await
+            .map_err(StoreError::engine(doing))?;
+        let account = account.filter(|account| account.disabled_at.is_none());
         Ok(account.map(|account| Session {
+            handle: key.chars().take(16).collect(),
             account: account.into(),
             csrf_token: token.digest("form"),
             opened_at,
@@ -169,12 +248,33 @@ impl Store {
     pub async fn session_close(&self, token: &SessionToken, now: Timestamp) -> Result<(), StoreError> {
         let doing = "close a session";
         let key = token.digest("session");
-        let tx = self.begin().await?;
-        let row = entity::Entity::find_by_id(&key).one(&tx).await.map_err(StoreError::engine(doing))?;
-        if let Some(row) = row {
-            entity::Entity::delete_by_id(&key).exec(&tx).await.map_err(StoreError::engine(doing))?;
-            journal::append(&tx, now, &row.login, "session-close", &row.login).await?;
-        }
-        commit(tx).await
+        let row = entity::Entity::find_by_id(&key).one(&self.core.db).await.map_err(StoreError::engine(doing))?;
+        let Some(row) = row else { return Ok(()) };
+        let by = By::new(row.login, now);
+        let entry = by.entry(Act::SignOut, "account", &by.who);
+        self.write(&by, "session-close", key.clone(), move |tx| {
+            Box::pin(async move {
+                entity::Entity::delete_by_id(&key).exec(tx).await.map_err(StoreError::engine(doing))?;
+                Ok(Done::with(entry))
+            })
+        })
+        .await
+        .map(|_| ())
     }
+}
+
+/// Whether a session stands at `now`. A clock that went back ends it too: nothing says how long it has been idle.
+fn stands(opened_at: Timestamp, last_seen_at: Timestamp, now: Timestamp) -> bool {
+    let idle = now.duration_since(last_seen_at);
+    idle <= IDLE && idle >= SignedDuration::ZERO - TOUCH && now.duration_since(opened_at) <= ABSOLUTE
+}
+
+/// Ends all sessions of a person.
+pub(crate) async fn end_all(tx: &DatabaseTransaction, login: &str) -> Result<(), StoreError> {
+    entity::Entity::delete_many()
+        .filter(entity::Column::Login.eq(login))
+        .exec(tx)
+        .await
+        .map_err(StoreError::engine("end sessions"))?;
+    Ok(())
 }

@@ -1,9 +1,12 @@
 //! The register of signals. A new run of the watch brings new figures; a decision already taken stays.
 
 use crate::columns::{Place, count, instant};
-use crate::store::commit;
-use crate::{Store, StoreError, journal};
+use crate::objects::{self, Held};
+use crate::write::{By, Done};
+use crate::{Store, StoreError};
+use beffroi_journal::Act;
 use beffroi_model::SignalId;
+use beffroi_rights::{Object, Scope, Scoped};
 use jiff::Timestamp;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
@@ -152,23 +155,63 @@ const FIGURES: [entity::Column; 13] = [
 ];
 
 impl Store {
-    /// Writes the signals of a run in one transaction. A signal already known takes the new figures and keeps its
-    /// state, reason and decision; a signal that the run no longer finds stays as it was.
+    /// Writes the signals of a run in one transaction, each with the facts on which rights depend. A signal already known
+    /// takes the new figures and keeps its state, reason and decision; a signal that the run no longer finds stays as it
+    /// was.
     ///
     /// # Errors
     /// The engine's: then nothing is written.
-    pub async fn signals_put(&self, rows: Vec<SignalRow>, who: &str, at: Timestamp) -> Result<(), StoreError> {
-        let tx = self.begin().await?;
-        let n = rows.len();
-        for row in rows {
-            entity::Entity::insert(row.write()?)
-                .on_conflict(OnConflict::column(entity::Column::Id).update_columns(FIGURES).to_owned())
-                .exec_without_returning(&tx)
-                .await
-                .map_err(StoreError::engine("write a signal"))?;
-        }
-        journal::append(&tx, at, who, "signals-put", &format!("{n} signals")).await?;
-        commit(tx).await
+    pub async fn signals_put(&self, rows: Vec<(SignalRow, Object)>, by: &By) -> Result<(), StoreError> {
+        let entries: Vec<_> = rows.iter().map(|(row, _)| by.entry(Act::Collect, "signal", row.id.as_str())).collect();
+        let content = format!("{rows:?}");
+        self.write(by, "signals-put", content, move |tx| {
+            Box::pin(async move {
+                for (row, guard) in rows {
+                    entity::Entity::insert(row.write()?)
+                        .on_conflict(OnConflict::column(entity::Column::Id).update_columns(FIGURES).to_owned())
+                        .exec_without_returning(tx)
+                        .await
+                        .map_err(StoreError::engine("write a signal"))?;
+                    objects::put(tx, &guard).await?;
+                }
+                Ok(Done { entries, ..Done::default() })
+            })
+        })
+        .await
+        .map(|_| ())
+    }
+
+    /// Signals that `scope` lets see, the strongest first.
+    ///
+    /// # Errors
+    /// As [`Store::signal_list`].
+    pub async fn signal_visible(&self, scope: &Scope) -> Result<Vec<SignalRow>, StoreError> {
+        let rows = entity::Entity::find()
+            .filter(entity::Column::Id.in_subquery(objects::visible_ids(scope)))
+            .order_by_desc(entity::Column::Strength)
+            .order_by_asc(entity::Column::Id)
+            .all(&self.core.db)
+            .await
+            .map_err(StoreError::engine("list signals"))?;
+        rows.into_iter().map(SignalRow::read).collect()
+    }
+
+    /// One signal, through `scope`: nothing both when there is none and when it is not in the scope.
+    ///
+    /// # Errors
+    /// As [`Store::signal_fetch`].
+    pub async fn signal_get(
+        &self,
+        scope: &Scope,
+        id: &SignalId,
+    ) -> Result<Option<Scoped<Held<SignalRow>>>, StoreError> {
+        let row = entity::Entity::find_by_id(id.to_string())
+            .filter(entity::Column::Id.in_subquery(objects::visible_ids(scope)))
+            .one(&self.core.db)
+            .await
+            .map_err(StoreError::engine("read a signal"))?;
+        let row = row.map(SignalRow::read).transpose()?;
+        objects::held(&self.core.db, scope, id.as_str(), row).await
     }
 
     /// Every signal, the strongest first.
@@ -179,7 +222,7 @@ impl Store {
         let rows = entity::Entity::find()
             .order_by_desc(entity::Column::Strength)
             .order_by_asc(entity::Column::Id)
-            .all(&self.db)
+            .all(&self.core.db)
             .await
             .map_err(StoreError::engine("list signals"))?;
         rows.into_iter().map(SignalRow::read).collect()
@@ -191,7 +234,7 @@ impl Store {
     /// The engine's; [`StoreError::Inconsistent`] for a row that cannot be read back.
     pub async fn signal_fetch(&self, id: &SignalId) -> Result<Option<SignalRow>, StoreError> {
         let row = entity::Entity::find_by_id(id.to_string())
-            .one(&self.db)
+            .one(&self.core.db)
             .await
             .map_err(StoreError::engine("read a signal"))?;
         row.map(SignalRow::read).transpose()
@@ -202,28 +245,29 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Missing`] when there is no such signal; the engine's.
-    pub async fn signal_decide(
-        &self,
-        id: &SignalId,
-        state: &str,
-        reason: &str,
-        who: &str,
-        at: Timestamp,
-    ) -> Result<(), StoreError> {
-        let tx = self.begin().await?;
-        let done = entity::Entity::update_many()
-            .col_expr(entity::Column::State, Expr::value(state))
-            .col_expr(entity::Column::Reason, Expr::value(reason))
-            .col_expr(entity::Column::DecidedBy, Expr::value(who))
-            .col_expr(entity::Column::DecidedAt, Expr::value(instant(at)))
-            .filter(entity::Column::Id.eq(id.as_str()))
-            .exec(&tx)
-            .await
-            .map_err(StoreError::engine("decide a signal"))?;
-        if done.rows_affected == 0 {
-            return Err(StoreError::Missing { what: "signal", id: id.to_string() });
-        }
-        journal::append(&tx, at, who, &format!("signal-decide {state}"), id.as_str()).await?;
-        commit(tx).await
+    pub async fn signal_decide(&self, id: &SignalId, state: &str, reason: &str, by: &By) -> Result<(), StoreError> {
+        let entry = by.entry(Act::Decide, "signal", id.as_str());
+        let (id, state, reason) = (id.clone(), state.to_owned(), reason.to_owned());
+        let (who, at) = (by.who.clone(), by.at);
+        let content = format!("{id} {state} {reason}");
+        self.write(by, "signal-decide", content, move |tx| {
+            Box::pin(async move {
+                let done = entity::Entity::update_many()
+                    .col_expr(entity::Column::State, Expr::value(state))
+                    .col_expr(entity::Column::Reason, Expr::value(reason))
+                    .col_expr(entity::Column::DecidedBy, Expr::value(who))
+                    .col_expr(entity::Column::DecidedAt, Expr::value(instant(at)))
+                    .filter(entity::Column::Id.eq(id.as_str()))
+                    .exec(tx)
+                    .await
+                    .map_err(StoreError::engine("decide a signal"))?;
+                if done.rows_affected == 0 {
+                    return Err(StoreError::Missing { what: "signal", id: id.to_string() });
+                }
+                Ok(Done::with(entry))
+            })
+        })
+        .await
+        .map(|_| ())
     }
 }

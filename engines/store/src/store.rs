@@ -1,13 +1,17 @@
 //! Opening the store.
 
-use crate::StoreError;
 use crate::error::cut;
-use crate::migrations;
 use crate::passwords::Passwords;
+use crate::write::{By, Done, Note};
+use crate::writer::{Pen, Writer};
+use crate::{StoreError, migrations};
+use beffroi_ports::Keys;
+use futures::future::BoxFuture;
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
+use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,32 +20,74 @@ use std::time::Duration;
 /// (<https://www.sqlite.org/wal.html>, the reset bug).
 const SQLITE_OLDEST: &str = "3.51.3";
 
-/// The registers. Cloning it is cheap and shares the connections.
+/// The registers. Cloning it is cheap and shares the connections and the writer.
 #[derive(Debug, Clone)]
 pub struct Store {
+    pub(crate) core: Arc<Core>,
+    writer: Writer,
+}
+
+/// What reading and writing share.
+pub(crate) struct Core {
     pub(crate) db: DatabaseConnection,
-    pub(crate) passwords: Arc<Passwords>,
+    pub(crate) passwords: Passwords,
+    pub(crate) keys: Arc<dyn Keys>,
+    /// What to do when the disk has said that it lost what it was given to keep: nothing can be trusted from there on.
+    pub(crate) on_lost_sync: fn(&str),
+}
+
+impl fmt::Debug for Core {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Core(…)")
+    }
+}
+
+/// How much of what is acknowledged survives a power cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Durability {
+    /// All of it: each commit is synced (`synchronous=FULL`).
+    Full,
+    /// Not the last commits: `synchronous=NORMAL`, with which the crash lab shows that it sees losses.
+    Weak,
+}
+
+impl Durability {
+    fn pragma(self) -> &'static str {
+        match self {
+            Self::Full => "FULL",
+            Self::Weak => "NORMAL",
+        }
+    }
+}
+
+/// Whether the writer has a connection of its own.
+enum Writing {
+    Apart,
+    /// Of a database in memory there is one connection.
+    Shared,
 }
 
 impl Store {
     /// Opens the store at `url` (`sqlite:PATH`, `sqlite::memory:`, `postgres://…`) and brings its schema up to date.
+    /// `keys` seal its journal and its records.
     ///
     /// # Errors
-    /// [`StoreError::Address`] for any other address, [`StoreError::TooOld`], [`StoreError::Newer`], or the engine's.
-    pub async fn open(url: &str) -> Result<Self, StoreError> {
+    /// [`StoreError::Address`] for any other address, [`StoreError::TooOld`], [`StoreError::Newer`],
+    /// [`StoreError::Unsynced`] for a PostgreSQL that does not sync, or the engine's.
+    pub async fn open(url: &str, keys: Arc<dyn Keys>) -> Result<Self, StoreError> {
         if url == "sqlite::memory:" {
-            return Self::memory().await;
+            return Self::memory(keys).await;
         }
         if let Some(path) = url.strip_prefix("sqlite:") {
             let path = path.strip_prefix("//").unwrap_or(path);
             if !path.is_empty() {
-                return Self::open_file(Path::new(path)).await;
+                return Self::open_file(Path::new(path), keys).await;
             }
         }
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             let mut options = ConnectOptions::new(url.to_owned());
             options.max_connections(8).sqlx_logging(false).acquire_timeout(Duration::from_secs(10));
-            return Self::start(options).await;
+            return Self::start(options, Writing::Apart, keys).await;
         }
         Err(StoreError::Address { url: without_password(url) })
     }
@@ -50,7 +96,21 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::open`]; [`StoreError::Engine`] when the file cannot be made.
-    pub async fn open_file(path: &Path) -> Result<Self, StoreError> {
+    pub async fn open_file(path: &Path, keys: Arc<dyn Keys>) -> Result<Self, StoreError> {
+        Self::open_with(path, keys, Durability::Full).await
+    }
+
+    /// The same without the sync of each commit: acknowledged writes are lost in a power cut. Only the crash lab opens
+    /// a store so, to show that it sees the loss.
+    ///
+    /// # Errors
+    /// As [`Store::open_file`].
+    #[doc(hidden)]
+    pub async fn open_file_without_sync(path: &Path, keys: Arc<dyn Keys>) -> Result<Self, StoreError> {
+        Self::open_with(path, keys, Durability::Weak).await
+    }
+
+    async fn open_with(path: &Path, keys: Arc<dyn Keys>, durability: Durability) -> Result<Self, StoreError> {
         make_private(path).map_err(|error| StoreError::Engine {
             doing: "make its file",
             reason: format!("{}: {error}", path.display()),
@@ -63,66 +123,111 @@ impl Store {
                 .foreign_keys(true)
                 .busy_timeout(Duration::from_secs(20))
                 .pragma("journal_mode", "WAL")
-                .pragma("synchronous", "FULL")
+                .pragma("synchronous", durability.pragma())
+                .pragma("secure_delete", "ON")
                 .pragma("trusted_schema", "OFF")
         });
-        Self::start(options).await
+        Self::start(options, Writing::Apart, keys).await
     }
 
     /// A store in memory, for tests: gone with its last clone.
     ///
     /// # Errors
     /// As [`Store::open`].
-    pub async fn memory() -> Result<Self, StoreError> {
+    pub async fn memory(keys: Arc<dyn Keys>) -> Result<Self, StoreError> {
         let mut options = ConnectOptions::new("sqlite::memory:");
         // One connection that never ends: each connection would have a memory of its own.
         options.max_connections(1).min_connections(1).sqlx_logging(false);
         options.idle_timeout(None::<Duration>).max_lifetime(None::<Duration>);
         options.map_sqlx_sqlite_opts(|o| o.foreign_keys(true));
-        Self::start(options).await
+        Self::start(options, Writing::Shared, keys).await
     }
 
-    async fn start(options: ConnectOptions) -> Result<Self, StoreError> {
+    async fn start(options: ConnectOptions, writing: Writing, keys: Arc<dyn Keys>) -> Result<Self, StoreError> {
+        let mut apart = options.clone();
+        apart.max_connections(1);
         let db = Database::connect(options).await.map_err(StoreError::engine("open its database"))?;
-        let store = Self { db, passwords: Arc::new(Passwords::default()) };
-        store.check_engine().await?;
-        migrations::run(&store).await?;
-        Ok(store)
+        let core = Core { db, passwords: Passwords::default(), keys, on_lost_sync: stop };
+        core.check_engine().await?;
+        migrations::run(&core).await?;
+        core.check_journal().await?;
+        let pen = match writing {
+            Writing::Apart => Pen::new(apart),
+            Writing::Shared => Pen::shared(core.db.clone()),
+        };
+        let core = Arc::new(core);
+        Ok(Self { writer: Writer::start(core.clone(), pen), core })
     }
 
-    /// Refuses a SQLite whose write-ahead log is not known to be sound.
+    /// Writes: `work` runs within a savepoint, and what it tells comes back once everything it did is durable. A write
+    /// whose key came before is not done again, and tells what it told.
+    pub(crate) async fn write<F>(
+        &self,
+        by: &By,
+        what: &'static str,
+        content: String,
+        work: F,
+    ) -> Result<serde_json::Value, StoreError>
+    where
+        F: for<'t> FnOnce(&'t DatabaseTransaction) -> BoxFuture<'t, Result<Done, StoreError>> + Send + 'static,
+    {
+        self.writer.run(Note::new(by, what, &content), Box::new(work)).await
+    }
+
+    /// The keys of the house.
+    pub fn keys(&self) -> &Arc<dyn Keys> {
+        &self.core.keys
+    }
+}
+
+impl Core {
+    /// Refuses an engine that may lose what it acknowledged: a SQLite whose write-ahead log is not known to be sound, a
+    /// PostgreSQL told not to sync.
     async fn check_engine(&self) -> Result<(), StoreError> {
-        if self.db.get_database_backend() != DbBackend::Sqlite {
-            return Ok(());
-        }
-        let ask = Statement::from_string(DbBackend::Sqlite, "SELECT sqlite_version() AS v");
-        let doing = "ask the version of SQLite";
-        let row = self.db.query_one_raw(ask).await.map_err(StoreError::engine(doing))?;
-        let found = match row {
-            Some(row) => row.try_get::<String>("", "v").map_err(StoreError::engine(doing))?,
-            None => String::new(),
+        let doing = "ask how its engine keeps what it is given";
+        let ask = async |sql: &str| -> Result<String, StoreError> {
+            let ask = Statement::from_string(self.db.get_database_backend(), sql);
+            let row = self.db.query_one_raw(ask).await.map_err(StoreError::engine(doing))?;
+            row.map(|row| row.try_get_by_index::<String>(0))
+                .transpose()
+                .map_err(StoreError::engine(doing))
+                .map(Option::unwrap_or_default)
         };
+        if self.db.get_database_backend() != DbBackend::Sqlite {
+            for setting in ["fsync", "full_page_writes"] {
+                if ask(&format!("SHOW {setting}")).await? != "on" {
+                    return Err(StoreError::Unsynced { setting });
+                }
+            }
+            return match ask("SHOW synchronous_commit").await?.as_str() {
+                "off" => Err(StoreError::Unsynced { setting: "synchronous_commit" }),
+                _ => Ok(()),
+            };
+        }
+        let found = ask("SELECT sqlite_version()").await?;
         if recent_enough(&found, SQLITE_OLDEST) {
             Ok(())
         } else {
             Err(StoreError::TooOld { found, needed: SQLITE_OLDEST })
         }
     }
-
-    /// Starts a transaction that writes. On SQLite it takes the write lock at once, so that two processes wait for one
-    /// another instead of failing half-way.
-    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, StoreError> {
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        self.db.begin_with_options(options).await.map_err(StoreError::engine("start a transaction"))
-    }
 }
 
-/// Ends a transaction that writes.
-pub(crate) async fn commit(tx: DatabaseTransaction) -> Result<(), StoreError> {
-    tx.commit().await.map_err(StoreError::engine("commit a transaction"))
+/// Starts a transaction that writes. On SQLite it takes the write lock at once, so that two processes wait for one
+/// another instead of failing half-way.
+pub(crate) async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction, StoreError> {
+    let options = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
+    db.begin_with_options(options).await.map_err(StoreError::engine("start a transaction"))
+}
+
+/// Stops the process: after a failed sync the kernel may have dropped what it could not write and say nothing the next
+/// time (PostgreSQL learnt it in 2018). What was acknowledged is on the disk; starting again reads only that.
+fn stop(reason: &str) {
+    eprintln!("beffroi: the disk did not keep what it was given ({reason}). Stopping, so that nothing is built on it.");
+    std::process::exit(70);
 }
 
 fn make_private(path: &Path) -> std::io::Result<()> {

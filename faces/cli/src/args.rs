@@ -1,5 +1,11 @@
 //! The commands and their arguments. The words of the help are in the wording files (see [`crate::help`]).
 
+mod upkeep;
+
+pub use upkeep::{
+    AuditCommand, BackupArgs, GrantArgs, RestoreArgs, RetentionCommand, ServiceCommand, UserCommand, VerifyArgs,
+};
+
 use beffroi_wording::Lang;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
@@ -78,6 +84,19 @@ pub enum Command {
     /// Flash alerts.
     #[command(subcommand)]
     Alert(AlertCommand),
+    /// The journal.
+    #[command(subcommand)]
+    Audit(AuditCommand),
+    /// Accounts and rights.
+    #[command(subcommand)]
+    User(UserCommand),
+    /// What is kept how long.
+    #[command(subcommand)]
+    Retention(RetentionCommand),
+    /// Saves everything in one encrypted file.
+    Backup(BackupArgs),
+    /// Brings a backup back.
+    Restore(RestoreArgs),
     /// What is configured, reachable, late.
     Doctor,
 }

@@ -1,23 +1,28 @@
 //! One file a command: parse, call one function of a desk, print.
 
 pub mod alert;
+mod audit;
+mod backup;
 mod codes;
-mod doctor;
+pub mod doctor;
 mod indicator;
 pub mod ingest;
 mod link;
 pub mod report;
+pub mod restore;
+mod retention;
 mod series;
 mod signal;
 mod snapshot;
 mod source;
+mod user;
 pub mod watch;
 
 use crate::Context;
 use crate::args::Command;
 use crate::fault::{Fault, Outcome};
 
-/// Carries a command out. `demo`, `init` and `serve` belong to the executable, which has the engines and the web face.
+/// Carries a command out. `demo`, `init`, `serve` and `restore` belong to the executable, which has the engines and the web face.
 ///
 /// # Errors
 /// [`Fault`], which says whose fault it is.
@@ -34,8 +39,12 @@ pub async fn execute(command: Command, context: &Context) -> Outcome {
         Command::Watch(command) => watch::run(command, context).await,
         Command::Signal(command) => signal::run(command, context).await,
         Command::Alert(command) => alert::run(command, context).await,
+        Command::Audit(command) => audit::run(command, context).await,
+        Command::User(command) => user::run(command, context).await,
+        Command::Retention(command) => retention::run(command, context).await,
+        Command::Backup(args) => backup::run(args, context).await,
         Command::Doctor => doctor::run(context).await,
-        Command::Demo(_) | Command::Init | Command::Serve(_) => {
+        Command::Demo(_) | Command::Init | Command::Serve(_) | Command::Restore(_) => {
             Err(Fault::ours("this command is carried out by the executable itself"))
         }
     }

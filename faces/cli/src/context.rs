@@ -1,10 +1,12 @@
 //! What a command works with: the engines, already wired, and who asks for what in which language.
 
-use beffroi_ports::{Facts, Typesetter};
-use beffroi_store::Store;
+use beffroi_ports::{Backup, Facts, Sandbox, Typesetter};
+use beffroi_retention::Term;
+use beffroi_store::{By, Store};
 use beffroi_wording::Lang;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -35,6 +37,11 @@ impl DataFolder {
         self.root.join("lake")
     }
 
+    /// The keys: out of the database, and out of its backups.
+    pub fn keys(&self) -> PathBuf {
+        self.root.join("keys")
+    }
+
     /// The registers, as an SQLite database.
     pub fn store(&self) -> PathBuf {
         self.root.join("store.sqlite")
@@ -59,6 +66,55 @@ impl DataFolder {
     pub fn alerts(&self) -> PathBuf {
         self.root.join("alerts")
     }
+
+    /// Certificates of what was erased.
+    pub fn certificates(&self) -> PathBuf {
+        self.root.join("certificates")
+    }
+
+    /// Orders to keep something longer.
+    pub fn holds(&self) -> PathBuf {
+        self.root.join("holds.json")
+    }
+
+    /// What is known of the last backups.
+    pub fn backups(&self) -> PathBuf {
+        self.root.join("backups.json")
+    }
+
+    /// Stands while a restore waits to be ended: the journal is still to be verified.
+    pub fn restored(&self) -> PathBuf {
+        self.root.join("restored.json")
+    }
+
+    /// The record of a demonstration; its presence says that the accounts and data are made up.
+    pub fn demo_record(&self) -> PathBuf {
+        self.root.join("demo.json")
+    }
+}
+
+/// What the commands of upkeep need beside the engines.
+pub struct Upkeep {
+    /// Makes backups.
+    pub backup: Arc<dyn Backup>,
+    /// The folder of the keys in use.
+    pub keys: PathBuf,
+    /// Where the web application answers, or why it would not start.
+    pub address: Result<String, String>,
+    /// Who may open a backup.
+    pub recipients: Vec<String>,
+    /// Who may open the keys in it.
+    pub keys_recipients: Vec<String>,
+    /// Verifier keys of the witnesses of the journal.
+    pub witnesses: Vec<String>,
+    /// The ground on which the journal is kept.
+    pub journal_basis: String,
+    /// Terms that this deployment sets.
+    pub terms: BTreeMap<String, Term>,
+    /// Removes a file for good; false when there was none.
+    pub remove_file: fn(&Path) -> Result<bool, String>,
+    /// Bytes free and bytes in all where a folder lies.
+    pub space: fn(&Path) -> Option<(u64, u64)>,
 }
 
 /// What a command works with.
@@ -67,8 +123,12 @@ pub struct Context {
     pub facts: Arc<dyn Facts>,
     /// The registers.
     pub store: Store,
+    /// Where files brought in are read.
+    pub sandbox: Arc<dyn Sandbox>,
     /// Documents to PDF.
     pub typesetter: Arc<dyn Typesetter>,
+    /// Keys, backups, settings of upkeep.
+    pub upkeep: Upkeep,
     /// The data folder.
     pub folder: DataFolder,
     /// The language of messages and products.
@@ -89,6 +149,11 @@ impl Context {
     /// Now.
     pub fn now(&self) -> Timestamp {
         (self.clock)()
+    }
+
+    /// Who writes, now, under a new key.
+    pub fn by(&self) -> By {
+        By::new(self.who.clone(), self.now())
     }
 
     /// Today, in Paris: the day that deadlines and file dates are read by.

@@ -11,5 +11,5 @@ pub mod help;
 pub mod output;
 pub mod progress;
 
-pub use commands::{alert, execute, ingest, report, watch};
-pub use context::{Context, DataFolder};
+pub use commands::{alert, doctor, execute, ingest, report, restore, watch};
+pub use context::{Context, DataFolder, Upkeep};

@@ -1,6 +1,7 @@
 //! What the pages work with.
 
-use beffroi_ports::{Facts, Typesetter};
+use crate::settings::Settings;
+use beffroi_ports::{Facts, Identity, Typesetter};
 use beffroi_store::Store;
 use jiff::Timestamp;
 use std::path::PathBuf;
@@ -17,6 +18,10 @@ pub struct App {
     pub typesetter: Arc<dyn Typesetter>,
     /// The data folder: built reports lie in `reports/YEAR/` below it.
     pub data: PathBuf,
+    /// Names, TLS and bounds.
+    pub settings: Arc<Settings>,
+    /// The provider of identities; none where only local accounts open.
+    pub identity: Option<Arc<dyn Identity>>,
     /// The clock.
     pub clock: fn() -> Timestamp,
     /// Login and password of the demonstration, shown on the sign-in page; none outside a demonstration.

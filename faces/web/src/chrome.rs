@@ -1,9 +1,11 @@
 //! What every page has around its content: marking, banner, navigation, language, breadcrumb, foot.
 
+use crate::access::Access;
 use crate::reader::Reader;
-use crate::{App, assets};
+use crate::{App, assets, routes};
 use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
+use beffroi_desk_oversight::{consultations, grants, journal, retention};
 use beffroi_model::{Marking, Pap, Tlp};
 use beffroi_wording::Lang;
 
@@ -19,6 +21,21 @@ const SECTIONS: [(&str, Label); 7] = [
     ("/series", |t| t.say("web-nav-series")),
     ("/rapport", |t| t.say("web-nav-report")),
     ("/sources", |t| t.say("web-nav-sources")),
+];
+
+/// Whether a page of control is for a reader, who may open it for what is his or her own.
+type IsFor = fn(&Access) -> bool;
+
+/// The second group: control. Each page says itself whom it is for; here stands only who finds it in the menu.
+const CONTROL: [(&str, Label, IsFor); 4] = [
+    ("/personnes", |t| t.say("web-people-title"), |of| grants::sees_others(of.subject(), of.on())),
+    (
+        "/consultations/inhabituelles",
+        |t| t.say("web-consultations-unusual-nav"),
+        |of| consultations::sees_unusual(of.subject(), of.on()),
+    ),
+    ("/journal", |t| t.say("web-journal-title"), |of| journal::searches(of.subject(), of.on())),
+    ("/conservation", |t| t.say("web-retention-title"), |of| retention::sees(of.subject(), of.on())),
 ];
 
 /// One entry of the navigation.
@@ -42,6 +59,8 @@ pub(crate) struct Chrome {
     pub(crate) other_href: String,
     pub(crate) title: String,
     pub(crate) sections: Vec<Section>,
+    /// The second group: control. Empty for most.
+    pub(crate) control: Vec<Section>,
     pub(crate) trail: Vec<Step>,
     pub(crate) marking: Marking,
     /// Whether something shown was made by a generator.
@@ -49,6 +68,8 @@ pub(crate) struct Chrome {
     /// The name shown; none without a session.
     pub(crate) name: Option<String>,
     pub(crate) form_token: String,
+    /// The key under which a form of this page writes: sent twice, it is done once.
+    pub(crate) write_key: String,
     pub(crate) style_href: String,
     pub(crate) icon_href: String,
     pub(crate) version: &'static str,
@@ -60,10 +81,17 @@ impl Chrome {
         let t = reader.t;
         let other = if t == Lang::Fr { Lang::En } else { Lang::Fr };
         let path = reader.uri.path();
-        let sections = SECTIONS.map(|(href, label)| Section { href, label: label(t), current: current(path, href) });
+        let open = SECTIONS.into_iter().filter(|(href, _)| routes::may_open(href, reader));
+        let sections: Vec<Section> =
+            open.map(|(href, label)| Section { href, label: label(t), current: current(path, href) }).collect();
+        let access = reader.access.as_deref();
+        let is_for = |of: &IsFor| access.is_some_and(of);
+        let control = CONTROL.into_iter().filter(|(href, _, of)| routes::may_open(href, reader) && is_for(of));
+        let control: Vec<Section> =
+            control.map(|(href, label, _)| Section { href, label: label(t), current: current(path, href) }).collect();
         let home = t.say("web-nav-home");
         let mut trail = vec![Step { href: "/".to_owned(), label: home }];
-        if let Some(section) = sections.iter().find(|s| s.current == "true") {
+        if let Some(section) = sections.iter().chain(&control).find(|s| s.current == "true") {
             trail.push(Step { href: section.href.to_owned(), label: section.label.clone() });
         }
         Self {
@@ -71,12 +99,14 @@ impl Chrome {
             other,
             other_href: reader.page_in(other),
             title: crate::figures::unbroken(title),
-            sections: sections.into(),
+            sections,
+            control,
             trail,
             marking: Marking { tlp: Tlp::Clear, pap: Pap::Clear },
             synthetic: false,
             name: reader.session.as_ref().map(|s| s.account.display_name.clone()),
             form_token: reader.form_token.clone(),
+            write_key: beffroi_store::WriteKey::draw().to_string(),
             style_href: assets::style_href(),
             icon_href: assets::icon_href(),
             version: app.version,

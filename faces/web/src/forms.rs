@@ -1,17 +1,18 @@
 //! Forms sent by the reader, and none sent in their name by another site.
 //!
-//! Three fences, each enough alone: the cookies are `SameSite=Strict`; a request that the browser says comes from
-//! another site (`Sec-Fetch-Site`, `Origin`) is refused; each form carries a token derived from the session. The pages
-//! are sent with `Referrer-Policy: no-referrer`, under which browsers write `Origin: null` even on our own forms: that
-//! value proves nothing and leaves the decision to the other two. Compressed pages may hold the token, since a foreign
-//! site can make no signed-in request from which to guess it (BREACH).
+//! Three fences, each enough alone: the cookies are `SameSite=Strict`; the browser must say that the form comes from our
+//! own page (`Sec-Fetch-Site: same-origin`, or an `Origin` equal to the address asked) and must say nothing else; each
+//! form carries a token derived from the session. Compressed pages may hold the token, since a foreign site can make no
+//! signed-in request from which to guess it (BREACH).
 
-use crate::cookies;
+use crate::App;
+use crate::cookies::{Cookie, Jar};
 use crate::problem::Problem;
 use crate::reader::Reader;
 use axum::Form;
-use axum::extract::{FromRequest, Request};
-use axum::http::{HeaderMap, Method, header};
+use axum::extract::{FromRequest, Request, State};
+use axum::http::header::{self, HeaderName};
+use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
@@ -38,10 +39,10 @@ impl Fields {
 }
 
 /// Checks every request that is not a plain reading, and hands its fields on.
-pub(crate) async fn check(request: Request, next: Next) -> Response {
+pub(crate) async fn check(State(app): State<App>, request: Request, next: Next) -> Response {
     match *request.method() {
         Method::GET | Method::HEAD => next.run(request).await,
-        Method::POST => match checked(request).await {
+        Method::POST => match checked(&app, request).await {
             Ok(request) => next.run(request).await,
             Err(response) => *response,
         },
@@ -49,19 +50,22 @@ pub(crate) async fn check(request: Request, next: Next) -> Response {
     }
 }
 
-async fn checked(request: Request) -> Result<Request, Box<Response>> {
+async fn checked(app: &App, request: Request) -> Result<Request, Box<Response>> {
     let refuse = |why| Box::new(Problem::Forbidden(why).into_response());
-    if is_foreign(request.headers()) {
-        return Err(refuse("a form from another site"));
+    if !is_own(request.headers(), app.settings.secure) {
+        return Err(refuse("a form that is not from our own page"));
     }
     let expected = match request.extensions().get::<Reader>() {
         Some(reader) if !reader.form_token.is_empty() => reader.form_token.clone(),
-        _ => cookies::read(request.headers(), cookies::ENTRY).map(entry_token).unwrap_or_default(),
+        _ => Jar::of(&app.settings).read(request.headers(), Cookie::Entry).map(entry_token).unwrap_or_default(),
     };
     let (parts, body) = request.into_parts();
     let whole = Request::from_parts(parts.clone(), body);
     let fields = Form::<Vec<(String, String)>>::from_request(whole, &()).await;
     let Form(fields) = fields.map_err(|rejection| Box::new(rejection.into_response()))?;
+    if fields.iter().filter(|(name, _)| name == TOKEN).count() > 1 {
+        return Err(refuse("a form with two tokens"));
+    }
     let fields: BTreeMap<String, String> = fields.into_iter().collect();
     let sent = fields.get(TOKEN).map_or("", String::as_str);
     if expected.is_empty() || !bool::from(sent.as_bytes().ct_eq(expected.as_bytes())) {
@@ -72,17 +76,21 @@ async fn checked(request: Request) -> Result<Request, Box<Response>> {
     Ok(request)
 }
 
-/// Whether the browser says that the request comes from elsewhere.
-fn is_foreign(headers: &HeaderMap) -> bool {
-    let site = headers.get("sec-fetch-site").map(|v| v.as_bytes());
-    if site.is_some_and(|site| site != b"same-origin") {
-        return true;
-    }
-    let host = headers.get(header::HOST).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    match headers.get(header::ORIGIN).map(|v| v.to_str().unwrap_or("?")) {
-        None | Some("null") => false,
-        Some(origin) => !["http://", "https://"].iter().any(|scheme| origin.strip_prefix(scheme) == Some(host)),
-    }
+/// Whether the browser says that the form comes from our own page. Every browser in use says at least one of the two;
+/// what says neither is no browser, and what says a header twice was written by hand.
+fn is_own(headers: &HeaderMap, secure: bool) -> bool {
+    let said = |name: HeaderName| {
+        let mut values = headers.get_all(name).iter().map(|value| value.to_str().unwrap_or("?"));
+        (values.next(), values.next().is_some())
+    };
+    let (host, _) = said(header::HOST);
+    let (site, site_twice) = said(HeaderName::from_static("sec-fetch-site"));
+    let (origin, origin_twice) = said(header::ORIGIN);
+    let scheme = if secure { "https://" } else { "http://" };
+    let origin_is_ours = origin.map(|origin| origin.strip_prefix(scheme).is_some_and(|rest| Some(rest) == host));
+    let site_is_ours = site.map(|site| site == "same-origin");
+    let one_of_them = origin_is_ours.or(site_is_ours).is_some();
+    one_of_them && !site_twice && !origin_twice && origin_is_ours.unwrap_or(true) && site_is_ours.unwrap_or(true)
 }
 
 /// The token of the sign-in form, tied to the cookie that came with the page.
@@ -98,7 +106,7 @@ mod tests {
     use super::*;
     use axum::http::HeaderValue;
 
-    fn check(site: Option<&'static str>, origin: Option<&'static str>, foreign: bool) {
+    fn check(site: Option<&'static str>, origin: Option<&'static str>, own: bool) {
         let mut headers = HeaderMap::new();
         headers.insert(header::HOST, HeaderValue::from_static("127.0.0.1:8117"));
         if let Some(site) = site {
@@ -107,19 +115,45 @@ mod tests {
         if let Some(origin) = origin {
             headers.insert(header::ORIGIN, HeaderValue::from_static(origin));
         }
-        assert_eq!(is_foreign(&headers), foreign, "{site:?} {origin:?}");
+        assert_eq!(is_own(&headers, false), own, "{site:?} {origin:?}");
     }
 
     #[test]
     fn where_a_form_comes_from() {
-        check(Some("same-origin"), Some("http://127.0.0.1:8117"), false);
-        check(Some("same-origin"), Some("null"), false);
+        check(Some("same-origin"), Some("http://127.0.0.1:8117"), true);
+        check(Some("same-origin"), None, true);
+        check(None, Some("http://127.0.0.1:8117"), true);
         check(None, None, false);
-        check(Some("cross-site"), Some("null"), true);
-        check(Some("same-site"), None, true);
-        check(Some("none"), None, true);
-        check(None, Some("http://127.0.0.1:8118"), true);
-        check(None, Some("https://evil.example"), true);
-        check(Some("same-origin"), Some("https://evil.example"), true);
+        check(None, Some("null"), false);
+        check(Some("same-origin"), Some("null"), false);
+        check(Some("cross-site"), Some("null"), false);
+        check(Some("same-site"), None, false);
+        check(Some("none"), None, false);
+        check(Some("Same-Origin"), None, false);
+        check(None, Some("http://127.0.0.1:8118"), false);
+        check(None, Some("https://127.0.0.1:8117"), false);
+        check(None, Some("https://evil.example"), false);
+        check(Some("same-origin"), Some("https://evil.example"), false);
+        check(Some("cross-site"), Some("http://127.0.0.1:8117"), false);
+    }
+
+    #[test]
+    fn the_scheme_is_part_of_where_it_comes_from() {
+        for (origin, secure) in [("http://127.0.0.1:8117", false), ("https://127.0.0.1:8117", true)] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, HeaderValue::from_static("127.0.0.1:8117"));
+            headers.insert(header::ORIGIN, HeaderValue::from_static(origin));
+            assert!(is_own(&headers, secure) && !is_own(&headers, !secure), "{origin}");
+        }
+    }
+
+    #[test]
+    fn what_is_said_twice_is_not_believed() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::HOST, HeaderValue::from_static("127.0.0.1:8117"));
+        headers.append(header::ORIGIN, HeaderValue::from_static("http://127.0.0.1:8117"));
+        assert!(is_own(&headers, false));
+        headers.append(header::ORIGIN, HeaderValue::from_static("http://127.0.0.1:8117"));
+        assert!(!is_own(&headers, false));
     }
 }

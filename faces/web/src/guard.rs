@@ -1,116 +1,130 @@
-//! What stands around every answer: security headers, host names, bounds.
+//! What stands before every page: the shape of the request, its host name, its size, and how many at once.
 
-use crate::App;
-use crate::problem::{self, Dressed, Problem};
-use crate::reader::{Reader, language};
+use crate::cookies::{Cookie, Jar};
+use crate::limits::{Gate, source};
+use crate::problem::Problem;
+use crate::settings::Settings;
+use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{self, HeaderName};
-use axum::http::{HeaderMap, HeaderValue, Uri};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use std::sync::Arc;
-use std::time::Duration;
-use tokio::sync::Semaphore;
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::task::Poll;
+use tokio::time::timeout;
 
-/// Requests worked on at once; the others wait.
-const AT_ONCE: usize = 32;
-/// The longest a request may take, waiting included.
-const LONGEST: Duration = Duration::from_secs(30);
-/// The largest form, in bytes.
-pub(crate) const LARGEST_BODY: usize = 64 * 1024;
-
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; \
-                      frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
-const FEATURES: &str = "accelerometer=(), camera=(), display-capture=(), fullscreen=(), geolocation=(), gyroscope=(), \
-                        magnetometer=(), microphone=(), midi=(), payment=(), publickey-credentials-get=(), usb=()";
-
-/// Headers of every answer, whatever it is.
-const HEADERS: [(HeaderName, &str); 9] = [
-    (header::CONTENT_SECURITY_POLICY, POLICY),
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::REFERRER_POLICY, "no-referrer"),
-    (header::X_FRAME_OPTIONS, "DENY"),
-    (HeaderName::from_static("permissions-policy"), FEATURES),
-    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-    (HeaderName::from_static("cross-origin-embedder-policy"), "require-corp"),
-    (HeaderName::from_static("x-robots-tag"), "noindex, nofollow"),
-];
-
-/// Dresses every answer: an error becomes a problem page, and all answers carry the security headers. Pages are not
-/// stored by the browser; files named by their digest are kept for ever.
-pub(crate) async fn dress(State(app): State<App>, request: Request, next: Next) -> Response {
-    let uri = request.uri().clone();
-    let t = language(&uri, request.headers());
-    let mut response = next.run(request).await;
-    let failed = response.status().is_client_error() || response.status().is_server_error();
-    if failed && response.extensions().get::<Dressed>().is_none() {
-        let reader = response.extensions_mut().remove::<Reader>();
-        let stranger = || Reader { t, session: None, token: None, form_token: String::new(), uri };
-        response = problem::page(&app, &reader.unwrap_or_else(stranger), response);
-    }
-    let headers = response.headers_mut();
-    for (name, value) in HEADERS {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    if !headers.contains_key(header::CACHE_CONTROL) {
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        headers.append(header::VARY, HeaderValue::from_static("cookie, accept-language"));
-    }
-    response
-}
-
-/// The bound on requests at once.
-#[derive(Clone)]
-pub(crate) struct Gate(Arc<Semaphore>);
-
-impl Default for Gate {
-    fn default() -> Self {
-        Self(Arc::new(Semaphore::new(AT_ONCE)))
-    }
-}
-
-/// Lets a request in: its host must be a name of this machine's loopback (a foreign name that resolves here is how a
-/// page of another site would read ours), and it has thirty seconds.
+/// Lets a request in. Its shape and its host come first, then a place, then its body: whoever sends slowly holds nothing
+/// but a connection. Only a whole request waits for its turn, and it has thirty seconds.
 pub(crate) async fn admit(State(gate): State<Gate>, request: Request, next: Next) -> Response {
-    if !is_ours(request.uri(), request.headers()) {
-        return Problem::Misdirected.into_response();
+    let settings = &gate.settings;
+    let jar = Jar::of(settings);
+    if let Err(problem) = shape(&request, settings) {
+        return problem.into_response();
     }
+    if jar.tossed(request.headers()) {
+        return Problem::Unclear("one of our cookies stands twice").into_response();
+    }
+    let address = source(request.extensions(), request.headers(), &settings.trusted_proxies);
+    let Some(admission) = gate.enter(address, jar.read(request.headers(), Cookie::Session)) else {
+        return Problem::TooMany.into_response();
+    };
+    let (mut parts, body) = request.into_parts();
+    let body = match timeout(settings.limits.body_time, to_bytes(body, settings.limits.body_bytes)).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(_)) => return Problem::Wire(StatusCode::PAYLOAD_TOO_LARGE, "a body over its bound").into_response(),
+        Err(_) => return Problem::Wire(StatusCode::REQUEST_TIMEOUT, "a body sent too slowly").into_response(),
+    };
+    parts.extensions.insert(gate.visitor(address));
+    let request = Request::from_parts(parts, Body::from(body));
     let work = async {
-        match gate.0.acquire().await {
-            Ok(_permit) => next.run(request).await,
-            Err(_) => Problem::Busy.into_response(),
+        match gate.turn(&admission).await {
+            Some(_turn) => survive(next.run(request)).await,
+            None => Problem::Busy.into_response(),
         }
     };
-    tokio::time::timeout(LONGEST, work).await.unwrap_or_else(|_| Problem::Busy.into_response())
+    timeout(settings.limits.request_time, work).await.unwrap_or_else(|_| Problem::Busy.into_response())
 }
 
-fn is_ours(uri: &Uri, headers: &HeaderMap) -> bool {
-    let host = match uri.authority() {
-        Some(authority) => authority.as_str(),
-        None => headers.get(header::HOST).and_then(|v| v.to_str().ok()).unwrap_or_default(),
+/// A fault in one page ends that request with a number, not the connection without a word.
+async fn survive(work: impl Future<Output = Response>) -> Response {
+    let mut work = pin!(work);
+    let caught = poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(cx))) {
+        Ok(Poll::Pending) => Poll::Pending,
+        Ok(Poll::Ready(response)) => Poll::Ready(Some(response)),
+        Err(_) => Poll::Ready(None),
+    });
+    caught.await.unwrap_or_else(|| Problem::Ours("a page panicked".to_owned()).into_response())
+}
+
+/// Whether a request is one that may be looked at.
+fn shape(request: &Request, settings: &Settings) -> Result<(), Problem> {
+    let headers = request.headers();
+    // Our forms have a length. Without chunks there are no two readings of where a body ends (RFC 9112, §6.3).
+    if headers.contains_key(header::TRANSFER_ENCODING) {
+        return Err(Problem::Wire(StatusCode::LENGTH_REQUIRED, "a body in chunks"));
+    }
+    if n_values(headers, &header::CONTENT_LENGTH) > 1 {
+        return Err(Problem::Wire(StatusCode::BAD_REQUEST, "two lengths"));
+    }
+    if request.uri().path_and_query().map_or(0, |p| p.as_str().len()) > settings.limits.uri_bytes {
+        return Err(Problem::Wire(StatusCode::URI_TOO_LONG, "an address over its bound"));
+    }
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
+    if length.is_some_and(|length| length > settings.limits.body_bytes as u64) {
+        return Err(Problem::Wire(StatusCode::PAYLOAD_TOO_LARGE, "a body over its bound"));
+    }
+    if is_ours(request.uri(), headers, &settings.hosts) { Ok(()) } else { Err(Problem::Misdirected) }
+}
+
+fn n_values(headers: &HeaderMap, name: &HeaderName) -> usize {
+    headers.get_all(name).iter().count()
+}
+
+/// Whether the request is for one of our host names: a foreign name that resolves here is how a page of another site
+/// would read ours. What the target and the `Host` header say must agree, and be said once.
+fn is_ours(uri: &Uri, headers: &HeaderMap, hosts: &[String]) -> bool {
+    let named = headers.get(header::HOST).map(|v| v.to_str().unwrap_or_default());
+    let host = match (uri.authority().map(|a| a.as_str()), named) {
+        (Some(target), Some(named)) if target != named => return false,
+        (Some(host), _) | (None, Some(host)) => host,
+        (None, None) => return false,
     };
+    if n_values(headers, &header::HOST) > 1 {
+        return false;
+    }
     let (name, port) = match host.strip_prefix("[::1]") {
         Some(rest) => ("[::1]", rest.strip_prefix(':')),
         None => host.split_once(':').map_or((host, None), |(name, port)| (name, Some(port))),
     };
-    let rest_is_port = host.len() == name.len() || port.is_some_and(|p| p.parse::<u16>().is_ok());
-    rest_is_port && (["127.0.0.1", "[::1]"].contains(&name) || name.eq_ignore_ascii_case("localhost"))
+    let digits = |p: &str| p.bytes().all(|b| b.is_ascii_digit()) && p.parse::<u16>().is_ok();
+    let rest_is_port = host.len() == name.len() || port.is_some_and(digits);
+    let known = |ours: &str| name.eq_ignore_ascii_case(ours);
+    let is_known = match hosts {
+        [] => ["127.0.0.1", "[::1]", "localhost"].into_iter().any(known),
+        hosts => hosts.iter().any(|ours| known(ours)),
+    };
+    rest_is_port && is_known
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::http::HeaderValue;
+
+    fn check(host: &str, hosts: &[&str]) -> bool {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::HOST, HeaderValue::from_str(host).unwrap());
+        let hosts: Vec<String> = hosts.iter().map(|&h| h.to_owned()).collect();
+        is_ours(&Uri::from_static("/"), &headers, &hosts)
+    }
 
     #[test]
     fn only_names_of_loopback_are_ours() {
-        let check = |host: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::HOST, HeaderValue::from_str(host).unwrap());
-            is_ours(&Uri::from_static("/"), &headers)
-        };
         for ours in ["localhost", "LocalHost:8117", "127.0.0.1:1", "[::1]", "[::1]:8117"] {
-            assert!(check(ours), "{ours}");
+            assert!(check(ours, &[]), "{ours}");
         }
         for foreign in [
             "",
@@ -118,11 +132,44 @@ mod tests {
             "localhost.evil.example",
             "127.0.0.1.nip.io:8117",
             "127.0.0.1:x",
+            "127.0.0.1:+1",
+            "127.0.0.1:",
+            "127.1",
+            "2130706433",
             "[::1]x",
+            "localhost.",
             "user@localhost",
+            "localhost, evil.example",
         ] {
-            assert!(!check(foreign), "{foreign}");
+            assert!(!check(foreign, &[]), "{foreign}");
         }
-        assert!(!is_ours(&Uri::from_static("http://evil.example/"), &HeaderMap::new()));
+    }
+
+    #[test]
+    fn configured_names_replace_those_of_loopback() {
+        assert!(check("Beffroi.example:8443", &["beffroi.example"]));
+        assert!(check("beffroi.example", &["other.example", "beffroi.example"]));
+        for foreign in ["localhost", "127.0.0.1", "x.beffroi.example", "beffroi.example.evil.example"] {
+            assert!(!check(foreign, &["beffroi.example"]), "{foreign}");
+        }
+    }
+
+    #[test]
+    fn target_and_header_agree() {
+        let mut headers = HeaderMap::new();
+        assert!(!is_ours(&Uri::from_static("http://evil.example/"), &headers, &[]));
+        assert!(!is_ours(&Uri::from_static("/"), &headers, &[]), "no name at all");
+        headers.insert(header::HOST, HeaderValue::from_static("127.0.0.1"));
+        assert!(is_ours(&Uri::from_static("http://127.0.0.1/"), &headers, &[]));
+        assert!(!is_ours(&Uri::from_static("http://localhost/"), &headers, &[]), "two names");
+        headers.append(header::HOST, HeaderValue::from_static("127.0.0.1"));
+        assert!(!is_ours(&Uri::from_static("/"), &headers, &[]), "said twice");
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_our_fault_and_no_more() {
+        let response = survive(async { panic!("a fault") }).await;
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(survive(async { StatusCode::OK.into_response() }).await.status(), StatusCode::OK);
     }
 }

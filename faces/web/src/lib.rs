@@ -3,24 +3,36 @@
 //! Each page answers one question. A page parses the request, asks one desk, and lays the answer out; no rule of the
 //! trade lives here. Words come from `beffroi-wording`, figures arrive protected, observables leave defanged.
 //!
-//! The way of a request, outermost first: [`guard::dress`] (security headers, problem pages), gzip, [`guard::admit`]
-//! (host name, number of requests at once, time), [`reader::recognise`] (language, session, sign-in), [`forms::check`]
-//! (cross-site forgery), the page.
+//! The way of a request, outermost first: [`server`] (connections, TLS), [`headers::dress`] (security headers, problem
+//! pages), gzip, [`guard::admit`] (shape, host name, size, number at once, time), [`reader::recognise`] (language,
+//! session, sign-in), [`forms::check`] (cross-site forgery), the page.
 
+mod access;
 mod app;
 mod assets;
+mod backoff;
 mod chrome;
 mod cookies;
 mod figures;
 mod forms;
 mod guard;
+mod headers;
 mod house;
+mod limits;
+mod needs;
 mod pages;
 mod problem;
 mod reader;
 mod routes;
 mod server;
+mod settings;
+mod tls;
+mod wire;
 
 pub use app::App;
-pub use routes::router;
+pub use headers::OwnScript;
+pub use needs::Needs;
+pub use routes::{Route, router, routes};
 pub use server::serve;
+pub use settings::{Limits, Settings};
+pub use tls::{Tls, TlsError};

@@ -1,12 +1,13 @@
 //! What a reader is told when something goes wrong: what it means for them and a reference number. The details go to
-//! the log under the same number, and nowhere else.
+//! the log under the same number, and nowhere else. Browsers get a page; a client that asks for JSON gets a problem
+//! document (RFC 9457).
 
 use crate::App;
 use crate::chrome::{Chrome, html};
 use crate::reader::Reader;
 use askama::Template;
 use axum::body::Body;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use beffroi_desk_observatory::indicators::IndicatorError;
 use beffroi_desk_series::SeriesError;
@@ -31,8 +32,12 @@ pub(crate) enum Problem {
     Conflict(String),
     /// Asked under a name that is not ours.
     Misdirected,
-    /// Too much at once.
+    /// Too much at once, of everybody together.
     Busy,
+    /// Too much at once from one source or session.
+    TooMany,
+    /// A request that is not read to its end: too large, too slow, of an odd shape. Its connection ends with it.
+    Wire(StatusCode, &'static str),
     /// Our fault.
     Ours(String),
 }
@@ -55,6 +60,8 @@ impl Problem {
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::Misdirected => StatusCode::MISDIRECTED_REQUEST,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            Self::Wire(status, _) => *status,
             Self::Ours(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -63,13 +70,17 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = self.status();
+        let closes = matches!(self, Self::Wire(..));
         let detail = match self {
-            Self::Unclear(detail) | Self::Forbidden(detail) => detail.to_owned(),
+            Self::Unclear(detail) | Self::Forbidden(detail) | Self::Wire(_, detail) => detail.to_owned(),
             Self::Conflict(detail) | Self::Ours(detail) => detail,
-            Self::NotFound | Self::Method | Self::Misdirected | Self::Busy => String::new(),
+            Self::NotFound | Self::Method | Self::Misdirected | Self::Busy | Self::TooMany => String::new(),
         };
         let mut response = status.into_response();
         response.extensions_mut().insert(Detail(detail));
+        if closes {
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
         response
     }
 }
@@ -158,28 +169,98 @@ struct Page {
     reference: String,
 }
 
-/// The problem page for an answer that failed, whoever made it: ours, or a library's 404, 405, 413…
-pub(crate) fn page(app: &App, reader: &Reader, failed: Response) -> Response {
+/// After how many seconds to come back when there is too much at once.
+pub(crate) const RETRY_AFTER: u32 = 2;
+
+/// What a client wants to be told in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// A page, for a person.
+    Page,
+    /// A problem document, for a program.
+    Json,
+}
+
+impl Form {
+    /// What the `Accept` header names (RFC 9110, §12.5.1): JSON only when it is named and liked better than HTML.
+    pub(crate) fn asked(headers: &HeaderMap) -> Self {
+        let lines = headers.get_all(header::ACCEPT).iter().filter_map(|line| line.to_str().ok());
+        let (mut page, mut json) = (0.0_f32, 0.0_f32);
+        for part in lines.flat_map(|line| line.split(',')).take(20) {
+            let mut fields = part.split(';').map(str::trim);
+            let kind = fields.next().unwrap_or_default().to_ascii_lowercase();
+            let weight = fields.find_map(|f| f.strip_prefix("q=")).and_then(|q| q.parse().ok()).unwrap_or(1.0_f32);
+            match kind.as_str() {
+                "text/html" | "application/xhtml+xml" => page = page.max(weight),
+                "application/json" | "application/problem+json" => json = json.max(weight),
+                _ => {}
+            }
+        }
+        if json > page { Self::Json } else { Self::Page }
+    }
+}
+
+/// What is told of an answer that failed, whoever made it: ours, or a library's 404, 405, 413…
+pub(crate) fn answer(app: &App, reader: &Reader, form: Form, failed: Response) -> Response {
     let status = failed.status();
-    let detail = failed.extensions().get::<Detail>().map(|d| d.0.clone()).unwrap_or_default();
-    let reference = reference();
-    let path = reader.uri.path();
+    let detail = failed.extensions().get::<Detail>().map(|d| d.0.as_str()).unwrap_or_default();
+    let id = Uuid::now_v7();
+    let reference = reference(id);
+    let (path, detail) = (line(reader.uri.path()), line(detail));
     if status.is_server_error() {
         tracing::error!(problem.reference = %reference, http.status = status.as_u16(), http.path = %path, "{detail}");
     } else {
         tracing::info!(problem.reference = %reference, http.status = status.as_u16(), http.path = %path, "{detail}");
     }
     let (title, explanation) = words(reader, status);
-    let chrome = Chrome::new(app, reader, &title);
-    let page = html(&Page { chrome, explanation, reference }).unwrap_or_else(|_| Body::empty().into_response());
-    let mut response = (status, page).into_response();
+    let body = match form {
+        Form::Json => document(status, &title, id, &reference),
+        Form::Page => {
+            let chrome = Chrome::new(app, reader, &title);
+            html(&Page { chrome, explanation, reference }).unwrap_or_else(|_| Body::empty().into_response())
+        }
+    };
+    let mut response = (status, body).into_response();
     // What a library said beside the body stays: `Allow` on 405.
     for (name, value) in failed.headers() {
-        if name == axum::http::header::ALLOW || name == axum::http::header::SET_COOKIE {
+        if [header::ALLOW, header::CONNECTION, header::RETRY_AFTER, header::SET_COOKIE].contains(name) {
             response.headers_mut().append(name.clone(), value.clone());
         }
     }
+    let comes_back = matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
+    if comes_back && !response.headers().contains_key(header::RETRY_AFTER) {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER));
+    }
     response
+}
+
+/// RFC 9457: the status says all that there is to say, and `instance` names this one occurrence.
+fn document(status: StatusCode, title: &str, id: Uuid, reference: &str) -> Response {
+    let document = serde_json::json!({
+        "type": "about:blank",
+        "title": title,
+        "status": status.as_u16(),
+        "instance": id.urn().to_string(),
+        "reference": reference,
+    });
+    let kind = [(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"))];
+    (kind, document.to_string()).into_response()
+}
+
+/// A text as one line of the log: bounded, and what moves a cursor, breaks a line or turns the direction of reading is
+/// written as its number.
+fn line(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars().take(300) {
+        let hidden =
+            matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+        if c.is_control() || hidden {
+            out.extend(c.escape_unicode());
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 fn words(reader: &Reader, status: StatusCode) -> (String, String) {
@@ -189,17 +270,44 @@ fn words(reader: &Reader, status: StatusCode) -> (String, String) {
         404 => (t.say("web-problem-absent"), t.say("web-problem-absent-text")),
         405 => (t.say("web-problem-method"), t.say("web-problem-method-text")),
         409 => (t.say("web-problem-conflict"), t.say("web-problem-conflict-text")),
-        413 => (t.say("web-problem-large"), t.say("web-problem-large-text")),
+        413 | 414 | 431 => (t.say("web-problem-large"), t.say("web-problem-large-text")),
         421 => (t.say("web-problem-host"), t.say("web-problem-host-text")),
-        503 => (t.say("web-problem-busy"), t.say("web-problem-busy-text")),
+        408 | 429 | 503 => (t.say("web-problem-busy"), t.say("web-problem-busy-text")),
         code if code < 500 => (t.say("web-problem-unclear"), t.say("web-problem-unclear-text")),
         _ => (t.say("web-problem-ours"), t.say("web-problem-ours-text")),
     }
 }
 
 /// A number short enough to be read aloud: eight hexadecimal digits from the random part of a UUID.
-fn reference() -> String {
-    let id = Uuid::now_v7().simple().to_string().to_uppercase();
-    let tail: String = id.chars().skip(24).collect();
+fn reference(id: Uuid) -> String {
+    let tail: String = id.simple().to_string().to_uppercase().chars().skip(24).collect();
     format!("{}-{}", tail.get(..4).unwrap_or_default(), tail.get(4..).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_for_those_who_name_it() {
+        let check = |accept: &'static str, expected: Form| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT, HeaderValue::from_static(accept));
+            assert_eq!(Form::asked(&headers), expected, "{accept}");
+        };
+        check("application/json", Form::Json);
+        check("Application/Problem+JSON; q=0.5, */*;q=0.1", Form::Json);
+        check("text/html;q=0.4, application/json;q=0.5", Form::Json);
+        check("text/html, application/json", Form::Page);
+        check("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", Form::Page);
+        check("*/*", Form::Page);
+        check("application/json;q=0", Form::Page);
+        assert_eq!(Form::asked(&HeaderMap::new()), Form::Page);
+    }
+
+    #[test]
+    fn the_log_has_one_line_for_one_event() {
+        assert_eq!(line("/a\r\nb\u{1b}[31m\u{85}\u{202e}é"), "/a\\u{d}\\u{a}b\\u{1b}[31m\\u{85}\\u{202e}é");
+        assert_eq!(line(&"x".repeat(5000)).len(), 300);
+    }
 }

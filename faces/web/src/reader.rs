@@ -1,7 +1,8 @@
 //! Who reads, and in which language.
 
 use crate::App;
-use crate::cookies::{self, Keep};
+use crate::access::Access;
+use crate::cookies::{Cookie, Jar, Keep};
 use crate::problem::Problem;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, Uri, header};
@@ -9,8 +10,14 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use beffroi_store::{Session, SessionToken};
 use beffroi_wording::Lang;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// How far a clock may go back before the sessions opened since are no longer believed.
+const CLOCK_SLACK: SignedDuration = SignedDuration::from_mins(5);
+/// The longest address to come back to after signing in, in bytes.
+const LONGEST_AFTER: usize = 2000;
 
 /// One reader, for the time of a request.
 #[derive(Clone)]
@@ -21,6 +28,8 @@ pub(crate) struct Reader {
     pub(crate) session: Option<Arc<Session>>,
     /// The token of that session.
     pub(crate) token: Option<SessionToken>,
+    /// What they may see and do; none without a session.
+    pub(crate) access: Option<Arc<Access>>,
     /// What the forms of this reader carry; empty when they can send none.
     pub(crate) form_token: String,
     /// Path and query of the page read.
@@ -76,9 +85,9 @@ fn percent(out: &mut String, text: &str) {
 }
 
 /// The language of a request: `?lang=`, then the cookie, then `Accept-Language`, then French.
-pub(crate) fn language(uri: &Uri, headers: &HeaderMap) -> Lang {
+pub(crate) fn language(jar: Jar, uri: &Uri, headers: &HeaderMap) -> Lang {
     let asked = pairs(uri).into_iter().find(|(key, _)| key == "lang").and_then(|(_, value)| value.parse().ok());
-    let kept = || cookies::read(headers, cookies::LANG).and_then(|value| value.parse().ok());
+    let kept = || jar.read(headers, Cookie::Lang).and_then(|value| value.parse().ok());
     let accepted = || headers.get(header::ACCEPT_LANGUAGE).and_then(|value| accepted(value.to_str().ok()?));
     asked.or_else(kept).or_else(accepted).unwrap_or_default()
 }
@@ -100,17 +109,25 @@ fn accepted(header: &str) -> Option<Lang> {
 /// Recognises the reader. Whoever has no session is sent to the sign-in page; a form sent without one is refused.
 pub(crate) async fn recognise(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let uri = request.uri().clone();
-    let t = language(&uri, request.headers());
-    let token: Option<SessionToken> = cookies::read(request.headers(), cookies::SESSION).and_then(|v| v.parse().ok());
+    let jar = Jar::of(&app.settings);
+    let t = language(jar, &uri, request.headers());
+    let token: Option<SessionToken> = jar.read(request.headers(), Cookie::Session).and_then(|v| v.parse().ok());
     let session = match &token {
         Some(token) => match app.store.session_fetch(token, app.now()).await {
-            Ok(session) => session.map(Arc::new),
+            Ok(session) => session.filter(|s| stands(s, app.now())).map(Arc::new),
+            Err(error) => return Problem::from(error).into_response(),
+        },
+        None => None,
+    };
+    let access = match &session {
+        Some(session) => match Access::read(&app.store, &session.account.login, app.now()).await {
+            Ok(access) => Some(Arc::new(access)),
             Err(error) => return Problem::from(error).into_response(),
         },
         None => None,
     };
     let form_token = session.as_ref().map(|s| s.csrf_token.clone()).unwrap_or_default();
-    let reader = Reader { t, session, token, form_token, uri };
+    let reader = Reader { t, session, token, access, form_token, uri };
     let may_pass = reader.session.is_some() || is_open(reader.uri.path());
     let mut response = if may_pass {
         request.extensions_mut().insert(reader.clone());
@@ -121,7 +138,7 @@ pub(crate) async fn recognise(State(app): State<App>, mut request: Request, next
         Problem::Forbidden("a form without a session").into_response()
     };
     if pairs(&reader.uri).iter().any(|(key, _)| key == "lang")
-        && let Some(cookie) = cookies::set(cookies::LANG, t.code(), Keep::Year)
+        && let Some(cookie) = jar.set(Cookie::Lang, t.code(), Keep::Year)
     {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
@@ -129,14 +146,23 @@ pub(crate) async fn recognise(State(app): State<App>, mut request: Request, next
     response
 }
 
+/// Whether a session stands at an instant, whatever the store thinks: it has not ended, and it was not opened in a future
+/// from which the clock was set back.
+fn stands(session: &Session, now: Timestamp) -> bool {
+    now < session.ends_at && session.opened_at.duration_since(now) <= CLOCK_SLACK
+}
+
 /// What may be read without a session.
 fn is_open(path: &str) -> bool {
-    path == "/connexion" || path == "/favicon.ico" || path.starts_with("/static/")
+    matches!(path, "/connexion" | "/connexion/fournisseur" | "/connexion/retour")
+        || path == "/favicon.ico"
+        || path.starts_with("/static/")
 }
 
 fn to_sign_in(uri: &Uri) -> Redirect {
     match uri.path_and_query().map(|p| p.as_str()) {
         None | Some("/") => Redirect::to("/connexion"),
+        Some(after) if after.len() > LONGEST_AFTER => Redirect::to("/connexion"),
         Some(after) => Redirect::to(&format!("/connexion?{}", encode(&[("suite".to_owned(), after.to_owned())]))),
     }
 }
@@ -145,8 +171,9 @@ fn to_sign_in(uri: &Uri) -> Redirect {
 pub(crate) fn local_path(text: &str) -> &str {
     let local = text.starts_with('/')
         && !text.starts_with("//")
-        && !text.contains(['\\', '\r', '\n', '\t'])
-        && text.len() <= 2000
+        && !text.contains(['\\', '#'])
+        && text.bytes().all(|b| b.is_ascii_graphic())
+        && text.len() <= LONGEST_AFTER
         && text.parse::<Uri>().is_ok_and(|uri| uri.host().is_none());
     if local { text } else { "/" }
 }
@@ -160,7 +187,8 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(header::COOKIE, HeaderValue::from_static(cookie));
         headers.insert(header::ACCEPT_LANGUAGE, HeaderValue::from_static(accept));
-        assert_eq!(language(&Uri::from_static(uri), &headers), expected, "{uri} {cookie} {accept}");
+        let jar = Jar::of(&crate::Settings::default());
+        assert_eq!(language(jar, &Uri::from_static(uri), &headers), expected, "{uri} {cookie} {accept}");
     }
 
     #[test]
@@ -187,7 +215,7 @@ mod tests {
     #[test]
     fn queries_are_written_back() {
         let uri: Uri = "/series?page=2&q=%C3%A9%26&lang=fr".parse().unwrap();
-        let reader = Reader { t: Lang::Fr, session: None, token: None, form_token: String::new(), uri };
+        let reader = Reader { t: Lang::Fr, session: None, token: None, access: None, form_token: String::new(), uri };
         assert_eq!(reader.page_in(Lang::En), "/series?page=2&q=%C3%A9%26&lang=en");
         assert_eq!(reader.query().get("q").map(String::as_str), Some("é&"));
     }

@@ -1,44 +1,112 @@
 //! Which address brings which page, and what stands around them.
 
 use crate::house::House;
+use crate::limits::Gate;
+use crate::needs::{self, Needs};
 use crate::pages::{
-    alert, alerts, dashboard, help, indicator, indicators, report, reports, series, series_list, sign_in, signal,
-    signals, source, sources,
+    account, alert, alerts, consultations, dashboard, help, indicator, indicators, journal, openid, people, person,
+    report, reports, retention, series, series_list, sign_in, signal, signals, source, sources,
 };
-use crate::{App, assets, forms, guard, reader};
+use crate::reader::{self, Reader};
+use crate::{App, assets, forms, guard, headers};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::Method;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
+use beffroi_rights::{Act, Kind, World};
+use std::sync::LazyLock;
 use tower_http::compression::CompressionLayer;
+
+/// One route: an address, a method, what it needs, and the page.
+pub struct Route {
+    /// The address, with `{names}` for its parts.
+    pub path: &'static str,
+    /// The method; `GET` answers `HEAD` too.
+    pub method: Method,
+    /// What it needs.
+    pub needs: Needs,
+    page: MethodRouter<House>,
+}
+
+fn at(path: &'static str, method: Method, needs: Needs, page: MethodRouter<House>) -> Route {
+    let page = page.layer(from_fn(move |request, next| needs::check(needs, request, next)));
+    Route { path, method, needs, page }
+}
+
+/// Every route there is. What is not here does not exist: the router is made of this list and of nothing else.
+pub fn routes() -> Vec<Route> {
+    use Act::{Approve, Change, Decide, List, Read, Revoke};
+    use Kind::{Account, Alert, AnnualReport, Grant, JournalEntry, Series, Signal};
+    use Needs::{Figures, Nobody, Some as Any, SomeAnywhere as Anywhere, Somebody, Sources};
+    use World::Coordination;
+    let read = |path, needs, page| at(path, Method::GET, needs, page);
+    let send = |path, needs, page| at(path, Method::POST, needs, page);
+    vec![
+        read("/", Somebody, get(dashboard::show)),
+        read("/connexion", Nobody, get(sign_in::show)),
+        send("/connexion", Nobody, post(sign_in::enter)),
+        read("/connexion/fournisseur", Nobody, get(openid::leave)),
+        read("/connexion/retour", Nobody, get(openid::come_back)),
+        send("/deconnexion", Somebody, post(sign_in::leave)),
+        read("/indicateurs", Figures, get(indicators::show)),
+        read("/indicateurs/{id}", Figures, get(indicator::show)),
+        read("/signaux", Any(Read, Coordination, Signal), get(signals::show)),
+        read("/signaux/{id}", Any(Read, Coordination, Signal), get(signal::show)),
+        send("/signaux/{id}", Any(Decide, Coordination, Signal), post(signal::decide)),
+        read("/alertes", Any(Read, Coordination, Alert), get(alerts::show)),
+        read("/alertes/{reference}", Any(Read, Coordination, Alert), get(alert::show)),
+        send("/alertes/{reference}", Any(Read, Coordination, Alert), post(alert::act)),
+        read("/alertes/{reference}/pdf", Any(Read, Coordination, Alert), get(alert::pdf)),
+        read("/series", Any(List, Coordination, Series), get(series_list::show)),
+        read("/series/{id}", Any(Read, Coordination, Series), get(series::show)),
+        send("/series/{id}", Any(Read, Coordination, Series), post(series::state)),
+        read("/rapport", Any(Read, Coordination, AnnualReport), get(reports::show)),
+        read("/rapport/{year}", Any(Read, Coordination, AnnualReport), get(report::show)),
+        read("/rapport/{year}/{file}", Any(Read, Coordination, AnnualReport), get(report::file)),
+        read("/sources", Sources, get(sources::show)),
+        read("/sources/{id}", Sources, get(source::show)),
+        read("/aide", Somebody, get(help::show)),
+        read("/compte", Somebody, get(account::show)),
+        send("/compte/sessions", Somebody, post(account::end)),
+        read("/personnes", Anywhere(Read, Account), get(people::show)),
+        send("/personnes/propositions/{id}", Anywhere(Approve, Grant), post(people::decide)),
+        read("/personnes/{login}", Anywhere(Read, Account), get(person::show)),
+        send("/personnes/{login}", Anywhere(Revoke, Grant), post(person::act)),
+        send("/personnes/{login}/acces", Anywhere(Change, Account), post(person::access)),
+        read("/consultations", Somebody, get(consultations::show)),
+        read("/consultations/inhabituelles", Anywhere(Read, JournalEntry), get(consultations::unusual)),
+        read("/journal", Anywhere(Read, JournalEntry), get(journal::show)),
+        read("/journal/{index}", Anywhere(Read, JournalEntry), get(journal::entry)),
+        read("/conservation", Anywhere(Read, JournalEntry), get(retention::show)),
+        read("/static/{name}", Nobody, get(assets::serve)),
+    ]
+}
+
+/// Whether `reader` has what the page at `path` needs: what they have not is not in their menu.
+pub(crate) fn may_open(path: &str, reader: &Reader) -> bool {
+    static NEEDS: LazyLock<Vec<(&str, Needs)>> = LazyLock::new(|| {
+        routes()
+            .into_iter()
+            .filter(|route| route.method == Method::GET)
+            .map(|route| (route.path, route.needs))
+            .collect()
+    });
+    NEEDS.iter().any(|(known, needs)| *known == path && needs.are_met(reader))
+}
 
 /// The application, ready to be served.
 pub fn router(app: App) -> Router {
-    Router::new()
-        .route("/", get(dashboard::show))
-        .route("/connexion", get(sign_in::show).post(sign_in::enter))
-        .route("/deconnexion", post(sign_in::leave))
-        .route("/indicateurs", get(indicators::show))
-        .route("/indicateurs/{id}", get(indicator::show))
-        .route("/signaux", get(signals::show))
-        .route("/signaux/{id}", get(signal::show).post(signal::decide))
-        .route("/alertes", get(alerts::show))
-        .route("/alertes/{reference}", get(alert::show).post(alert::act))
-        .route("/alertes/{reference}/pdf", get(alert::pdf))
-        .route("/series", get(series_list::show))
-        .route("/series/{id}", get(series::show))
-        .route("/rapport", get(reports::show))
-        .route("/rapport/{year}", get(report::show))
-        .route("/rapport/{year}/{file}", get(report::file))
-        .route("/sources", get(sources::show))
-        .route("/sources/{id}", get(source::show))
-        .route("/aide", get(help::show))
-        .route("/static/{name}", get(assets::serve))
+    let mut router = Router::new();
+    for Route { path, page, .. } in routes() {
+        router = router.route(path, page);
+    }
+    router
         .with_state(House::new(app.clone()))
-        .layer(from_fn(forms::check))
+        .layer(from_fn_with_state(app.clone(), forms::check))
         .layer(from_fn_with_state(app.clone(), reader::recognise))
-        .layer(DefaultBodyLimit::max(guard::LARGEST_BODY))
-        .layer(from_fn_with_state(guard::Gate::default(), guard::admit))
+        .layer(DefaultBodyLimit::max(app.settings.limits.body_bytes))
+        .layer(from_fn_with_state(Gate::new(app.settings.clone()), guard::admit))
         .layer(CompressionLayer::new().gzip(true))
-        .layer(from_fn_with_state(app, guard::dress))
+        .layer(from_fn_with_state(app, headers::dress))
 }

@@ -81,6 +81,18 @@ pub enum Format {
     Json,
     /// One JSON object a line.
     JsonLines,
+    /// A sheet of a workbook (Office Open XML, `.xlsx`).
+    Xlsx,
+}
+
+/// Which sheet of a workbook. In TOML a number or a name.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum Sheet {
+    /// Its place, from 1.
+    Number(u32),
+    /// Its name.
+    Name(String),
 }
 
 /// How a file's text is encoded. A UTF-8 byte-order mark is always accepted.
@@ -122,6 +134,11 @@ pub struct FileShape {
     /// Where the array of rows is in a JSON document: keys separated by dots; the document itself when empty.
     #[serde(default)]
     pub rows: String,
+    /// The sheet of a workbook; its first when nothing is said.
+    pub sheet: Option<Sheet>,
+    /// The row of a sheet that names its columns, from 1; what stands above it is not read.
+    #[serde(default = "first_row")]
+    pub header_row: u32,
     /// Decimal sign of the numbers.
     #[serde(default = "point", deserialize_with = "character")]
     pub decimal: char,
@@ -276,6 +293,10 @@ fn double_quote() -> u8 {
 
 fn point() -> char {
     '.'
+}
+
+fn first_row() -> u32 {
+    1
 }
 
 fn nothing() -> BTreeSet<String> {

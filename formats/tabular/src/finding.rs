@@ -50,6 +50,29 @@ pub enum Rule {
 }
 
 impl Rule {
+    /// Every rule, for whoever must name one by a number.
+    pub(crate) const ALL: [Self; 19] = [
+        Self::FieldCount,
+        Self::Quoting,
+        Self::FieldTooLong,
+        Self::RowTooLong,
+        Self::Encoding,
+        Self::ControlCharacter,
+        Self::Json,
+        Self::NotSingle,
+        Self::MissingValue,
+        Self::UnknownCode,
+        Self::UnknownTerritory,
+        Self::NotADate,
+        Self::ImplausibleDate,
+        Self::NotAPeriod,
+        Self::NotANumber,
+        Self::NotABoolean,
+        Self::NotAnIdentifier,
+        Self::NotAnObservable,
+        Self::TextTooLong,
+    ];
+
     /// The code kept in rejects files.
     pub fn code(self) -> &'static str {
         match self {

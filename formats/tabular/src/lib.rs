@@ -1,8 +1,9 @@
-//! Tables by declaration: a TOML file says how a CSV or JSON file is written and what its columns mean; out come reports
-//! or published counts, and one finding for each thing that does not fit, with its line and column.
+//! Tables by declaration: a TOML file says how a CSV, JSON or XLSX file is written and what its columns mean; out come
+//! reports or published counts, and one finding for each thing that does not fit, with its line and column.
 //!
-//! The way of a row: [`RowReader`] cuts the bytes into [`Row`]s in bounded memory, [`Plan`] turns a row into facts.
-//! Neither panics on any input. A row that does not fit is a [`Finding`]; a file that cannot be read as a whole is one
+//! The way of a row: [`read_rows`] cuts the bytes into [`Row`]s in bounded memory, [`Plan`] turns a row into facts.
+//! Between the two lies a wall: [`parse`] runs in a child process and writes what it cuts as frames, [`FrameRows`] reads
+//! the frames back and trusts nothing in them. Neither side panics on any input. A row that does not fit is a [`Finding`]; a file that cannot be read as a whole is one
 //! [`FileError`].
 
 mod codes;
@@ -11,13 +12,18 @@ mod finding;
 mod map;
 mod read;
 mod rejects;
+mod wire;
 
 pub use codes::{AnyCode, Codes};
 pub use declaration::{
     Condition, CountMapping, Declaration, DeclarationError, Encoding, Field, FileShape, Format, ObservableMapping,
-    Origin, ReportMapping, Title, Unmapped,
+    Origin, ReportMapping, Sheet, Title, Unmapped,
 };
 pub use finding::{Finding, Rule};
 pub use map::{Context, Facts, Outcome, Plan};
-pub use read::{FileError, Row, RowReader, Step};
+pub use read::{EachRow, FileError, Names, Row, Step, read_rows};
 pub use rejects::RejectsWriter;
+pub use wire::{FrameRows, PARSER, WireError, frame_bytes, parse};
+
+#[cfg(test)]
+mod hostile;

@@ -32,6 +32,7 @@ mod writer;
 
 pub use act::Act;
 pub use checkpoint::{Checkpoint, CheckpointError, SignedCheckpoint};
+pub use encoding::{from_base64, to_base64};
 pub use entry::{Entry, EntryError, ObjectRef, Purpose};
 pub use export::{
     LineError, MAX_LINE_BYTES, StoredRecord, checkpoints_from_text, checkpoints_to_text, entries_to_text,

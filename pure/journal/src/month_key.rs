@@ -1,6 +1,8 @@
 //! The keys that seal entries: one a month, so that destroying one destroys a month and no more.
 
+use hmac::{Hmac, KeyInit, Mac};
 use jiff::civil::Date;
+use sha2::Sha256;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
@@ -77,6 +79,19 @@ impl MonthKey {
         self.month
     }
 
+    /// A token that stands for `value` of `field` (`who`, `object`) in an index of this month's entries: 16 bytes of
+    /// HMAC-SHA-256 (RFC 2104) under this key, in hexadecimal. Equal values have equal tokens within the month; without
+    /// the key a token says nothing of its value, and no value can be tried.
+    pub fn token(&self, field: &str, value: &str) -> String {
+        // HMAC takes keys of any length; the whole token must not fail for it.
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.secret.as_slice()) else { return String::new() };
+        mac.update(b"beffroi journal token\0");
+        mac.update(&(field.len() as u64).to_be_bytes());
+        mac.update(field.as_bytes());
+        mac.update(value.as_bytes());
+        mac.finalize().into_bytes().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    }
+
     pub(crate) fn secret(&self) -> &[u8; 32] {
         &self.secret
     }
@@ -134,6 +149,17 @@ mod tests {
         assert_eq!(month.plus(2).map(|m| m.to_string()).as_deref(), Some("2027-01"));
         assert_eq!(month.plus(-36).map(|m| m.to_string()).as_deref(), Some("2023-11"));
         assert_eq!((month.plus(i32::MAX), month.plus(i32::MIN), month.plus(-1000)), (None, None, None));
+    }
+
+    #[test]
+    fn a_token_depends_on_the_key_the_field_and_the_value() {
+        let (a, b) =
+            (MonthKey::new("2026-11".parse().unwrap(), [1; 32]), MonthKey::new("2026-11".parse().unwrap(), [2; 32]));
+        let token = a.token("who", "x");
+        assert_eq!((token.len(), a.token("who", "x")), (32, token.clone()));
+        for other in [a.token("object", "x"), a.token("who", "y"), b.token("who", "x"), a.token("wh", "ox")] {
+            assert_ne!(token, other);
+        }
     }
 
     #[test]

@@ -80,6 +80,11 @@ impl Journal {
         &self.frontier
     }
 
+    /// The day of the last entry; nothing before the first.
+    pub fn last_day(&self) -> Option<Date> {
+        self.last_day
+    }
+
     /// Seals an entry (its instant cut to the microsecond) and appends it. `nonce`: see [`Record::seal`].
     ///
     /// # Errors

@@ -1,14 +1,24 @@
-//! Doubles for tests: a lake in memory and a typesetter that sets nothing.
+//! Doubles for tests: a lake and keys in memory, a typesetter that sets nothing.
 //!
 //! Their futures are ready at the first poll, so a test needs no runtime: [`answered`] reads them.
 
+mod fetch;
 mod grouping;
+mod identity;
+mod keys;
 mod memory;
+mod passkeys;
+mod sandbox;
 #[cfg(test)]
 mod tests;
 mod typesetter;
 
+pub use fetch::WrittenFetch;
+pub use identity::OnePerson;
+pub use keys::KeysInMemory;
 pub use memory::MemoryFacts;
+pub use passkeys::{PlainPasskeys, challenge_of};
+pub use sandbox::InProcess;
 pub use typesetter::NullTypesetter;
 
 use crate::Answer;

@@ -1,13 +1,29 @@
-//! What a desk asks of an engine, as traits: facts in and out, and typesetting. Desks know these and never an
+//! What a desk asks of an engine, as traits: facts in and out, keys, backups, typesetting. Desks know these and never an
 //! engine; tests hand them the doubles of [`doubles`].
 
 mod answer;
+mod backup;
 pub mod doubles;
 mod facts;
+pub mod fetch;
+mod identity;
+mod keys;
+pub mod passkeys;
 mod query;
+mod sandbox;
 mod typesetting;
 
 pub use answer::Answer;
+pub use backup::{
+    Backup, BackupError, BackupParts, DatabaseNote, DatabasePart, FileNote, JournalState, Manifest, RestoreOptions,
+    Restored,
+};
 pub use facts::{Batch, Facts, FactsError, Rows, Snapshot, counts_order};
+pub use fetch::{Fetch, FetchError, FetchMethod, FetchRequest, FetchResponse};
+pub use identity::{
+    Identity, IdentityError, Refusal, Secret, SignInKept, SignInStart, SignInWish, SignOutStart, SignedIn,
+};
+pub use keys::{Keys, KeysError, Sealed};
 pub use query::{CountsQuery, Dimension, FactTable, Filter, Measure, ReportsQuery, TableRow};
+pub use sandbox::{Frames, Give, Parser, Protection, Protections, Sandbox, SandboxError, Task};
 pub use typesetting::{Typesetter, TypesettingError};

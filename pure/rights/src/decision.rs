@@ -94,6 +94,9 @@ pub enum Why {
     /// Nobody else agreed.
     #[error("a second person has to agree first")]
     TwoPersons,
+    /// Not what the machine's token was made for.
+    #[error("the token was not made for this")]
+    Token,
 }
 
 /// What the person is shown.
@@ -146,6 +149,9 @@ pub fn may(subject: &Subject, act: Act, object: &Object, on: Date) -> Verdict {
 impl Policy {
     /// [`may`], by this table.
     pub fn may(&self, subject: &Subject, act: Act, object: &Object, on: Date) -> Verdict {
+        if !subject.limits().iter().all(|limit| limit.admits(act, object, on)) {
+            return Verdict::Refused { why: Why::Token };
+        }
         let mut nearest = Why::World;
         for held in subject.held() {
             match self.by_role(subject, held, act, object, on) {

@@ -204,7 +204,9 @@ pub fn approve_grant(
 
 /// The roles active on `on` by which the table lets the person do `act` (grant, approve) in `world`.
 fn granting_roles(granter: &Subject, world: World, act: Act, on: Date) -> impl Iterator<Item = (&Held, Reach)> {
-    let active = move |held: &&Held| held.assignment.world == world && held.assignment.is_active(on);
+    // A token gives no rights, whatever its person may give.
+    let in_person = granter.limits().is_empty();
+    let active = move |held: &&Held| in_person && held.assignment.world == world && held.assignment.is_active(on);
     granter.held().iter().filter(active).flat_map(move |held| {
         let cell = Policy::embedded().cell(held.assignment.role, Kind::Grant, act);
         cell.into_iter().flat_map(move |cell| cell.rules.iter().map(move |rule| (held, rule.reach)))

@@ -60,9 +60,21 @@ opaque_ids! {
     ObjectId, "object";
 }
 
+impl ServiceId {
+    /// The command itself, at the top of the tree: it owns what the machine makes by itself.
+    pub fn house() -> Self {
+        Self("command".into())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_house_is_a_service_like_any_other() {
+        assert_eq!(ServiceId::house().as_str().parse(), Ok(ServiceId::house()));
+    }
 
     #[test]
     fn blanks_controls_and_long_texts_are_refused_without_being_repeated() {

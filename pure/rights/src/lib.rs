@@ -41,6 +41,7 @@
 //! let forged = beffroi_rights::Scoped { item: (), act: beffroi_rights::Act::Read };
 //! ```
 
+mod api_token;
 mod assignment;
 mod break_glass;
 mod consultation;
@@ -48,6 +49,7 @@ mod decision;
 mod grant;
 mod holding;
 mod ids;
+mod network;
 mod object;
 mod policy;
 mod policy_table;
@@ -60,6 +62,10 @@ mod unusual;
 mod words;
 mod working_day;
 
+pub use api_token::{
+    ApiToken, ApiTokenError, MAX_TOKEN_NETWORKS, TOKEN_ACTS, TOKEN_DAYS, TOKEN_PREFIX, TokenScope, TokenScopeError,
+    narrow,
+};
 pub use assignment::{Assignment, AssignmentError, DataNature, Habilitation};
 pub use break_glass::{BreakGlass, GLASS_HOURS, GlassRefused, MIN_REASON_CHARS, open_glass};
 pub use consultation::{
@@ -71,6 +77,7 @@ pub use grant::{
 };
 pub use holding::Beyond;
 pub use ids::{InquiryRef, ObjectId, OpaqueIdError, PersonId, ServiceId};
+pub use network::{Network, NetworkError};
 pub use object::{InquiryPart, Object, Standing, State};
 pub use policy::{Cell, Policy, Reach, Rule};
 pub use policy_table::PolicyFault;

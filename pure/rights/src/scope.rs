@@ -1,5 +1,6 @@
 //! Everything a person may see, as the description of a filter: what a store compiles into each of its queries.
 
+use crate::api_token::TokenScope;
 use crate::decision::barred_to_administrator;
 use crate::holding::Held;
 use crate::ids::{ObjectId, PersonId, ServiceId};
@@ -172,6 +173,21 @@ impl Scope {
         self.branches.iter()
     }
 
+    /// Whether one of the ways reaches every object of its kind and world, whatever its service, place and marking: only
+    /// then may a figure over all of them be shown.
+    pub fn is_unbounded(&self) -> bool {
+        let any = |branch: &Branch| {
+            branch.owners == Among::Any
+                && branch.territories == Among::Any
+                && branch.inquiries == Among::Any
+                && branch.standings == Among::Any
+                && branch.ids == Among::Any
+                && branch.max_tlp == Tlp::Red
+                && branch.max_pap == Pap::Red
+        };
+        self.branches.iter().any(any)
+    }
+
     /// Whether `object` is one of them.
     pub fn admits(&self, object: &Object) -> bool {
         object.world == self.world
@@ -204,7 +220,9 @@ impl Policy {
     /// [`scope_of`], by this table.
     pub fn scope_of(&self, subject: &Subject, act: Act, world: World, kind: Kind, on: Date) -> Scope {
         let mut branches = BTreeSet::new();
-        let open = kind.worlds().contains(&world) && !barred_to_administrator(subject, world, kind, act, on);
+        let open = kind.worlds().contains(&world)
+            && !barred_to_administrator(subject, world, kind, act, on)
+            && subject.limits().iter().all(|limit| limit.opens(world, kind, act, on));
         let roles =
             subject.held().iter().filter(|held| held.assignment.world == world && held.assignment.is_active(on));
         for held in roles.filter(|_| open) {
@@ -218,14 +236,15 @@ fn branch(subject: &Subject, held: &Held, way: Way<'_>, on: Date) -> Branch {
     let Rule { reach, standings, four_eyes, two_persons } = way.rule;
     let person = || subject.person().clone();
     let given = &held.assignment;
+    let ceilings = || subject.limits().iter().map(TokenScope::ceiling);
     Branch {
         owners: if *reach == Reach::Own { Among::Of(held.services.clone()) } else { Among::Any },
         territories: match (&given.territories, reach) {
             (Territories::Of(codes), Reach::Own | Reach::Scope) => Among::Of(codes.clone()),
             _ => Among::Any,
         },
-        max_tlp: given.clearance.tlp,
-        max_pap: given.clearance.pap,
+        max_tlp: ceilings().fold(given.clearance.tlp, |lowest, ceiling| lowest.min(ceiling.tlp)),
+        max_pap: ceilings().fold(given.clearance.pap, |lowest, ceiling| lowest.min(ceiling.pap)),
         inquiries: if *reach == Reach::Case { Among::Of(inquiries(subject, on)) } else { Among::Any },
         standings: standings.clone().map_or(Among::Any, Among::Of),
         author: if *four_eyes { Whose::Another(person()) } else { Whose::Anybody },

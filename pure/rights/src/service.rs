@@ -100,6 +100,11 @@ impl ServiceTree {
         Ok(tree)
     }
 
+    /// Every service, by identifier.
+    pub fn services(&self) -> impl Iterator<Item = &Service> {
+        self.services.values()
+    }
+
     /// The service `id`, if the tree holds it.
     pub fn get(&self, id: &ServiceId) -> Option<&Service> {
         self.services.get(id)

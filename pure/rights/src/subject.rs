@@ -1,5 +1,6 @@
 //! A person with all that was given to him or her, ready to be asked about.
 
+use crate::api_token::TokenScope;
 use crate::assignment::{Assignment, AssignmentError, Habilitation};
 use crate::break_glass::BreakGlass;
 use crate::holding::Held;
@@ -18,6 +19,7 @@ pub struct Subject {
     held: Vec<Held>,
     habilitations: Vec<Habilitation>,
     glass: BTreeSet<ObjectId>,
+    limits: Vec<TokenScope>,
 }
 
 /// Why a person's rights cannot be read.
@@ -63,14 +65,25 @@ impl Subject {
         if let Some(foreign) = habilitations.iter().find(|habilitation| habilitation.person != person) {
             return Err(SubjectError::NotTheirs { inquiry: foreign.inquiry.clone() });
         }
-        Ok(Self { person, held, habilitations, glass: BTreeSet::new() })
+        Ok(Self { person, held, habilitations, glass: BTreeSet::new(), limits: Vec::new() })
     }
 
     /// The same person with those of `openings` that are his or hers and open at `at`.
     #[must_use]
     pub fn with_glass<'a>(mut self, openings: impl IntoIterator<Item = &'a BreakGlass>, at: Timestamp) -> Self {
-        let open = openings.into_iter().filter(|opening| opening.person == self.person && opening.is_open(at));
+        // A token never goes by its person's break-glass.
+        let own = self.limits.is_empty();
+        let open = openings.into_iter().filter(|opening| own && opening.person == self.person && opening.is_open(at));
         self.glass = open.map(|opening| opening.object.clone()).collect();
+        self
+    }
+
+    /// The same person through a token. The roles stay, since what bars an administrator must go on doing so; the limit
+    /// stands before them. What belongs to the person alone goes.
+    pub(crate) fn limited_to(mut self, limit: TokenScope) -> Self {
+        self.habilitations.clear();
+        self.glass.clear();
+        self.limits.push(limit);
         self
     }
 
@@ -87,6 +100,11 @@ impl Subject {
     /// The habilitations, whether they stand today or not.
     pub fn habilitations(&self) -> &[Habilitation] {
         &self.habilitations
+    }
+
+    /// What the tokens in between were made for; none for the person himself or herself.
+    pub(crate) fn limits(&self) -> &[TokenScope] {
+        &self.limits
     }
 
     pub(crate) fn held(&self) -> &[Held] {

@@ -47,7 +47,7 @@ impl Server {
             &["--auth=trust", "--username=beffroi", "--encoding=UTF8", "--no-sync", "-D", &text(&data)],
         )?;
         let options = format!(
-            "-p {} -c listen_addresses=localhost -c unix_socket_directories={} -c fsync=off",
+            "-p {} -c listen_addresses=localhost -c unix_socket_directories={}",
             self.port(),
             text(&self.folder)
         );

@@ -1,7 +1,7 @@
 //! Why a file could not be brought in.
 
 use crate::sources::SourceError;
-use beffroi_ports::FactsError;
+use beffroi_ports::{FactsError, SandboxError};
 use beffroi_tabular::FileError;
 use std::io;
 use std::ops::Range;
@@ -25,6 +25,14 @@ pub enum IntakeError {
         path: PathBuf,
         /// Why.
         error: FileError,
+    },
+    /// Its reader did not come to the end of it.
+    #[error("{}: {error}", path.display())]
+    Reader {
+        /// The file.
+        path: PathBuf,
+        /// Which limit it met, or how it ended.
+        error: SandboxError,
     },
     /// The file changed while it was read.
     #[error("{}: the file changed while it was read; bring it in again when it is complete", path.display())]
@@ -60,6 +68,7 @@ impl IntakeError {
                 )
             }
             Self::File { error, .. } => error.is_files_fault(),
+            Self::Reader { error, .. } => error.is_files_fault(),
             Self::Changed { .. } | Self::Source(_) => true,
             Self::Rejects { .. } => false,
             Self::Facts(error) => matches!(error, FactsError::Delivery { .. } | FactsError::NoSnapshot { .. }),

@@ -1,19 +1,28 @@
 //! The rows of a file, batch by batch, for the lake.
 
 use super::keys::Keys;
-use super::reading::Watched;
+use super::reading::{Watch, Watched};
 use super::rejects::Rejects;
 use super::summary::FINDINGS;
 use super::{IntakeError, Options};
 use crate::sources::{Source, SourceError};
-use beffroi_ports::{FactsError, Rows};
-use beffroi_tabular::{Context, Facts, FileError, Finding, Outcome, Plan, Row, RowReader, Step};
+use beffroi_ports::{FactsError, Frames, Rows, SandboxError, Task};
+use beffroi_tabular::{
+    Context, Facts, FileError, Finding, FrameRows, Outcome, PARSER, Plan, Row, Step, WireError, frame_bytes,
+};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// Rows of a batch.
 const BATCH: usize = 8192;
+
+/// Bytes between two calls of the progress.
+const STEP: u64 = 256 * 1024;
+
+/// How many times its length a file may give rows for, beyond [`FREE`]: more than a compressed file may unpack to.
+const TIMES: u64 = 400;
+const FREE: u64 = 256 << 20;
 
 /// Counts of rows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -38,14 +47,17 @@ pub(super) struct Feed<'a> {
     path: PathBuf,
     plan: Plan,
     context: Context<'a>,
-    reader: RowReader<Watched<'a>>,
+    frames: Box<dyn Frames>,
+    rows: FrameRows,
     row: Row,
     keys: Keys,
     rejects: Option<Rejects>,
     found: Vec<Finding>,
     first_findings: Vec<Finding>,
     expected: String,
-    digest: Arc<OnceLock<String>>,
+    watch: Arc<Watch>,
+    progress: &'a (dyn Fn(u64, u64) + Sync),
+    told: u64,
     ended: bool,
     fault: Option<IntakeError>,
     pub(super) tally: Tally,
@@ -65,22 +77,32 @@ impl<'a> Feed<'a> {
             let (place, text) = (source.place.clone(), source.text.clone());
             IntakeError::Source(Box::new(SourceError { place, text, error: Box::new(error) }))
         })?;
-        let (file, digest) = Watched::open(path, progress)?;
-        let reader =
-            RowReader::open(&declaration.file, plan.columns(), file).map_err(|error| whole_file(path, error))?;
+        let (file, watch) = Watched::open(path)?;
+        let rows = FrameRows::new(&declaration.file, plan.columns().len());
+        let task = Task {
+            parser: PARSER,
+            request: source.text.clone().into_bytes(),
+            input_bytes: watch.length(),
+            max_frame_bytes: frame_bytes(&declaration.file),
+            max_total_bytes: watch.length().saturating_mul(TIMES).saturating_add(FREE),
+        };
+        let frames = options.sandbox.read(task, Box::new(file)).map_err(|error| reader(path, error))?;
         let vintage = options.vintage.unwrap_or(options.today);
         Ok(Self {
             path: path.to_owned(),
             context: Context { today: options.today, vintage, codes: options.codes },
             plan,
-            reader,
+            frames,
+            rows,
             row: Row::default(),
             keys: Keys::of(known),
             rejects: (!options.dry_run).then(|| Rejects::new(&options.rejects_dir, &options.delivery_id)),
             found: Vec::new(),
             first_findings: Vec::new(),
             expected: sha256.to_owned(),
-            digest,
+            watch,
+            progress,
+            told: 0,
             ended: false,
             fault: None,
             tally: Tally::default(),
@@ -91,10 +113,14 @@ impl<'a> Feed<'a> {
     pub(super) fn next_batch(&mut self) -> Result<Option<Rows>, IntakeError> {
         let mut facts = self.plan.no_facts(BATCH);
         while !self.ended && facts.len() < BATCH {
-            match self.reader.next(&mut self.row).map_err(|error| whole_file(&self.path, error))? {
+            match self.next_step()? {
                 Step::End => {
                     self.ended = true;
-                    if self.digest.get() != Some(&self.expected) {
+                    self.tell_progress(true);
+                    if let Some(error) = self.watch.fault() {
+                        return Err(whole_file(&self.path, FileError::Io(error)));
+                    }
+                    if self.watch.digest() != Some(&self.expected) {
                         return Err(IntakeError::Changed { path: self.path.clone() });
                     }
                 }
@@ -128,6 +154,38 @@ impl<'a> Feed<'a> {
             Facts::Reports(reports) => Some(Rows::Reports(reports)),
             Facts::Counts(counts) => Some(Rows::Counts(counts)),
         })
+    }
+
+    /// The next row, whatever frame it is in.
+    fn next_step(&mut self) -> Result<Step, IntakeError> {
+        let nonsense = |what| SandboxError::Nonsense { what };
+        loop {
+            match self.rows.next(&mut self.row) {
+                Ok(Some(step)) => return Ok(step),
+                Ok(None) => match self.frames.next() {
+                    Ok(Some(frame)) => {
+                        self.rows.put(frame);
+                        self.tell_progress(false);
+                    }
+                    Ok(None) => return Err(reader(&self.path, nonsense("no end"))),
+                    Err(error) => return Err(reader(&self.path, error)),
+                },
+                Err(WireError::Nonsense { what }) => return Err(reader(&self.path, nonsense(what))),
+                Err(WireError::File(error)) => {
+                    // What the reader took for the end of the file may have been the end of the disk.
+                    let error = self.watch.fault().map_or(error, FileError::Io);
+                    return Err(whole_file(&self.path, error));
+                }
+            }
+        }
+    }
+
+    fn tell_progress(&mut self, at_end: bool) {
+        let passed = self.watch.passed();
+        if at_end || passed >= self.told + STEP {
+            self.told = passed;
+            (self.progress)(passed, self.watch.length().max(passed));
+        }
     }
 
     /// Writes the findings of the last row.
@@ -169,6 +227,10 @@ impl<'a> Feed<'a> {
 
 fn whole_file(path: &Path, error: FileError) -> IntakeError {
     IntakeError::File { path: path.to_owned(), error }
+}
+
+fn reader(path: &Path, error: SandboxError) -> IntakeError {
+    IntakeError::Reader { path: path.to_owned(), error }
 }
 
 /// Of the facts after the first `before`, leaves the new ones; `false` when none is.

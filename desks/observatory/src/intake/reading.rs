@@ -6,10 +6,8 @@ use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
-
-/// Bytes between two calls of the progress.
-const STEP: u64 = 256 * 1024;
 
 /// SHA-256 of a file's bytes, in hexadecimal.
 pub(super) fn digest(path: &Path) -> Result<String, IntakeError> {
@@ -45,45 +43,72 @@ fn hexadecimal(bytes: &[u8]) -> String {
     })
 }
 
-/// A file that tells how far it is read, and what it held once it is at its end.
-pub(super) struct Watched<'a> {
-    file: File,
-    hasher: Sha256,
-    digest: Arc<OnceLock<String>>,
-    passed: u64,
-    told: u64,
+/// What is known of a file while somebody else reads it.
+#[derive(Debug)]
+pub(super) struct Watch {
+    digest: OnceLock<String>,
+    fault: OnceLock<io::Error>,
+    passed: AtomicU64,
     length: u64,
-    progress: &'a (dyn Fn(u64, u64) + Sync),
 }
 
-impl<'a> Watched<'a> {
-    /// Opens the file; the digest is set once its last byte is read.
-    pub(super) fn open(
-        path: &Path,
-        progress: &'a (dyn Fn(u64, u64) + Sync),
-    ) -> Result<(Self, Arc<OnceLock<String>>), IntakeError> {
-        let file = open(path)?;
-        let length = file.metadata().map(|metadata| metadata.len()).unwrap_or_default();
-        let digest = Arc::new(OnceLock::new());
-        let watched =
-            Self { file, hasher: Sha256::new(), digest: Arc::clone(&digest), passed: 0, told: 0, length, progress };
-        Ok((watched, digest))
+impl Watch {
+    /// SHA-256 of what the file held, once its last byte is read.
+    pub(super) fn digest(&self) -> Option<&str> {
+        self.digest.get().map(String::as_str)
+    }
+
+    /// Why reading stopped, when the system is the reason.
+    pub(super) fn fault(&self) -> Option<io::Error> {
+        self.fault.get().map(|error| io::Error::new(error.kind(), error.to_string()))
+    }
+
+    /// Bytes read so far.
+    pub(super) fn passed(&self) -> u64 {
+        self.passed.load(Ordering::Acquire)
+    }
+
+    /// Length of the file, in bytes, when it was opened.
+    pub(super) fn length(&self) -> u64 {
+        self.length
     }
 }
 
-impl Read for Watched<'_> {
+/// A file whose reading is watched: the bytes that go to the reader are those that are digested.
+pub(super) struct Watched {
+    file: File,
+    hasher: Sha256,
+    watch: Arc<Watch>,
+}
+
+impl Watched {
+    /// Opens the file.
+    pub(super) fn open(path: &Path) -> Result<(Self, Arc<Watch>), IntakeError> {
+        let file = open(path)?;
+        let length = file.metadata().map(|metadata| metadata.len()).unwrap_or_default();
+        let watch =
+            Arc::new(Watch { digest: OnceLock::new(), fault: OnceLock::new(), passed: AtomicU64::new(0), length });
+        Ok((Self { file, hasher: Sha256::new(), watch: Arc::clone(&watch) }, watch))
+    }
+}
+
+impl Read for Watched {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let n = self.file.read(into)?;
+        let n = match self.file.read(into) {
+            Ok(n) => n,
+            Err(error) => {
+                if error.kind() != io::ErrorKind::Interrupted {
+                    let told = io::Error::new(error.kind(), error.to_string());
+                    let _ = self.watch.fault.set(told);
+                }
+                return Err(error);
+            }
+        };
         self.hasher.update(into.get(..n).unwrap_or_default());
-        self.passed += n as u64;
-        let at_end = n == 0 && !into.is_empty();
-        if at_end {
-            self.digest.get_or_init(|| hexadecimal(&std::mem::take(&mut self.hasher).finalize()));
+        if n == 0 && !into.is_empty() {
+            self.watch.digest.get_or_init(|| hexadecimal(&std::mem::take(&mut self.hasher).finalize()));
         }
-        if at_end || self.passed >= self.told + STEP {
-            self.told = self.passed;
-            (self.progress)(self.passed, self.length.max(self.passed));
-        }
+        self.watch.passed.fetch_add(n as u64, Ordering::AcqRel);
         Ok(n)
     }
 }

@@ -5,11 +5,13 @@ mod real;
 
 use super::*;
 use crate::sources::{Source, source};
-use beffroi_ports::doubles::MemoryFacts;
+use beffroi_ports::doubles::{InProcess, MemoryFacts};
 use std::fs;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 const TODAY: Date = Date::constant(2026, 11, 30);
+
+const IN_PROCESS: InProcess = InProcess { parser: PARSER.1 };
 
 /// A folder, a lake, and what is brought in.
 struct Trial {
@@ -45,6 +47,7 @@ impl Trial {
             dry_run: self.dry_run,
             rejects_dir: self.rejects_dir(),
             codes: house_codes(),
+            sandbox: &IN_PROCESS,
             delivery_id: format!("DEL-{number:032x}").parse().unwrap(),
         };
         ingest(&self.facts, source, file, &options, &|_, _| {}).await
@@ -144,6 +147,7 @@ async fn progress_is_told_to_the_end() {
         dry_run: false,
         rejects_dir: trial.rejects_dir(),
         codes: house_codes(),
+        sandbox: &IN_PROCESS,
         delivery_id: "DEL-00000000000000000000000000000001".parse().unwrap(),
     };
     let told = |at, of| seen.lock().unwrap().push((at, of));

@@ -1,7 +1,7 @@
 //! A source in words, for `source show` and its page.
 
 use super::Source;
-use beffroi_tabular::{Condition, Encoding, Field, Format};
+use beffroi_tabular::{Condition, Encoding, Field, Format, Sheet};
 use beffroi_wording::{Lang, Value};
 use serde::Serialize;
 
@@ -55,7 +55,12 @@ pub fn explain(source: &Source, lang: Lang) -> Explanation {
     line("marking", declaration.marking.to_string());
     line("synthetic", lang.say(if declaration.synthetic { "source-synthetic-yes" } else { "source-synthetic-no" }));
     line("format", lang.say(&format!("source-format-{}", format_key(shape.format))));
-    line("encoding", encoding_name(shape.encoding, lang));
+    if shape.format == Format::Xlsx {
+        line("sheet", sheet(shape.sheet.as_ref()));
+        line("header-row", shape.header_row.to_string());
+    } else {
+        line("encoding", encoding_name(shape.encoding, lang));
+    }
     if shape.format == Format::Csv {
         line("separator", written(shape.separator));
     }
@@ -162,6 +167,15 @@ fn format_key(format: Format) -> &'static str {
         Format::Csv => "csv",
         Format::Json => "json",
         Format::JsonLines => "json-lines",
+        Format::Xlsx => "xlsx",
+    }
+}
+
+fn sheet(sheet: Option<&Sheet>) -> String {
+    match sheet {
+        None => "1".to_owned(),
+        Some(Sheet::Number(number)) => number.to_string(),
+        Some(Sheet::Name(name)) => name.clone(),
     }
 }
 

@@ -1,9 +1,10 @@
 //! The list and the folder agree, and each source reads a sample of what it is meant for.
 
 use super::*;
-use beffroi_tabular::{AnyCode, Context, Facts, Finding, Row, RowReader, Step};
+use beffroi_tabular::{AnyCode, Context, Facts, Finding, read_rows};
 use beffroi_wording::Lang;
 use jiff::civil::Date;
+use std::ops::ControlFlow;
 use std::path::Path;
 
 #[test]
@@ -68,17 +69,18 @@ fn read(id: &str, bytes: &[u8]) -> (Facts, Vec<Finding>) {
     let plan = Plan::new(&source.declaration, &AnyCode).unwrap();
     let day = Date::constant(2026, 1, 31);
     let context = Context { today: day, vintage: day, codes: house_codes() };
-    let mut reader = RowReader::open(&source.declaration.file, plan.columns(), bytes).unwrap();
-    let (mut row, mut facts, mut findings) = (Row::default(), plan.no_facts(0), Vec::new());
-    loop {
-        match reader.next(&mut row).unwrap() {
-            Step::End => return (facts, findings),
-            Step::Bad(finding) => findings.push(finding),
-            Step::Row => {
-                plan.map(&row, &context, &mut facts, &mut findings);
+    let (mut facts, mut findings) = (plan.no_facts(0), Vec::new());
+    read_rows(&source.declaration.file, plan.columns(), bytes, &mut |step| {
+        match step {
+            Err(finding) => findings.push(finding),
+            Ok(row) => {
+                plan.map(row, &context, &mut facts, &mut findings);
             }
         }
-    }
+        ControlFlow::Continue(())
+    })
+    .unwrap();
+    (facts, findings)
 }
 
 /// Each source, a sample of its layout and what it becomes.

@@ -2,10 +2,11 @@
 
 use beffroi_desk_series::{RunOptions, RunSummary, list, run, show};
 use beffroi_model::{Layer, Marking, Observable, ObservableKind, Pap, Report, ReportKind, Role, Tlp};
-use beffroi_ports::doubles::MemoryFacts;
-use beffroi_store::Store;
+use beffroi_ports::doubles::{KeysInMemory, MemoryFacts};
+use beffroi_store::{By, Store};
 use jiff::Timestamp;
 use jiff::civil::date;
+use std::sync::Arc;
 
 use ObservableKind::{DomainName, PhoneNumber};
 use Role::{Author, Intermediary, Unknown, Victim};
@@ -43,8 +44,8 @@ fn report(n: i32, department: &str, observables: &[(ObservableKind, Role, &str)]
 
 async fn linked(reports: Vec<Report>, max_degree: u32) -> (RunSummary, Store) {
     let facts = MemoryFacts::holding(reports, vec![]);
-    let store = Store::memory().await.unwrap();
-    let options = RunOptions { max_degree, ..RunOptions::new(Timestamp::UNIX_EPOCH, "analyst") };
+    let store = Store::memory(Arc::new(KeysInMemory::new(1))).await.unwrap();
+    let options = RunOptions { max_degree, ..RunOptions::new(By::new("analyst", Timestamp::UNIX_EPOCH)) };
     (run(&facts, &store, options).await.unwrap(), store)
 }
 
@@ -126,11 +127,11 @@ async fn a_hub_of_a_small_set_is_caught_by_its_share() {
         })
         .collect();
     let facts = MemoryFacts::holding(reports, vec![]);
-    let store = Store::memory().await.unwrap();
-    let options = RunOptions::new(Timestamp::UNIX_EPOCH, "analyst");
-    let summary = run(&facts, &store, options.clone()).await.unwrap();
+    let store = Store::memory(Arc::new(KeysInMemory::new(1))).await.unwrap();
+    let options = || RunOptions::new(By::new("analyst", Timestamp::UNIX_EPOCH));
+    let summary = run(&facts, &store, options()).await.unwrap();
     assert_eq!((summary.series, summary.hubs_total, summary.max_degree), (0, 1, 50));
-    let summary = run(&facts, &store, RunOptions { max_share: None, ..options }).await.unwrap();
+    let summary = run(&facts, &store, RunOptions { max_share: None, ..options() }).await.unwrap();
     assert_eq!((summary.series, summary.largest, summary.max_degree), (1, 60, 500));
 }
 

@@ -1,20 +1,20 @@
 //! A flash drafted, or brought up to date, from its signal.
 
 use crate::alerts::content::hours;
-use crate::alerts::lifecycle::{fetch, paris};
+use crate::alerts::lifecycle::paris;
 use crate::alerts::protection::{self, SMALL, check_texts};
 use crate::alerts::{
     Alert, AlertContent, AlertError, AlertFigures, AlertMeasures, AlertState, ClassCount, Confidence, Note,
     Probability, TechnicalElement, advice,
 };
 use crate::signals::{self, Decision, Signal, SignalState};
+use beffroi_journal::Act;
 use beffroi_model::{
     AlertRef, Marking, Observable, ObservableKind, Pap, Report, ReportKind, Role, SeriesId, SignalId, Territory, Tlp,
 };
 use beffroi_ports::{Dimension, Facts, Filter, Measure, ReportsQuery};
-use beffroi_store::{Store, StoreError};
+use beffroi_store::{By, Store, StoreError};
 use beffroi_wording::Lang;
-use jiff::Timestamp;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,12 +28,10 @@ const NOTE_MOST: usize = 600;
 const NUMBERING_TRIES: usize = 5;
 
 /// How to draft.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct DraftOptions {
-    /// The present instant.
-    pub now: Timestamp,
-    /// Who drafts: the author, who cannot validate.
-    pub who: String,
+    /// Who drafts, and when: the author, who cannot validate.
+    pub by: By,
     /// Series whose evidence is to be shown as technical elements.
     pub series: Vec<SeriesId>,
     /// What the analyst adds.
@@ -42,8 +40,8 @@ pub struct DraftOptions {
 
 impl DraftOptions {
     /// Figures only.
-    pub fn new(now: Timestamp, who: impl Into<String>) -> Self {
-        Self { now, who: who.into(), series: Vec::new(), note: None }
+    pub fn new(by: By) -> Self {
+        Self { by, series: Vec::new(), note: None }
     }
 }
 
@@ -67,7 +65,7 @@ pub async fn draft(
         return Err(AlertError::SecondFlash { phenomenon: phenomenon.to_owned(), open: open.reference.clone() });
     }
     let gathered = gather(facts, store, &signal, &options).await?;
-    let today = paris(options.now).date();
+    let today = paris(options.by.at).date();
     for _ in 1..NUMBERING_TRIES {
         let reference = store.alert_next_ref(today.year()).await?;
         match put_new(store, &reference, &signal, &gathered, &options).await {
@@ -88,15 +86,14 @@ pub async fn draft(
 pub async fn update(
     facts: &dyn Facts,
     store: &Store,
-    reference: &AlertRef,
+    mut alert: Alert,
     signal: &SignalId,
     options: DraftOptions,
 ) -> Result<Alert, AlertError> {
-    let mut alert = fetch(store, reference).await?;
     alert.must_be(&[AlertState::Validated, AlertState::Issued], AlertState::Draft)?;
     let signal = readable(store, signal).await?;
     if alert.phenomenon.as_deref() != Some(phenomenon_of(&signal)?) {
-        let why = format!("{reference} is on another phenomenon");
+        let why = format!("{} is on another phenomenon", alert.reference);
         return Err(AlertError::SignalSetAside { id: signal.id, why });
     }
     let Gathered { mut content, marking } = gather(facts, store, &signal, &options).await?;
@@ -107,12 +104,12 @@ pub async fn update(
     alert.marking = alert.marking.merge(marking);
     alert.synthetic |= signal.synthetic;
     alert.state = AlertState::Draft;
-    alert.author = options.who.clone();
+    alert.author = options.by.who.clone();
     alert.validator = None;
     alert.signal = Some(signal.id.clone());
-    alert.start_clocks(options.now);
-    alert.log(options.now, &options.who, "flash-change-updated", None);
-    alert.store(store, &options.who, options.now).await
+    alert.start_clocks(options.by.at);
+    alert.log(options.by.at, &options.by.who, "flash-change-updated", None);
+    alert.store(store, Act::Alter, &options.by).await
 }
 
 async fn readable(store: &Store, id: &SignalId) -> Result<Signal, AlertError> {
@@ -143,7 +140,7 @@ async fn put_new(
     options: &DraftOptions,
 ) -> Result<Alert, AlertError> {
     let phenomenon = phenomenon_of(signal)?;
-    let today = paris(options.now).date();
+    let today = paris(options.by.at).date();
     let mut alert = Alert {
         reference: reference.clone(),
         version: 0,
@@ -152,19 +149,20 @@ async fn put_new(
         title_en: title(Lang::En, phenomenon, signal),
         phenomenon: Some(phenomenon.to_owned()),
         signal: Some(signal.id.clone()),
-        author: options.who.clone(),
+        author: options.by.who.clone(),
         validator: None,
         marking: gathered.marking,
-        drafted_at: options.now,
+        drafted_at: options.by.at,
         issued_at: None,
         expires_on: today,
         review_on: today,
         synthetic: signal.synthetic,
         content: gathered.content.clone(),
     };
-    alert.start_clocks(options.now);
-    alert.log(options.now, &options.who, "flash-change-drafted", None);
-    Alert::read(store.alert_put(alert.row(), None, &options.who, options.now).await?)
+    alert.start_clocks(options.by.at);
+    alert.log(options.by.at, &options.by.who, "flash-change-drafted", None);
+    let guard = alert.guard(options.by.service.clone(), signal.territory.parse().unwrap_or(Territory::france()))?;
+    Alert::read(store.alert_put(alert.row(), guard, None, Act::Collect, &options.by).await?)
 }
 
 fn title(lang: Lang, phenomenon: &str, signal: &Signal) -> String {
@@ -240,11 +238,11 @@ async fn gather(
         advice: advice::advice(phenomenon),
         technical: evidence.elements,
         note: options.note.clone(),
-        feedback_until: paris(options.now).date(),
+        feedback_until: paris(options.by.at).date(),
         changes: Vec::new(),
         measures: AlertMeasures {
             signal_at: signal.content.detected_at,
-            signal_to_draft_hours: hours(signal.content.detected_at, options.now),
+            signal_to_draft_hours: hours(signal.content.detected_at, options.by.at),
             signal_to_issue_hours: None,
         },
     };

@@ -3,8 +3,10 @@
 use crate::alerts::content::hours;
 use crate::alerts::protection::check_texts;
 use crate::alerts::{AlertContent, AlertError, Change};
-use beffroi_model::{AlertRef, Marking, SignalId};
-use beffroi_store::{AlertRow, Store};
+use beffroi_journal::Act;
+use beffroi_model::{AlertRef, Marking, SignalId, Territory};
+use beffroi_rights::{Kind, Object, Scope, ServiceId, State, World};
+use beffroi_store::{AlertRow, By, Store};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
@@ -166,8 +168,30 @@ impl Alert {
         Err(AlertError::Transition { reference: self.reference.clone(), from: self.state, to })
     }
 
-    pub(crate) async fn store(&self, store: &Store, who: &str, at: Timestamp) -> Result<Self, AlertError> {
-        Self::read(store.alert_put(self.row(), Some(self.version), who, at).await?)
+    /// Writes it over the version that was read; `act` is what the journal says was done.
+    pub(crate) async fn store(&self, store: &Store, act: Act, by: &By) -> Result<Self, AlertError> {
+        let known = store.object(Kind::Alert, self.reference.as_str()).await?;
+        let object = match known {
+            Some(known) => self.guard(known.owner, known.territory)?,
+            None => self.guard(by.service.clone(), Territory::france())?,
+        };
+        Self::read(store.alert_put(self.row(), object, Some(self.version), act, by).await?)
+    }
+
+    /// The facts on which rights to it depend. A draft is handed in for validation as soon as it is made.
+    pub(crate) fn guard(&self, owner: ServiceId, territory: Territory) -> Result<Object, AlertError> {
+        let wrong = || AlertError::Content { reference: self.reference.clone(), what: "reference" };
+        let id = self.reference.as_str().parse().map_err(|_| wrong())?;
+        let mut object = Object::new(id, Kind::Alert, World::Coordination, owner, territory);
+        object.marking = self.marking;
+        object.author = self.author.parse().ok();
+        object.state = match self.state {
+            AlertState::Draft => State::Submitted,
+            AlertState::Validated => State::Approved,
+            AlertState::Issued => State::Published,
+            AlertState::Closed => State::Closed,
+        };
+        Ok(object)
     }
 }
 
@@ -176,7 +200,7 @@ pub(crate) fn paris(at: Timestamp) -> jiff::Zoned {
     at.to_zoned(TimeZone::get("Europe/Paris").unwrap_or(TimeZone::UTC))
 }
 
-/// Every flash, the latest first.
+/// Every flash, the latest first, whoever asks: for the machine's own work.
 ///
 /// # Errors
 /// The store's; [`AlertError::Content`] for a flash that does not read.
@@ -184,7 +208,7 @@ pub async fn list(store: &Store) -> Result<Vec<Alert>, AlertError> {
     store.alert_list().await?.into_iter().map(Alert::read).collect()
 }
 
-/// One flash; none when there is no such flash.
+/// One flash, whoever asks: for the machine's own work; none when there is no such flash.
 ///
 /// # Errors
 /// The store's; [`AlertError::Content`] when it does not read.
@@ -192,67 +216,70 @@ pub async fn show(store: &Store, reference: &AlertRef) -> Result<Option<Alert>, 
     store.alert_fetch(reference).await?.map(Alert::read).transpose()
 }
 
-pub(crate) async fn fetch(store: &Store, reference: &AlertRef) -> Result<Alert, AlertError> {
-    show(store, reference).await?.ok_or_else(|| AlertError::Missing { reference: reference.clone() })
+/// The flashes that `scope` lets see, the latest first.
+///
+/// # Errors
+/// As [`list`].
+pub async fn visible(store: &Store, scope: &Scope) -> Result<Vec<Alert>, AlertError> {
+    store.alert_visible(scope).await?.into_iter().map(Alert::read).collect()
+}
+
+/// One flash through `scope`; nothing both when there is none and when it is not in the scope.
+///
+/// # Errors
+/// As [`show`].
+pub async fn get(store: &Store, scope: &Scope, reference: &AlertRef) -> Result<Option<Alert>, AlertError> {
+    let found = store.alert_get(scope, reference).await?;
+    found.map(|found| Alert::read(found.into_inner().row)).transpose()
 }
 
 /// Validates a draft.
 ///
 /// # Errors
 /// [`AlertError::SameAuthor`] when the author asks; [`AlertError::Transition`] when it is no draft;
-/// [`AlertError::VictimData`]; [`AlertError::Missing`]; the store's.
-pub async fn validate(store: &Store, reference: &AlertRef, who: &str, now: Timestamp) -> Result<Alert, AlertError> {
-    let mut alert = fetch(store, reference).await?;
+/// [`AlertError::VictimData`]; the store's.
+pub async fn validate(store: &Store, mut alert: Alert, by: &By) -> Result<Alert, AlertError> {
     alert.must_be(&[AlertState::Draft], AlertState::Validated)?;
-    if alert.author == who {
-        return Err(AlertError::SameAuthor { reference: reference.clone() });
+    if alert.author == by.who {
+        return Err(AlertError::SameAuthor { reference: alert.reference });
     }
     check_texts(&alert.content)?;
     alert.state = AlertState::Validated;
-    alert.validator = Some(who.to_owned());
-    alert.log(now, who, "flash-change-validated", None);
-    alert.store(store, who, now).await
+    alert.validator = Some(by.who.clone());
+    alert.log(by.at, &by.who, "flash-change-validated", None);
+    alert.store(store, Act::Decide, by).await
 }
 
 /// Issues a validated flash: from now on it holds for thirty days and is looked at again after seven.
 ///
 /// # Errors
-/// [`AlertError::Transition`] when it is not validated; [`AlertError::VictimData`]; [`AlertError::Missing`]; the
-/// store's.
-pub async fn issue(store: &Store, reference: &AlertRef, who: &str, now: Timestamp) -> Result<Alert, AlertError> {
-    let mut alert = fetch(store, reference).await?;
+/// [`AlertError::Transition`] when it is not validated; [`AlertError::VictimData`]; the store's.
+pub async fn issue(store: &Store, mut alert: Alert, by: &By) -> Result<Alert, AlertError> {
     alert.must_be(&[AlertState::Validated], AlertState::Issued)?;
     check_texts(&alert.content)?;
     alert.state = AlertState::Issued;
-    alert.issued_at = Some(now);
+    alert.issued_at = Some(by.at);
     let measures = &mut alert.content.measures;
     // The first issue is the one that counts.
-    measures.signal_to_issue_hours = measures.signal_to_issue_hours.or(Some(hours(measures.signal_at, now)));
-    alert.start_clocks(now);
-    alert.log(now, who, "flash-change-issued", None);
-    alert.store(store, who, now).await
+    measures.signal_to_issue_hours = measures.signal_to_issue_hours.or(Some(hours(measures.signal_at, by.at)));
+    alert.start_clocks(by.at);
+    alert.log(by.at, &by.who, "flash-change-issued", None);
+    alert.store(store, Act::Decide, by).await
 }
 
 /// Closes a flash, whatever its state.
 ///
 /// # Errors
 /// [`AlertError::NoReason`]; [`AlertError::Transition`] when it is closed already; [`AlertError::VictimData`] in the
-/// reason; [`AlertError::Missing`]; the store's.
-pub async fn close(
-    store: &Store,
-    reference: &AlertRef,
-    reason: &str,
-    who: &str,
-    now: Timestamp,
-) -> Result<Alert, AlertError> {
+/// reason; the store's.
+pub async fn close(store: &Store, mut alert: Alert, reason: &str, by: &By) -> Result<Alert, AlertError> {
     let reason = reason.trim();
     if reason.chars().count() < REASON_LEAST {
-        return Err(AlertError::NoReason { reference: reference.clone(), least: REASON_LEAST });
+        return Err(AlertError::NoReason { reference: alert.reference, least: REASON_LEAST });
     }
-    let mut alert = fetch(store, reference).await?;
     alert.must_be(&[AlertState::Draft, AlertState::Validated, AlertState::Issued], AlertState::Closed)?;
     alert.state = AlertState::Closed;
-    alert.log(now, who, "flash-change-closed", Some(reason.to_owned()));
+    alert.log(by.at, &by.who, "flash-change-closed", Some(reason.to_owned()));
     check_texts(&alert.content)?;
-    alert.store(store, who, now).await
+    alert.store(store, Act::Decide, by).await
 }

@@ -1,11 +1,13 @@
 //! The life of a flash, and everything it refuses.
 
-use crate::made_up::{GREEN, World, at, complaint, watched, with_rise};
-use beffroi_desk_threat::alerts::{self, AlertError, AlertState, DraftOptions, Note, Probability, SMALL};
+use crate::made_up::{self, GREEN, World, at, complaint, watched, with_rise};
+use beffroi_desk_threat::alerts::{self, Alert, AlertError, AlertState, DraftOptions, Note, Probability, SMALL};
 use beffroi_desk_threat::signals::{self, Decision};
 use beffroi_document::{Block, Document, Span};
-use beffroi_model::{Marking, Observable, ObservableKind, Pap, Role, SeriesId, SignalId, Tlp};
-use beffroi_store::{SeriesRow, SeriesRun, Store};
+use beffroi_journal::Purpose;
+use beffroi_model::{AlertRef, Marking, Observable, ObservableKind, Pap, Role, SeriesId, SignalId, Territory, Tlp};
+use beffroi_rights::{Kind, Object, ServiceId, World as InWorld};
+use beffroi_store::{By, SeriesRow, SeriesRun, Store};
 use beffroi_wording::Lang;
 use jiff::civil::date;
 
@@ -15,13 +17,17 @@ fn signal_id() -> SignalId {
     "SIG-2025w49-fake-bank-adviser-FR".parse().unwrap()
 }
 
+async fn fetch(store: &Store, reference: &AlertRef) -> Alert {
+    alerts::show(store, reference).await.unwrap().unwrap()
+}
+
 fn options() -> DraftOptions {
-    DraftOptions::new(at(NOW), "author")
+    DraftOptions::new(By::new("author", at(NOW)))
 }
 
 async fn ready() -> (World, Store) {
     let world = with_rise(1);
-    let store = Store::memory().await.unwrap();
+    let store = made_up::store().await;
     watched(&world, &store).await;
     (world, store)
 }
@@ -45,7 +51,16 @@ async fn series(store: &Store, value: &str) -> SeriesId {
     };
     let run =
         SeriesRun { run_at: at(NOW), who: "t".into(), snapshot: 1, max_degree: 100, summary: serde_json::json!({}) };
-    store.series_replace(run, vec![row]).await.unwrap();
+    let guard = Object::new(
+        id.as_str().parse().unwrap(),
+        Kind::Series,
+        InWorld::Coordination,
+        ServiceId::house(),
+        Territory::france(),
+    );
+    let purpose = Purpose { why: "linkage".to_owned(), reference: None };
+    let by = By::new("t", at(NOW)).for_purpose(purpose);
+    store.series_replace(run, vec![(row, guard)], &by).await.unwrap();
     id
 }
 
@@ -65,23 +80,26 @@ async fn from_signal_to_issue_by_two_people() {
 
     let reference = alert.reference.clone();
     let later = at("2025-12-22T12:00:00Z");
-    let refused = alerts::issue(&store, &reference, "boss", later).await;
+    let refused = alerts::issue(&store, fetch(&store, &reference).await, &By::new("boss", later)).await;
     assert!(matches!(refused, Err(AlertError::Transition { from: AlertState::Draft, to: AlertState::Issued, .. })));
-    let refused = alerts::validate(&store, &reference, "author", later).await;
+    let refused = alerts::validate(&store, fetch(&store, &reference).await, &By::new("author", later)).await;
     assert!(matches!(refused, Err(AlertError::SameAuthor { .. })));
-    let validated = alerts::validate(&store, &reference, "validator", later).await.unwrap();
+    let validated =
+        alerts::validate(&store, fetch(&store, &reference).await, &By::new("validator", later)).await.unwrap();
     assert_eq!(validated.validator.as_deref(), Some("validator"));
-    let issued = alerts::issue(&store, &reference, "validator", later).await.unwrap();
+    let issued = alerts::issue(&store, fetch(&store, &reference).await, &By::new("validator", later)).await.unwrap();
     assert_eq!((issued.state, issued.issued_at), (AlertState::Issued, Some(later)));
     assert_eq!(issued.content.measures.signal_to_issue_hours, Some(6.0));
-    let refused = alerts::validate(&store, &reference, "validator", later).await;
+    let refused = alerts::validate(&store, fetch(&store, &reference).await, &By::new("validator", later)).await;
     assert!(matches!(refused, Err(AlertError::Transition { .. })));
 
-    let refused = alerts::close(&store, &reference, " ", "boss", later).await;
+    let refused = alerts::close(&store, fetch(&store, &reference).await, " ", &By::new("boss", later)).await;
     assert!(matches!(refused, Err(AlertError::NoReason { .. })));
-    let closed = alerts::close(&store, &reference, "phénomène retombé", "boss", later).await.unwrap();
+    let closed = alerts::close(&store, fetch(&store, &reference).await, "phénomène retombé", &By::new("boss", later))
+        .await
+        .unwrap();
     assert_eq!(closed.content.changes.len(), 4);
-    let refused = alerts::close(&store, &reference, "encore", "boss", later).await;
+    let refused = alerts::close(&store, fetch(&store, &reference).await, "encore", &By::new("boss", later)).await;
     assert!(matches!(refused, Err(AlertError::Transition { .. })));
     assert_eq!(alerts::list(&store).await.unwrap().len(), 1);
 
@@ -97,16 +115,17 @@ async fn a_second_flash_on_the_phenomenon_is_refused_and_an_update_is_a_new_vers
     let first = alerts::draft(&facts, &store, &signal_id(), options()).await.unwrap();
     let refused = alerts::draft(&facts, &store, &signal_id(), options()).await;
     assert!(matches!(refused, Err(AlertError::SecondFlash { ref open, .. }) if *open == first.reference));
-    let refused = alerts::update(&facts, &store, &first.reference, &signal_id(), options()).await;
+    let refused = alerts::update(&facts, &store, fetch(&store, &first.reference).await, &signal_id(), options()).await;
     assert!(matches!(refused, Err(AlertError::Transition { .. })), "a draft is not updated");
 
-    alerts::validate(&store, &first.reference, "validator", at(NOW)).await.unwrap();
-    alerts::issue(&store, &first.reference, "validator", at(NOW)).await.unwrap();
-    let other = DraftOptions::new(at(NOW), "validator");
-    let updated = alerts::update(&facts, &store, &first.reference, &signal_id(), other).await.unwrap();
+    alerts::validate(&store, fetch(&store, &first.reference).await, &By::new("validator", at(NOW))).await.unwrap();
+    alerts::issue(&store, fetch(&store, &first.reference).await, &By::new("validator", at(NOW))).await.unwrap();
+    let other = DraftOptions::new(By::new("validator", at(NOW)));
+    let updated =
+        alerts::update(&facts, &store, fetch(&store, &first.reference).await, &signal_id(), other).await.unwrap();
     assert_eq!((updated.content.revision, updated.state), (2, AlertState::Draft));
     assert_eq!((updated.author.as_str(), updated.validator.as_deref()), ("validator", None));
-    let refused = alerts::validate(&store, &first.reference, "validator", at(NOW)).await;
+    let refused = alerts::validate(&store, fetch(&store, &first.reference).await, &By::new("validator", at(NOW))).await;
     assert!(matches!(refused, Err(AlertError::SameAuthor { .. })), "who updated is the author");
 }
 
@@ -114,11 +133,13 @@ async fn a_second_flash_on_the_phenomenon_is_refused_and_an_update_is_a_new_vers
 async fn a_signal_set_aside_makes_no_flash() {
     let (world, store) = ready().await;
     for decision in [Decision::Known, Decision::OutOfScope] {
-        signals::decide(&store, &signal_id(), decision, "déjà traité", "analyst", at(NOW)).await.unwrap();
+        signals::decide(&store, &signal_id(), decision, "déjà traité", &By::new("analyst", at(NOW))).await.unwrap();
         let refused = alerts::draft(&world.facts(), &store, &signal_id(), options()).await;
         assert!(matches!(refused, Err(AlertError::SignalSetAside { .. })));
     }
-    signals::decide(&store, &signal_id(), Decision::Variant, "nouvelle variante", "analyst", at(NOW)).await.unwrap();
+    signals::decide(&store, &signal_id(), Decision::Variant, "nouvelle variante", &By::new("analyst", at(NOW)))
+        .await
+        .unwrap();
     assert!(alerts::draft(&world.facts(), &store, &signal_id(), options()).await.is_ok());
     let refused = alerts::draft(&world.facts(), &store, &"SIG-none".parse().unwrap(), options()).await;
     assert!(matches!(refused, Err(AlertError::Signal(_))));
@@ -159,7 +180,7 @@ async fn the_most_restrictive_marking_wins() {
     let report = world.report(&complaint("fake_bank_adviser", "75"), date(2025, 12, 16));
     report.observables.push(author);
     report.marking = Marking { tlp: Tlp::Clear, pap: Pap::Amber };
-    let store = Store::memory().await.unwrap();
+    let store = made_up::store().await;
     watched(&world, &store).await;
     let id = series(&store, "+33639980002").await;
     let missing = DraftOptions { series: vec!["SER-none".parse().unwrap()], ..options() };

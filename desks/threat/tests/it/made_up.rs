@@ -2,10 +2,11 @@
 
 use beffroi_desk_threat::watch::{self, WatchOptions, WatchSummary};
 use beffroi_model::{Layer, Marking, Observable, Pap, Period, Report, ReportKind, SourceId, Tlp, VictimKind};
-use beffroi_ports::doubles::MemoryFacts;
-use beffroi_store::Store;
+use beffroi_ports::doubles::{KeysInMemory, MemoryFacts};
+use beffroi_store::{By, Store};
 use jiff::civil::{Date, date};
 use jiff::{Timestamp, ToSpan};
+use std::sync::Arc;
 
 /// The last day of the made-up data: a Sunday.
 pub(crate) const LAST_DAY: Date = date(2025, 12, 21);
@@ -13,6 +14,11 @@ pub(crate) const GREEN: Marking = Marking { tlp: Tlp::Green, pap: Pap::Green };
 
 pub(crate) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
+}
+
+/// An empty store.
+pub(crate) async fn store() -> Store {
+    Store::memory(Arc::new(KeysInMemory::new(1))).await.unwrap()
 }
 
 /// A lake being filled.
@@ -141,8 +147,7 @@ pub(crate) fn with_rise(seed: u64) -> World {
 }
 
 pub(crate) async fn watched(world: &World, store: &Store) -> WatchSummary {
-    let options =
-        WatchOptions { on: LAST_DAY, snapshot: None, now: at("2025-12-22T06:00:00Z"), who: "watch".to_owned() };
+    let options = WatchOptions { on: LAST_DAY, snapshot: None, by: By::new("watch", at("2025-12-22T06:00:00Z")) };
     watch::run(&world.facts(), store, options).await.unwrap()
 }
 

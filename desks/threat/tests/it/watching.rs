@@ -1,17 +1,17 @@
 //! What the watch finds, what it leaves, what it keeps.
 
-use crate::made_up::{Kind, LAST_DAY, at, complaint, quiet, watched, week, with_rise};
+use crate::made_up::{Kind, LAST_DAY, at, complaint, quiet, store, watched, week, with_rise};
 use beffroi_desk_threat::signals::{self, Decision, SignalError};
 use beffroi_desk_threat::watch::{self, WatchOptions};
 use beffroi_model::{Layer, ReportKind};
 use beffroi_ports::doubles::MemoryFacts;
-use beffroi_store::Store;
+use beffroi_store::By;
 use jiff::ToSpan;
 use jiff::civil::date;
 
 #[tokio::test]
 async fn a_rise_is_one_national_signal_with_its_departments_inside() {
-    let store = Store::memory().await.unwrap();
+    let store = store().await;
     let summary = watched(&with_rise(1), &store).await;
     assert_eq!(summary.week, "2025-W51");
     assert_eq!(summary.ids.first().map(String::as_str), Some("SIG-2025w49-fake-bank-adviser-FR"));
@@ -39,7 +39,7 @@ async fn a_rise_is_one_national_signal_with_its_departments_inside() {
 async fn quiet_weeks_raise_next_to_nothing() {
     let (mut n_signals, mut n_tests) = (0, 0);
     for seed in 10..20 {
-        let store = Store::memory().await.unwrap();
+        let store = store().await;
         let summary = watched(&quiet(seed), &store).await;
         n_signals += summary.signals;
         n_tests += summary.tests;
@@ -54,7 +54,7 @@ async fn a_phenomenon_never_seen_is_a_signal() {
     world.rise(&complaint("sextortion", "75"), 0, 12);
     // Four are not enough, whatever was expected.
     world.rise(&complaint("romance", "75"), 0, 4);
-    let store = Store::memory().await.unwrap();
+    let store = store().await;
     let summary = watched(&world, &store).await;
     assert!(summary.ids.contains(&"SIG-2025w51-sextortion-FR".to_owned()), "{:?}", summary.ids);
     assert!(!summary.ids.iter().any(|id| id.contains("romance")));
@@ -74,7 +74,7 @@ async fn layers_are_watched_apart() {
     };
     world.background(&platform, 6.0, 290);
     world.rise(&platform, 0, 40);
-    let store = Store::memory().await.unwrap();
+    let store = store().await;
     let summary = watched(&world, &store).await;
     assert!(summary.ids.contains(&"SIG-2025w51-fake-shop-FR-platform".to_owned()), "{:?}", summary.ids);
     assert!(!summary.ids.contains(&"SIG-2025w51-fake-shop-FR".to_owned()));
@@ -84,7 +84,7 @@ async fn layers_are_watched_apart() {
 async fn the_opening_of_a_platform_is_no_threat() {
     let mut world = quiet(4);
     world.background(&Kind { source: "synth-nouveau", ..complaint("fake_shop", "NL") }, 40.0, 20);
-    let store = Store::memory().await.unwrap();
+    let store = store().await;
     let summary = watched(&world, &store).await;
     assert_eq!(summary.young_sources, ["synth-nouveau"]);
     assert!(!summary.ids.iter().any(|id| id.contains("fake-shop-FR")), "{:?}", summary.ids);
@@ -102,7 +102,7 @@ async fn claims_are_watched_by_group_and_folded() {
     };
     world.background(&claim("old group"), 3.0, 290);
     world.rise(&claim("new group"), 0, 20);
-    let store = Store::memory().await.unwrap();
+    let store = store().await;
     let summary = watched(&world, &store).await;
     let id = "SIG-2025w51-ransomware-FR-claims";
     assert!(summary.ids.contains(&id.to_owned()), "{:?}", summary.ids);
@@ -119,7 +119,7 @@ async fn the_figures_say_what_else_it_may_be() {
         let report = world.report(&complaint("fake_shop", "NL"), day);
         report.occurred_on = day.checked_sub((200 + n).days()).ok();
     }
-    let store = Store::memory().await.unwrap();
+    let store = store().await;
     watched(&world, &store).await;
     let signal = signals::show(&store, &"SIG-2025w51-fake-shop-FR".parse().unwrap()).await.unwrap().unwrap();
     let reasons = &signal.content.why_else;
@@ -132,15 +132,16 @@ async fn the_figures_say_what_else_it_may_be() {
 #[tokio::test]
 async fn a_signal_keeps_its_name_and_its_decision_from_one_week_to_the_next() {
     let mut world = with_rise(7);
-    let store = Store::memory().await.unwrap();
+    let store = store().await;
     watched(&world, &store).await;
     let id = "SIG-2025w49-fake-bank-adviser-FR".parse().unwrap();
     let now = at("2025-12-22T10:00:00Z");
     for reason in ["", "  ", "ok"] {
-        let refused = signals::decide(&store, &id, Decision::New, reason, "analyst", now).await;
+        let refused = signals::decide(&store, &id, Decision::New, reason, &By::new("analyst", now)).await;
         assert!(matches!(refused, Err(SignalError::NoReason { .. })));
     }
-    let decided = signals::decide(&store, &id, Decision::New, "cas nouveaux recoupés", "analyst", now).await.unwrap();
+    let decided =
+        signals::decide(&store, &id, Decision::New, "cas nouveaux recoupés", &By::new("analyst", now)).await.unwrap();
     assert_eq!(decided.state.code(), "new");
 
     // A week more of the same, seen a week later, and an old start out of sight.
@@ -153,8 +154,7 @@ async fn a_signal_keeps_its_name_and_its_decision_from_one_week_to_the_next() {
     let options = WatchOptions {
         on: LAST_DAY.checked_add(7.days()).unwrap(),
         snapshot: None,
-        now: at("2025-12-29T06:00:00Z"),
-        who: "watch".to_owned(),
+        by: By::new("watch", at("2025-12-29T06:00:00Z")),
     };
     watch::run(&world.facts(), &store, options).await.unwrap();
     let signals = signals::list(&store).await.unwrap();
@@ -168,14 +168,15 @@ async fn a_signal_keeps_its_name_and_its_decision_from_one_week_to_the_next() {
 #[tokio::test]
 async fn nothing_landed_nothing_found() {
     let facts = MemoryFacts::new();
-    let store = Store::memory().await.unwrap();
+    let store = store().await;
     let now = at("2025-12-22T06:00:00Z");
-    let options = WatchOptions { on: LAST_DAY, snapshot: None, now, who: "watch".to_owned() };
+    let options = WatchOptions { on: LAST_DAY, snapshot: None, by: By::new("watch", now) };
     let summary = watch::run(&facts, &store, options).await.unwrap();
     assert_eq!((summary.snapshot, summary.signals), (0, 0));
     assert_eq!(watch::last_day_of_data(&facts, None).await.unwrap(), None);
     let last = watch::last_day_of_data(&quiet(1).facts(), None).await.unwrap();
     assert_eq!(last, Some(date(2025, 12, 18)));
-    let missing = signals::decide(&store, &"SIG-x".parse().unwrap(), Decision::Known, "doublon", "a", now).await;
+    let missing =
+        signals::decide(&store, &"SIG-x".parse().unwrap(), Decision::Known, "doublon", &By::new("a", now)).await;
     assert!(matches!(missing, Err(SignalError::Missing { .. })));
 }

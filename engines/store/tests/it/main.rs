@@ -3,6 +3,14 @@
 #[cfg(test)]
 mod accounts;
 #[cfg(test)]
+mod ceremonies;
+#[cfg(test)]
+mod operations;
+#[cfg(test)]
+mod people;
+#[cfg(test)]
 mod registers;
 #[cfg(test)]
 mod suite;
+#[cfg(test)]
+mod write_path;

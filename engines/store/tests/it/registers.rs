@@ -1,10 +1,34 @@
 //! Signals, series, alerts, reports and the journal.
 
-use super::suite::{at, memory};
-use beffroi_model::{Pap, Tlp};
-use beffroi_store::{AlertRow, ReportBuild, SeriesRow, SeriesRun, SignalRow, Store, StoreError};
+use super::suite::{at, by, memory};
+use beffroi_journal::{Act, Purpose};
+use beffroi_model::{Pap, Territory, Tlp};
+use beffroi_rights::{Kind, Object, ServiceId, World};
+use beffroi_store::{AlertRow, By, JournalQuery, ReportBuild, SeriesRow, SeriesRun, SignalRow, Store, StoreError};
 use jiff::civil::date;
 use serde_json::json;
+
+fn guard(kind: Kind, id: &str) -> Object {
+    Object::new(id.parse().unwrap(), kind, World::Coordination, ServiceId::house(), Territory::france())
+}
+
+fn guarded_signal(row: SignalRow) -> (SignalRow, Object) {
+    let object = guard(Kind::Signal, row.id.as_str());
+    (row, object)
+}
+
+fn guarded_series(row: SeriesRow) -> (SeriesRow, Object) {
+    let object = guard(Kind::Series, row.id.as_str());
+    (row, object)
+}
+
+fn guard_of_alert() -> Object {
+    guard(Kind::Alert, "FLASH-2026-001")
+}
+
+fn guard_of_report() -> Object {
+    guard(Kind::AnnualReport, "2023")
+}
 
 fn signal(id: &str, strength: f64) -> SignalRow {
     SignalRow {
@@ -30,21 +54,30 @@ fn signal(id: &str, strength: f64) -> SignalRow {
 }
 
 pub(crate) async fn signals(store: &Store) {
-    store.signals_put(vec![signal("SIG-a", 1.5), signal("SIG-b", 3.0)], "watch", at(100)).await.unwrap();
+    store
+        .signals_put(
+            vec![guarded_signal(signal("SIG-a", 1.5)), guarded_signal(signal("SIG-b", 3.0))],
+            &by("watch", 100),
+        )
+        .await
+        .unwrap();
     let ids: Vec<String> = store.signal_list().await.unwrap().iter().map(|s| s.id.to_string()).collect();
     assert_eq!(ids, ["SIG-b", "SIG-a"], "the strongest first");
     let a = "SIG-a".parse().unwrap();
     assert_eq!(store.signal_fetch(&a).await.unwrap(), Some(signal("SIG-a", 1.5)));
-    store.signal_decide(&a, "variant", "déjà vu en 2024", "analyste", at(101)).await.unwrap();
+    store.signal_decide(&a, "variant", "déjà vu en 2024", &by("analyste", 101)).await.unwrap();
     // A new run brings new figures and keeps the decision.
-    store.signals_put(vec![SignalRow { observed: 500.0, ..signal("SIG-a", 9.0) }], "watch", at(102)).await.unwrap();
+    store
+        .signals_put(vec![guarded_signal(SignalRow { observed: 500.0, ..signal("SIG-a", 9.0) })], &by("watch", 102))
+        .await
+        .unwrap();
     let a = store.signal_fetch(&a).await.unwrap().unwrap();
     assert_eq!((a.observed, a.strength), (500.0, 9.0));
     assert_eq!(a.state, "variant");
     assert_eq!(a.reason.as_deref(), Some("déjà vu en 2024"));
     assert_eq!(a.decided_by.as_deref(), Some("analyste"));
     assert_eq!(a.decided_at, Some(at(101)));
-    let missing = store.signal_decide(&"SIG-none".parse().unwrap(), "new", "x", "analyste", at(103)).await;
+    let missing = store.signal_decide(&"SIG-none".parse().unwrap(), "new", "x", &by("analyste", 103)).await;
     assert!(matches!(missing, Err(StoreError::Missing { .. })), "{missing:?}");
 }
 
@@ -66,14 +99,27 @@ fn run(seconds: i64) -> SeriesRun {
     SeriesRun { run_at: at(seconds), who: "analyste".into(), snapshot: 4, max_degree: 200, summary: json!({"hubs": 3}) }
 }
 
+/// Matching data with data says why.
+fn linking(seconds: i64) -> By {
+    by("analyste", seconds).for_purpose(Purpose { why: "linkage".into(), reference: None })
+}
+
 pub(crate) async fn series(store: &Store) {
     let many: Vec<SeriesRow> = (0..1203).map(|i| a_series(&format!("SER-old-{i:04}"), i)).collect();
-    store.series_replace(run(200), many).await.unwrap();
+    store.series_replace(run(200), many.into_iter().map(guarded_series).collect(), &linking(200)).await.unwrap();
     assert_eq!(store.series_count().await.unwrap(), 1203);
     let page = store.series_list(2, 1).await.unwrap();
     assert_eq!(page.iter().map(|s| s.size).collect::<Vec<_>>(), [1201, 1200]);
     store
-        .series_replace(run(201), vec![a_series("SER-a", 4), a_series("SER-b", 9), a_series("SER-c", 4)])
+        .series_replace(
+            run(201),
+            vec![
+                guarded_series(a_series("SER-a", 4)),
+                guarded_series(a_series("SER-b", 9)),
+                guarded_series(a_series("SER-c", 4)),
+            ],
+            &linking(201),
+        )
         .await
         .unwrap();
     let ids: Vec<String> = store.series_list(10, 0).await.unwrap().iter().map(|s| s.id.to_string()).collect();
@@ -82,7 +128,13 @@ pub(crate) async fn series(store: &Store) {
     assert_eq!(store.series_fetch(&"SER-old-0001".parse().unwrap()).await.unwrap(), None);
     assert_eq!(store.series_run().await.unwrap(), Some(run(201)));
     // One bad row among good ones: nothing changes.
-    let failed = store.series_replace(run(202), vec![a_series("SER-x", 1), a_series("SER-x", 2)]).await;
+    let failed = store
+        .series_replace(
+            run(202),
+            vec![guarded_series(a_series("SER-x", 1)), guarded_series(a_series("SER-x", 2))],
+            &linking(202),
+        )
+        .await;
     assert!(failed.is_err());
     assert_eq!(store.series_count().await.unwrap(), 3);
     assert_eq!(store.series_run().await.unwrap(), Some(run(201)));
@@ -113,7 +165,10 @@ fn alert(reference: &str) -> AlertRow {
 pub(crate) async fn alerts(store: &Store) {
     let reference = store.alert_next_ref(2026).await.unwrap();
     assert_eq!(reference.as_str(), "FLASH-2026-001");
-    let first = store.alert_put(alert("FLASH-2026-001"), None, "analyste", at(300)).await.unwrap();
+    let first = store
+        .alert_put(alert("FLASH-2026-001"), guard_of_alert(), None, Act::Alter, &by("analyste", 300))
+        .await
+        .unwrap();
     assert_eq!(first, AlertRow { version: 1, ..alert("FLASH-2026-001") });
     assert_eq!(store.alert_fetch(&reference).await.unwrap(), Some(first.clone()));
     assert_eq!(store.alert_next_ref(2026).await.unwrap().as_str(), "FLASH-2026-002");
@@ -122,57 +177,63 @@ pub(crate) async fn alerts(store: &Store) {
 
     // Two people start from version 1: the second is told.
     let validated = AlertRow { state: "validated".into(), validator: Some("chef".into()), ..first.clone() };
-    let second = store.alert_put(validated, Some(1), "chef", at(301)).await.unwrap();
+    let second = store.alert_put(validated, guard_of_alert(), Some(1), Act::Alter, &by("chef", 301)).await.unwrap();
     assert_eq!(second.version, 2);
-    let late =
-        store.alert_put(AlertRow { title_fr: "Autre".into(), ..first.clone() }, Some(1), "analyste", at(302)).await;
+    let late = store
+        .alert_put(
+            AlertRow { title_fr: "Autre".into(), ..first.clone() },
+            guard_of_alert(),
+            Some(1),
+            Act::Alter,
+            &by("analyste", 302),
+        )
+        .await;
     assert!(matches!(late, Err(StoreError::Conflict { expected: 1, found: 2, .. })), "{late:?}");
-    let twice = store.alert_put(alert("FLASH-2026-001"), None, "analyste", at(303)).await;
+    let twice =
+        store.alert_put(alert("FLASH-2026-001"), guard_of_alert(), None, Act::Alter, &by("analyste", 303)).await;
     assert!(matches!(twice, Err(StoreError::Conflict { expected: 0, found: 2, .. })), "{twice:?}");
-    let absent = store.alert_put(alert("FLASH-2026-009"), Some(1), "analyste", at(303)).await;
+    let absent =
+        store.alert_put(alert("FLASH-2026-009"), guard_of_alert(), Some(1), Act::Alter, &by("analyste", 303)).await;
     assert!(matches!(absent, Err(StoreError::Conflict { expected: 1, found: 0, .. })), "{absent:?}");
     assert_eq!(store.alert_fetch(&reference).await.unwrap(), Some(second));
 
     // Nobody validates what they wrote.
     let alone = AlertRow { validator: Some("analyste".into()), ..alert("FLASH-2026-002") };
-    let refused = store.alert_put(alone, None, "analyste", at(304)).await;
+    let refused = store.alert_put(alone, guard_of_alert(), None, Act::Alter, &by("analyste", 304)).await;
     assert!(matches!(refused, Err(StoreError::Refused { .. })), "{refused:?}");
-    store.alert_put(alert("FLASH-2026-002"), None, "analyste", at(304)).await.unwrap();
+    store.alert_put(alert("FLASH-2026-002"), guard_of_alert(), None, Act::Alter, &by("analyste", 304)).await.unwrap();
     let references: Vec<String> = store.alert_list().await.unwrap().iter().map(|a| a.reference.to_string()).collect();
     assert_eq!(references, ["FLASH-2026-002", "FLASH-2026-001"]);
 }
 
 pub(crate) async fn reports(store: &Store) {
     let build = |year, snapshot| ReportBuild { year, snapshot, built_at: at(400), folder: format!("reports/{year}") };
-    store.report_put(build(2023, 1), "analyste").await.unwrap();
-    store.report_put(build(2024, 2), "analyste").await.unwrap();
-    store.report_put(build(2023, 3), "analyste").await.unwrap();
+    store.report_put(build(2023, 1), guard_of_report(), &by("analyste", 400)).await.unwrap();
+    store.report_put(build(2024, 2), guard_of_report(), &by("analyste", 400)).await.unwrap();
+    store.report_put(build(2023, 3), guard_of_report(), &by("analyste", 400)).await.unwrap();
     assert_eq!(store.report_list().await.unwrap(), [build(2024, 2), build(2023, 3)]);
 }
 
 pub(crate) async fn journal(store: &Store) {
-    let entries = store.journal_list(1000).await.unwrap();
+    let entries = store.journal_search(&JournalQuery::default(), 1000).await.unwrap();
     let n = entries.len() as u64;
-    assert!(entries.iter().rev().map(|e| e.seq).eq(1..=n), "numbered without gaps");
-    let acts: std::collections::BTreeSet<&str> = entries.iter().map(|e| e.act.as_str()).collect();
-    for act in [
-        "account-create",
-        "sign-in",
-        "sign-in-refused",
-        "session-open",
-        "session-close",
-        "signals-put",
-        "signal-decide variant",
-        "series-replace",
-        "alert-put draft",
-        "alert-put validated",
-        "report-put",
-    ] {
+    assert!(entries.iter().rev().map(|e| e.index).eq(0..n), "numbered without gaps");
+    assert_eq!(store.journal_size().await.unwrap(), n);
+    let opened: Vec<_> = entries.iter().map(|e| e.entry.clone().unwrap()).collect();
+    let acts: std::collections::BTreeSet<&str> = opened.iter().map(|e| e.act.name()).collect();
+    for act in ["configure", "sign-in", "sign-in-refused", "sign-out", "collect", "decide", "combine", "alter"] {
         assert!(acts.contains(act), "{act} is not in the journal: {acts:?}");
     }
-    assert!(!entries.iter().any(|e| e.object.contains("personne")), "a name that does not exist is not kept");
-    let decision = entries.iter().find(|e| e.act == "signal-decide variant").unwrap();
-    assert_eq!((decision.who.as_str(), decision.object.as_str(), decision.at), ("analyste", "SIG-a", at(101)));
+    assert!(!opened.iter().any(|e| e.object.id.contains("personne")), "a name that does not exist is not kept");
+    let of_signal = JournalQuery { object: Some(("signal".into(), "SIG-a".into())), ..JournalQuery::default() };
+    let found = store.journal_search(&of_signal, 100).await.unwrap();
+    let decision = found.iter().filter_map(|e| e.entry.as_ref()).find(|e| e.act == Act::Decide).unwrap();
+    assert_eq!((decision.who.as_str(), decision.at), ("analyste", at(101)));
+    let of_who = JournalQuery { who: Some("chef".into()), ..JournalQuery::default() };
+    let found = store.journal_search(&of_who, 100).await.unwrap();
+    assert!(!found.is_empty() && found.iter().all(|e| e.entry.as_ref().unwrap().who == "chef"));
+    let nobody = JournalQuery { who: Some("che".into()), ..JournalQuery::default() };
+    assert_eq!(store.journal_search(&nobody, 100).await.unwrap(), []);
 }
 
 #[tokio::test]
@@ -184,10 +245,27 @@ async fn on_memory() {
 #[tokio::test]
 async fn what_fails_leaves_no_trace_in_the_journal() {
     let store = memory().await;
-    assert!(store.signal_decide(&"SIG-none".parse().unwrap(), "new", "x", "analyste", at(0)).await.is_err());
-    assert!(store.alert_put(alert("FLASH-2026-001"), Some(3), "analyste", at(0)).await.is_err());
-    assert!(store.series_replace(run(0), vec![a_series("SER-x", 1), a_series("SER-x", 2)]).await.is_err());
-    assert!(store.signals_put(vec![signal("SIG-a", f64::NAN)], "watch", at(0)).await.is_err(), "NaN is no figure");
-    assert_eq!(store.journal_list(10).await.unwrap(), []);
+    assert!(store.signal_decide(&"SIG-none".parse().unwrap(), "new", "x", &by("analyste", 0)).await.is_err());
+    assert!(
+        store
+            .alert_put(alert("FLASH-2026-001"), guard_of_alert(), Some(3), Act::Alter, &by("analyste", 0))
+            .await
+            .is_err()
+    );
+    assert!(
+        store
+            .series_replace(
+                run(0),
+                vec![guarded_series(a_series("SER-x", 1)), guarded_series(a_series("SER-x", 2))],
+                &linking(0)
+            )
+            .await
+            .is_err()
+    );
+    assert!(
+        store.signals_put(vec![guarded_signal(signal("SIG-a", f64::NAN))], &by("watch", 0)).await.is_err(),
+        "NaN is no figure"
+    );
+    assert_eq!(store.journal_size().await.unwrap(), 0);
     assert_eq!(store.signal_list().await.unwrap(), []);
 }

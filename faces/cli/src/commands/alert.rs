@@ -11,7 +11,7 @@ use beffroi_model::{AlertRef, SeriesId, SignalId};
 use std::path::Path;
 
 pub(super) async fn run(command: AlertCommand, context: &Context) -> Outcome {
-    let (store, who, now) = (&context.store, context.who.as_str(), context.now());
+    let (store, by) = (&context.store, &context.by());
     match command {
         AlertCommand::List => list(context).await,
         AlertCommand::Draft { signal } => {
@@ -20,13 +20,13 @@ pub(super) async fn run(command: AlertCommand, context: &Context) -> Outcome {
         }
         AlertCommand::Show { reference } => show(&fetch(&reference, context).await?, context),
         AlertCommand::Validate { reference } => {
-            show(&alerts::validate(store, &read(&reference)?, who, now).await.map_err(fault)?, context)
+            show(&alerts::validate(store, fetch(&reference, context).await?, by).await.map_err(fault)?, context)
         }
         AlertCommand::Issue { reference } => {
-            show(&alerts::issue(store, &read(&reference)?, who, now).await.map_err(fault)?, context)
+            show(&alerts::issue(store, fetch(&reference, context).await?, by).await.map_err(fault)?, context)
         }
         AlertCommand::Close { reference, reason } => {
-            show(&alerts::close(store, &read(&reference)?, &reason, who, now).await.map_err(fault)?, context)
+            show(&alerts::close(store, fetch(&reference, context).await?, &reason, by).await.map_err(fault)?, context)
         }
         AlertCommand::Export { reference, format, out } => {
             export(&fetch(&reference, context).await?, format, &out, context)?;
@@ -40,7 +40,7 @@ pub(super) async fn run(command: AlertCommand, context: &Context) -> Outcome {
 /// # Errors
 /// [`Fault`] with the reason of the refusal.
 pub async fn draft(signal: &SignalId, series: Vec<SeriesId>, context: &Context) -> Outcome<Alert> {
-    let options = DraftOptions { series, ..DraftOptions::new(context.now(), context.who.clone()) };
+    let options = DraftOptions { series, ..DraftOptions::new(context.by()) };
     alerts::draft(context.facts.as_ref(), &context.store, signal, options).await.map_err(fault)
 }
 

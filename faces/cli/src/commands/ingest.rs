@@ -50,6 +50,7 @@ pub async fn file(
         dry_run,
         rejects_dir: context.folder.rejects(),
         codes: intake::house_codes(),
+        sandbox: context.sandbox.as_ref(),
         delivery_id: number.parse::<DeliveryId>().map_err(crate::fault::ours)?,
     };
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();

@@ -22,7 +22,7 @@ fn exact(args: &ExactArgs, context: &Context) -> Outcome {
     let options = TableOptions {
         id: args.id.clone(),
         keys: args.keys.clone(),
-        max_degree: args.max_degree.unwrap_or_else(|| RunOptions::new(context.now(), "").max_degree),
+        max_degree: args.max_degree.unwrap_or_else(|| RunOptions::new(context.by()).max_degree),
     };
     let input = BufReader::new(open(&args.input)?);
     // The result is complete or absent: it is written beside its place and then put there.

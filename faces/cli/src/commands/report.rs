@@ -76,7 +76,8 @@ pub async fn build(year: i16, snapshot: Option<u64>, out: &Path, context: &Conte
     write(&out.join("birth-certificates.json"), certificates.as_bytes())?;
     let folder = out.display().to_string();
     let build = ReportBuild { year, snapshot: report.snapshot, built_at: now, folder };
-    context.store.report_put(build, &context.who).await.map_err(ours)?;
+    let guard = annual_report::guard(year, &context.by()).map_err(ours)?;
+    context.store.report_put(build, guard, &context.by()).await.map_err(ours)?;
     spinner.finish_and_clear();
     Ok(report)
 }

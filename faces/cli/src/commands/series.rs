@@ -17,7 +17,7 @@ pub(super) async fn run(command: SeriesCommand, context: &Context) -> Outcome {
 }
 
 async fn link(max_degree: Option<u32>, context: &Context) -> Outcome {
-    let mut options = RunOptions::new(context.now(), context.who.clone());
+    let mut options = RunOptions::new(context.by());
     if let Some(max_degree) = max_degree {
         options.max_degree = max_degree;
         // A limit that somebody chose holds as chosen.

@@ -20,9 +20,7 @@ pub(super) async fn run(command: SignalCommand, context: &Context) -> Outcome {
         SignalCommand::Decide { id, decision, reason } => {
             let id: SignalId = id.parse().map_err(users)?;
             let decision: Decision = decision.parse().map_err(|message: String| Fault::user(message))?;
-            let signal = signals::decide(&context.store, &id, decision, &reason, &context.who, context.now())
-                .await
-                .map_err(fault)?;
+            let signal = signals::decide(&context.store, &id, decision, &reason, &context.by()).await.map_err(fault)?;
             show(&signal, context)
         }
     }

@@ -48,7 +48,7 @@ pub async fn look(on: Option<Date>, context: &Context) -> Outcome<WatchSummary> 
             .ok_or_else(|| Fault::user(context.lang.say("cli-watch-nothing")))?,
     };
     let spinner = progress::spinner(context.lang.say("cli-progress-watch"), context.quiet);
-    let options = WatchOptions { on, snapshot: None, now: context.now(), who: context.who.clone() };
+    let options = WatchOptions { on, snapshot: None, by: context.by() };
     let summary = watch::run(context.facts.as_ref(), &context.store, options).await.map_err(ours)?;
     spinner.finish_and_clear();
     Ok(summary)

@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use beffroi_desk_threat::alerts::{self, Alert, AlertError, AlertState};
 use beffroi_document::html::{Words, fragment};
 use beffroi_model::AlertRef;
-use beffroi_wording::Lang;
+use beffroi_rights::{Act, Kind, World};
 
 struct Step {
     what: String,
@@ -39,6 +39,7 @@ struct Page {
     /// Why this reader may not.
     barred: Option<String>,
     may_close: bool,
+    may_export: bool,
     error: Option<String>,
 }
 
@@ -48,8 +49,8 @@ pub(crate) async fn show(
     Extension(reader): Extension<Reader>,
     Path(reference): Path<String>,
 ) -> Result<Response, Problem> {
-    let alert = fetch(&house, &reference).await?;
-    page(&house, &reader, &alert, None)
+    let alert = fetch(&house, &reader, Act::Read, &reference).await?;
+    page(&house, &reader, &alert, None).await
 }
 
 /// `GET /alertes/{reference}/pdf`
@@ -58,7 +59,7 @@ pub(crate) async fn pdf(
     Extension(reader): Extension<Reader>,
     Path(reference): Path<String>,
 ) -> Result<Response, Problem> {
-    let alert = fetch(&house, &reference).await?;
+    let alert = fetch(&house, &reader, Act::Export, &reference).await?;
     let document = alerts::document(&alert, reader.t);
     let at = alert.issued_at.unwrap_or(alert.drafted_at);
     let typesetter = house.typesetter.clone();
@@ -79,20 +80,25 @@ pub(crate) async fn act(
     Path(reference): Path<String>,
 ) -> Result<Response, Problem> {
     let t = reader.t;
-    let alert = fetch(&house, &reference).await?;
+    let act = match fields.get("action") {
+        "validate" => Act::Validate,
+        "issue" => Act::Issue,
+        "close" => Act::Decide,
+        _ => return Err(Problem::Unclear("an action")),
+    };
+    let alert = fetch(&house, &reader, act, &reference).await?;
     // What was read must be what is signed.
     if fields.get("version") != alert.version.to_string() {
         return Err(Problem::Conflict(format!("{} has changed in between", alert.reference)));
     }
-    let (who, now) = (reader.who()?, house.now());
-    let done = match fields.get("action") {
-        "validate" => alerts::validate(&house.store, &alert.reference, who, now).await,
-        "issue" => alerts::issue(&house.store, &alert.reference, who, now).await,
-        "close" => {
+    let by = &reader.by(&house, World::Coordination, fields.get("cle"))?;
+    let done = match act {
+        Act::Validate => alerts::validate(&house.store, alert.clone(), by).await,
+        Act::Issue => alerts::issue(&house.store, alert.clone(), by).await,
+        _ => {
             let reason: String = fields.get("reason").chars().take(2000).collect();
-            alerts::close(&house.store, &alert.reference, &reason, who, now).await
+            alerts::close(&house.store, alert.clone(), &reason, by).await
         }
-        _ => return Err(Problem::Unclear("an action")),
     };
     let message = match done {
         Ok(_) => return Ok(Redirect::to(&format!("/alertes/{}", alert.reference)).into_response()),
@@ -102,25 +108,28 @@ pub(crate) async fn act(
         Err(AlertError::Transition { .. }) => t.say("web-alert-wrong-state"),
         Err(error) => return Err(error.into()),
     };
-    let page = page(&house, &reader, &alert, Some(message))?;
+    let page = page(&house, &reader, &alert, Some(message)).await?;
     let mut response = (StatusCode::UNPROCESSABLE_ENTITY, page).into_response();
     response.extensions_mut().insert(Dressed);
     Ok(response)
 }
 
-async fn fetch(house: &House, reference: &str) -> Result<Alert, Problem> {
+async fn fetch(house: &House, reader: &Reader, act: Act, reference: &str) -> Result<Alert, Problem> {
     let reference: AlertRef = reference.parse().map_err(|_| Problem::NotFound)?;
-    alerts::show(&house.store, &reference).await?.ok_or(Problem::NotFound)
+    let scope = reader.access()?.scope(act, World::Coordination, Kind::Alert);
+    alerts::get(&house.store, &scope, &reference).await?.ok_or(Problem::NotFound)
 }
 
-fn page(house: &House, reader: &Reader, alert: &Alert, error: Option<String>) -> Result<Response, Problem> {
+async fn page(house: &House, reader: &Reader, alert: &Alert, error: Option<String>) -> Result<Response, Problem> {
     let t = reader.t;
     let chrome = Chrome::new(house, reader, title(alert, t))
         .marked(alert.marking.tlp, alert.marking.pap)
         .synthetic(alert.synthetic);
     let document = alerts::document(alert, t);
     let (state, state_class) = state(alert.state, t);
-    let (next, barred) = next(alert, reader.who()?, t);
+    let Next { step: next, barred } = next(house, reader, alert).await?;
+    let may_close = alert.state != AlertState::Closed && may(house, reader, Act::Decide, alert).await?;
+    let may_export = may(house, reader, Act::Export, alert).await?;
     let steps = alert.content.changes.iter().map(|change| Step {
         what: t.say(&change.what),
         when: crate::figures::instant(t, change.at),
@@ -137,19 +146,39 @@ fn page(house: &House, reader: &Reader, alert: &Alert, error: Option<String>) ->
         signal: alert.signal.as_ref().map(ToString::to_string),
         next,
         barred,
-        may_close: alert.state != AlertState::Closed,
+        may_close,
+        may_export,
         error,
         chrome,
     };
     Ok(html(&page)?)
 }
 
-/// What comes next, and why this reader may not do it.
-fn next(alert: &Alert, who: &str, t: Lang) -> (Option<(&'static str, String)>, Option<String>) {
-    match alert.state {
-        AlertState::Draft if alert.author == who => (None, Some(t.say("web-alert-four-eyes"))),
-        AlertState::Draft => (Some(("validate", t.say("web-alert-validate"))), None),
-        AlertState::Validated => (Some(("issue", t.say("web-alert-issue"))), None),
-        AlertState::Issued | AlertState::Closed => (None, None),
+/// What comes next, or why this reader may not do it.
+#[derive(Default)]
+struct Next {
+    step: Option<(&'static str, String)>,
+    barred: Option<String>,
+}
+
+/// What comes next.
+async fn next(house: &House, reader: &Reader, alert: &Alert) -> Result<Next, Problem> {
+    let t = reader.t;
+    let (act, action, label) = match alert.state {
+        AlertState::Draft => (Act::Validate, "validate", t.say("web-alert-validate")),
+        AlertState::Validated => (Act::Issue, "issue", t.say("web-alert-issue")),
+        AlertState::Issued | AlertState::Closed => return Ok(Next::default()),
+    };
+    if may(house, reader, act, alert).await? {
+        return Ok(Next { step: Some((action, label)), barred: None });
     }
+    let own = alert.author == reader.who()?;
+    let barred = if own { t.say("web-alert-four-eyes") } else { t.say("web-alert-not-yours") };
+    Ok(Next { step: None, barred: Some(barred) })
+}
+
+/// Whether this reader may do `act` to it.
+async fn may(house: &House, reader: &Reader, act: Act, alert: &Alert) -> Result<bool, Problem> {
+    let scope = reader.access()?.scope(act, World::Coordination, Kind::Alert);
+    Ok(alerts::get(&house.store, &scope, &alert.reference).await?.is_some())
 }

@@ -10,6 +10,7 @@ use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
 use beffroi_desk_threat::alerts::{self, Alert, AlertState};
+use beffroi_rights::{Act, Kind, World};
 use beffroi_wording::Lang;
 
 /// Alerts shown.
@@ -39,7 +40,8 @@ pub(crate) async fn show(
     Extension(reader): Extension<Reader>,
 ) -> Result<Response, Problem> {
     let t = reader.t;
-    let mut all = alerts::list(&house.store).await?;
+    let scope = reader.access()?.scope(Act::Read, World::Coordination, Kind::Alert);
+    let mut all = alerts::visible(&house.store, &scope).await?;
     all.truncate(SHOWN);
     let mut chrome = Chrome::new(&house, &reader, &t.say("web-nav-alerts"));
     for alert in &all {

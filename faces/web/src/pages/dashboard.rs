@@ -18,6 +18,7 @@ use beffroi_desk_threat::alerts::{self, Alert, AlertState};
 use beffroi_desk_threat::signals::{self, SignalState};
 use beffroi_model::{Grain, Pap, Period, Tlp};
 use beffroi_ports::Dimension;
+use beffroi_rights::{Act, Kind, World};
 use beffroi_wording::Lang;
 
 /// The indicators of the first line.
@@ -73,6 +74,12 @@ struct Page {
     signals: Vec<Signal>,
     n_open: u64,
     deliveries: Vec<Delivery>,
+    sees_figures: bool,
+    sees_signals: bool,
+    sees_alerts: bool,
+    sees_deliveries: bool,
+    /// Nothing of the page is this reader's to see.
+    nothing: bool,
 }
 
 /// `GET /`
@@ -87,7 +94,8 @@ pub(crate) async fn show(
     let mut chrome = Chrome::new(&house, &reader, &t.say("web-dashboard-title")).marked(Tlp::Green, Pap::Green);
 
     let mut key_figures = Vec::new();
-    for code in KEY_FIGURES {
+    let (sees_figures, sees_deliveries) = (reader.sees_figures(), reader.sees_deliveries());
+    for code in KEY_FIGURES.into_iter().filter(|_| sees_figures) {
         if let Ok(card) = CATALOGUE.card(code)
             && let Some((figure, synthetic)) = key_figure(&lake, card, year, t).await?
         {
@@ -95,10 +103,15 @@ pub(crate) async fn show(
             key_figures.push(figure);
         }
     }
-    let months = by_month(&lake, year, t).await?;
-    let map = Map::of_year(&lake, "fraud-rate", this_year, t).await?;
-    let signals = signals::list(&house.store).await?;
-    let alerts = alerts::list(&house.store).await?;
+    let months = if sees_figures { by_month(&lake, year, t).await? } else { None };
+    let map = if sees_figures { Map::of_year(&lake, "fraud-rate", this_year, t).await? } else { None };
+    let access = reader.access()?;
+    let scope = access.scope(Act::Read, World::Coordination, Kind::Signal);
+    let sees_signals = scope.branches().len() > 0;
+    let signals = signals::visible(&house.store, &scope).await?;
+    let scope = access.scope(Act::Read, World::Coordination, Kind::Alert);
+    let sees_alerts = scope.branches().len() > 0;
+    let alerts = alerts::visible(&house.store, &scope).await?;
     let drawn = months.as_ref().is_some_and(|d| d.synthetic) || map.as_ref().is_some_and(|m| m.synthetic);
 
     let open: Vec<&signals::Signal> = signals.iter().filter(|s| s.state == SignalState::Open).collect();
@@ -112,7 +125,7 @@ pub(crate) async fn show(
         chrome = chrome.marked(Tlp::Amber, Pap::Green);
     }
     let chrome = chrome.synthetic(drawn || strongest.iter().any(|s| s.synthetic));
-    let deliveries = lake.snapshots.iter().rev().take(5).map(|s| Delivery {
+    let deliveries = lake.snapshots.iter().rev().filter(|_| sees_deliveries).take(5).map(|s| Delivery {
         source: s.delivery.source.to_string(),
         file: s.delivery.file.clone(),
         at: figures::instant(t, s.delivery.at),
@@ -128,6 +141,11 @@ pub(crate) async fn show(
         signals: strongest.into_iter().map(|s| signal(s, t)).collect(),
         n_open,
         deliveries: deliveries.collect(),
+        sees_figures,
+        sees_signals,
+        sees_alerts,
+        sees_deliveries,
+        nothing: !(sees_figures || sees_signals || sees_alerts || sees_deliveries),
         chrome,
     };
     Ok(html(&page)?)

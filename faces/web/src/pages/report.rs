@@ -12,6 +12,8 @@ use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use beffroi_model::{Pap, Tlp};
+use beffroi_rights::{Act, Kind, World};
+use beffroi_store::ReportBuild;
 use std::path::PathBuf;
 
 /// The files that may be fetched, with their media types. Nothing else of the folder can be named.
@@ -46,7 +48,7 @@ pub(crate) async fn show(
 ) -> Result<Response, Problem> {
     let t = reader.t;
     let year = read_year(&year)?;
-    let build = house.store.report_list().await?.into_iter().find(|b| b.year == year).ok_or(Problem::NotFound)?;
+    let build = visible(&house, &reader, year).await?;
     let lake = house.lake().await?;
     let synthetic = lake.snapshots.iter().take_while(|s| s.number <= build.snapshot).any(|s| s.delivery.synthetic);
     let mut files = Vec::new();
@@ -84,13 +86,12 @@ pub(crate) async fn show(
 /// `GET /rapport/{year}/{file}`
 pub(crate) async fn file(
     State(house): State<House>,
+    Extension(reader): Extension<Reader>,
     Path((year, name)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
     let year = read_year(&year)?;
     let (name, kind) = FILES.into_iter().find(|(known, _)| *known == name).ok_or(Problem::NotFound)?;
-    if !house.store.report_list().await?.iter().any(|b| b.year == year) {
-        return Err(Problem::NotFound);
-    }
+    visible(&house, &reader, year).await?;
     let path = path(&house, year, name);
     let meta = tokio::fs::symlink_metadata(&path).await.map_err(|_| Problem::NotFound)?;
     if !meta.is_file() || meta.len() > LARGEST {
@@ -100,6 +101,13 @@ pub(crate) async fn file(
     let attachment = format!("attachment; filename=\"beffroi-{year}-{name}\"");
     let headers = [(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, attachment)];
     Ok((headers, Body::from(bytes)).into_response())
+}
+
+/// The build of a year, when this reader may see it.
+async fn visible(house: &House, reader: &Reader, year: i16) -> Result<ReportBuild, Problem> {
+    let scope = reader.access()?.scope(Act::Read, World::Coordination, Kind::AnnualReport);
+    let builds = house.store.report_visible(&scope).await?;
+    builds.into_iter().find(|build| build.year == year).ok_or(Problem::NotFound)
 }
 
 fn read_year(text: &str) -> Result<i16, Problem> {

@@ -10,6 +10,7 @@ use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
 use beffroi_model::{Pap, Tlp};
+use beffroi_rights::{Act, Kind, World};
 
 struct Line {
     year: i16,
@@ -30,7 +31,8 @@ pub(crate) async fn show(
     Extension(reader): Extension<Reader>,
 ) -> Result<Response, Problem> {
     let t = reader.t;
-    let builds = house.store.report_list().await?;
+    let scope = reader.access()?.scope(Act::Read, World::Coordination, Kind::AnnualReport);
+    let builds = house.store.report_visible(&scope).await?;
     let lines =
         builds.iter().map(|b| Line { year: b.year, snapshot: b.snapshot, built: figures::instant(t, b.built_at) });
     let chrome = Chrome::new(&house, &reader, &t.say("web-nav-report")).marked(Tlp::Green, Pap::Green);

@@ -3,10 +3,13 @@
 //! A series is work on procedures, not a publication: its size and its weeks are exact. Where its reports come from is
 //! protected all the same, as a place and a small number come close to a person.
 
+use crate::access::Gate;
 use crate::chrome::{Chrome, html};
 use crate::figures;
+use crate::forms::Fields;
 use crate::house::House;
 use crate::pages::drawings::year_groups;
+use crate::pages::purpose::{self, Words};
 use crate::pages::series_list::dates;
 use crate::problem::Problem;
 use crate::reader::Reader;
@@ -17,6 +20,7 @@ use axum::response::Response;
 use beffroi_chart::{BandChart, BandWords, Head, Use};
 use beffroi_desk_series::SeriesSheet;
 use beffroi_model::{Period, SeriesId};
+use beffroi_rights::{Act, Kind, World};
 use beffroi_wording::Lang;
 use std::collections::BTreeMap;
 
@@ -50,7 +54,12 @@ pub(crate) async fn show(
 ) -> Result<Response, Problem> {
     let t = reader.t;
     let id: SeriesId = id.parse().map_err(|_| Problem::NotFound)?;
-    let sheet = beffroi_desk_series::show(&house.store, &id).await?.ok_or(Problem::NotFound)?;
+    let access = reader.access()?;
+    let scope = access.scope(Act::Read, World::Coordination, Kind::Series);
+    let (sheet, object) = beffroi_desk_series::get(&house.store, &scope, &id).await?.ok_or(Problem::NotFound)?;
+    if let Gate::PurposeNeeded = access.consult(&house.store, &object).await? {
+        return purpose::ask(&house, &reader, &object, &Words::default());
+    }
     let line = &sheet.line;
     let title = t.say_with("web-series-title", &[("id", id.as_str().into())]);
     let chrome = Chrome::new(&house, &reader, &title).marked(sheet.tlp, sheet.pap).synthetic(line.synthetic);
@@ -85,6 +94,19 @@ pub(crate) async fn show(
         chrome,
     };
     Ok(html(&page)?)
+}
+
+/// `POST /series/{id}`: says why, and goes on to read.
+pub(crate) async fn state(
+    State(house): State<House>,
+    Extension(reader): Extension<Reader>,
+    Extension(fields): Extension<Fields>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let id: SeriesId = id.parse().map_err(|_| Problem::NotFound)?;
+    let scope = reader.access()?.scope(Act::Read, World::Coordination, Kind::Series);
+    let (_, object) = beffroi_desk_series::get(&house.store, &scope, &id).await?.ok_or(Problem::NotFound)?;
+    purpose::state(&house, &reader, &fields, &object).await
 }
 
 fn loss(sheet: &SeriesSheet, t: Lang) -> String {

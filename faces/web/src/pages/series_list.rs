@@ -9,8 +9,9 @@ use askama::Template;
 use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
-use beffroi_desk_series::{RunSummary, SeriesLine, list};
+use beffroi_desk_series::{RunSummary, SeriesLine, visible};
 use beffroi_model::{Pap, Tlp};
+use beffroi_rights::{Act, Kind, World};
 
 /// Series shown at once.
 const PAGE: u64 = 50;
@@ -62,13 +63,15 @@ pub(crate) async fn show(
         }
         None => 1,
     };
-    let n_series = house.store.series_count().await?;
+    let scope = reader.access()?.scope(Act::List, World::Coordination, Kind::Series);
+    let n_series = house.store.series_visible_count(&scope).await?;
     let n_pages = n_series.div_ceil(PAGE).max(1);
     if page > n_pages {
         return Err(Problem::NotFound);
     }
-    let lines = list(&house.store, PAGE, (page - 1) * PAGE).await?;
-    let run = house.store.series_run().await?;
+    let lines = visible(&house.store, &scope, PAGE, (page - 1) * PAGE).await?;
+    // The run speaks of every report: only to those who see every series.
+    let run = if scope.is_unbounded() { house.store.series_run().await? } else { None };
     let summary = run.as_ref().map(|r| serde_json::from_value::<RunSummary>(r.summary.clone()).unwrap_or_default());
     // Where all lines are synthetic the banner says it once.
     let mixed = lines.iter().any(|l| !l.synthetic);

@@ -2,11 +2,12 @@
 
 use crate::App;
 use crate::chrome::{Chrome, html};
-use crate::cookies::{self, Keep};
+use crate::cookies::{Cookie, Jar, Keep};
 use crate::forms::{Fields, entry_token};
 use crate::house::House;
+use crate::limits::Visitor;
 use crate::problem::{Dressed, Problem};
-use crate::reader::{Reader, local_path};
+use crate::reader::{Reader, encode, local_path};
 use askama::Template;
 use axum::Extension;
 use axum::extract::State;
@@ -22,6 +23,8 @@ struct Page<'a> {
     chrome: Chrome,
     message: Option<String>,
     demo: Option<(String, String)>,
+    /// The way to the provider of identities, when one is configured.
+    provider: Option<String>,
     token: String,
     after: &'a str,
     login: &'a str,
@@ -46,19 +49,26 @@ pub(crate) async fn enter(
     State(app): State<House>,
     Extension(reader): Extension<Reader>,
     Extension(fields): Extension<Fields>,
+    Extension(visitor): Extension<Visitor>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let (login, after) = (fields.get("login"), local_path(fields.get("suite")));
-    let now = app.now();
-    let message = match app.store.account_verify(login, fields.raw("password"), now).await? {
+    let (now, jar) = (app.now(), Jar::of(&app.settings));
+    // One who tries many names from one place waits as one who tries many passwords on one name, and is told the same.
+    let attempt = match visitor.attempt(now) {
+        Ok(()) => app.store.account_verify(login, fields.raw("password"), now).await?,
+        Err(until) => SignIn::Wait(until),
+    };
+    let message = match attempt {
         SignIn::Accepted(account) => {
+            visitor.succeeded();
             if let Some(token) = &reader.token {
                 app.store.session_close(token, now).await?;
             }
-            let token = app.store.session_open(&account, now).await?;
+            let token = app.store.session_open(&account, "password", now).await?;
             let mut response = Redirect::to(after).into_response();
-            let session = cookies::set(cookies::SESSION, token.expose(), Keep::Session);
-            let entry = cookies::set(cookies::ENTRY, "", Keep::Gone);
+            let session = jar.set(Cookie::Session, token.expose(), Keep::Session);
+            let entry = jar.set(Cookie::Entry, "", Keep::Gone);
             for cookie in [session, entry].into_iter().flatten() {
                 response.headers_mut().append(header::SET_COOKIE, cookie);
             }
@@ -82,7 +92,7 @@ pub(crate) async fn leave(State(app): State<House>, Extension(reader): Extension
         app.store.session_close(token, app.now()).await?;
     }
     let mut response = Redirect::to("/connexion").into_response();
-    if let Some(cookie) = cookies::set(cookies::SESSION, "", Keep::Gone) {
+    if let Some(cookie) = Jar::of(&app.settings).set(Cookie::Session, "", Keep::Gone) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)
@@ -96,16 +106,18 @@ fn page(
     login: &str,
     message: Option<String>,
 ) -> Result<Response, Problem> {
-    let kept =
-        cookies::read(headers, cookies::ENTRY).filter(|v| v.len() == 32 && v.bytes().all(|b| b.is_ascii_hexdigit()));
+    let jar = Jar::of(&app.settings);
+    let kept = jar.read(headers, Cookie::Entry).filter(|v| v.len() == 32 && v.bytes().all(|b| b.is_ascii_hexdigit()));
     let entry = match kept {
         Some(kept) => kept.to_owned(),
         None => entry_cookie()?,
     };
     let chrome = Chrome::new(app, reader, &reader.t.say("web-sign-in-title"));
     let demo = app.demo_login.clone();
-    let mut response = html(&Page { chrome, message, demo, token: entry_token(&entry), after, login })?;
-    if let Some(cookie) = cookies::set(cookies::ENTRY, &entry, Keep::Session) {
+    let suite = encode(&[("suite".to_owned(), after.to_owned())]);
+    let provider = app.identity.as_ref().map(|_| format!("/connexion/fournisseur?{suite}"));
+    let mut response = html(&Page { chrome, message, demo, provider, token: entry_token(&entry), after, login })?;
+    if let Some(cookie) = jar.set(Cookie::Entry, &entry, Keep::Session) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)

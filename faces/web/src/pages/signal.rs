@@ -16,6 +16,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use beffroi_chart::{BandChart, BandWords, Head, Use};
 use beffroi_desk_threat::signals::{self, Decision, Signal, SignalError, SignalState};
 use beffroi_model::{Pap, Period, SignalId, Tlp};
+use beffroi_rights::{Act, Kind, World};
 use beffroi_wording::Lang;
 
 struct Week {
@@ -58,8 +59,8 @@ pub(crate) async fn show(
     Extension(reader): Extension<Reader>,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let signal = fetch(&house, &id).await?;
-    page(&house, &reader, &signal, "", "", None)
+    let signal = fetch(&house, &reader, Act::Read, &id).await?;
+    page(&house, &reader, &signal, "", "", None).await
 }
 
 /// `POST /signaux/{id}`
@@ -70,29 +71,31 @@ pub(crate) async fn decide(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let t = reader.t;
-    let signal = fetch(&house, &id).await?;
+    let signal = fetch(&house, &reader, Act::Decide, &id).await?;
+    let by = reader.by(&house, World::Coordination, fields.get("cle"))?;
     let (code, reason) = (fields.get("decision"), fields.get("reason"));
-    let wrong = |message: String| -> Result<Response, Problem> {
-        let page = page(&house, &reader, &signal, code, reason, Some(message))?;
+    let wrong = async |message: String| -> Result<Response, Problem> {
+        let page = page(&house, &reader, &signal, code, reason, Some(message)).await?;
         let mut response = (StatusCode::UNPROCESSABLE_ENTITY, page).into_response();
         response.extensions_mut().insert(Dressed);
         Ok(response)
     };
-    let Ok(decision) = code.parse::<Decision>() else { return wrong(t.say("web-decide-choose")) };
+    let Ok(decision) = code.parse::<Decision>() else { return wrong(t.say("web-decide-choose")).await };
     let reason: String = reason.chars().take(2000).collect();
-    match signals::decide(&house.store, &signal.id, decision, &reason, reader.who()?, house.now()).await {
+    match signals::decide(&house.store, &signal.id, decision, &reason, &by).await {
         Ok(signal) => Ok(Redirect::to(&format!("/signaux/{}", signal.id)).into_response()),
-        Err(SignalError::NoReason { .. }) => wrong(t.say("web-decide-reason-needed")),
+        Err(SignalError::NoReason { .. }) => wrong(t.say("web-decide-reason-needed")).await,
         Err(error) => Err(error.into()),
     }
 }
 
-async fn fetch(house: &House, id: &str) -> Result<Signal, Problem> {
+async fn fetch(house: &House, reader: &Reader, act: Act, id: &str) -> Result<Signal, Problem> {
     let id: SignalId = id.parse().map_err(|_| Problem::NotFound)?;
-    signals::show(&house.store, &id).await?.ok_or(Problem::NotFound)
+    let scope = reader.access()?.scope(act, World::Coordination, Kind::Signal);
+    signals::get(&house.store, &scope, &id).await?.ok_or(Problem::NotFound)
 }
 
-fn page(
+async fn page(
     house: &House,
     reader: &Reader,
     s: &Signal,
@@ -103,6 +106,7 @@ fn page(
     let t = reader.t;
     let heading = format!("{} – {}", title(s, t), figures::territory(t, &s.territory));
     let chrome = Chrome::new(house, reader, &heading).marked(Tlp::Amber, Pap::Green).synthetic(s.synthetic);
+    let may_decide = may_decide(house, reader, s).await?;
     let (state, state_class) = state(&s.state, t);
     let number = |v: Option<f64>| t.decimal(v.unwrap_or(f64::NAN), 1);
     let rows = s.content.weeks.iter().rev().map(|w| Week {
@@ -131,6 +135,7 @@ fn page(
         decided: decided(&s.state, t),
         choices: Decision::ALL
             .into_iter()
+            .filter(|_| may_decide)
             .map(|d| Choice { code: d.code(), label: decision_label(d, t), checked: d.code() == chosen })
             .collect(),
         reason: reason.to_owned(),
@@ -138,6 +143,12 @@ fn page(
         chrome,
     };
     Ok(html(&page)?)
+}
+
+/// Whether this reader may decide it.
+async fn may_decide(house: &House, reader: &Reader, s: &Signal) -> Result<bool, Problem> {
+    let scope = reader.access()?.scope(Act::Decide, World::Coordination, Kind::Signal);
+    Ok(signals::get(&house.store, &scope, &s.id).await?.is_some())
 }
 
 /// Reports of the run by territory.

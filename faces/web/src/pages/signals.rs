@@ -11,6 +11,7 @@ use axum::extract::State;
 use axum::response::Response;
 use beffroi_desk_threat::signals::{self, Signal, SignalState};
 use beffroi_model::{Pap, Tlp};
+use beffroi_rights::{Act, Kind, World};
 use beffroi_wording::Lang;
 
 pub(crate) struct Line {
@@ -40,7 +41,8 @@ pub(crate) async fn show(
     Extension(reader): Extension<Reader>,
 ) -> Result<Response, Problem> {
     let t = reader.t;
-    let all = signals::list(&house.store).await?;
+    let scope = reader.access()?.scope(Act::Read, World::Coordination, Kind::Signal);
+    let all = signals::visible(&house.store, &scope).await?;
     let chrome = Chrome::new(&house, &reader, &t.say("web-nav-signals"))
         .marked(Tlp::Amber, Pap::Green)
         .synthetic(all.iter().any(|s| s.synthetic));

@@ -4,8 +4,9 @@ use super::sample;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
-use beffroi_web::App;
+use beffroi_web::{App, Settings};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use tower::ServiceExt;
 
 /// The browser.
@@ -14,6 +15,8 @@ pub(crate) struct Client {
     cookies: BTreeMap<String, String>,
     /// Sent with each request beside the cookies.
     pub(crate) headers: Vec<(&'static str, String)>,
+    /// The host asked.
+    pub(crate) host: String,
     /// The folder of the sample, kept as long as the client.
     _folder: tempfile::TempDir,
     /// The application behind.
@@ -51,6 +54,11 @@ impl Answer {
     }
 }
 
+/// The settings of a server that speaks TLS.
+pub(crate) fn over_tls() -> Settings {
+    Settings { hosts: vec!["beffroi.example".to_owned()], secure: true, ..Settings::default() }
+}
+
 /// What stands between two marks, for the first time.
 pub(crate) fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
     let rest = text.split_once(from).unwrap_or_else(|| panic!("no {from}")).1;
@@ -60,10 +68,29 @@ pub(crate) fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
 impl Client {
     /// Nobody, before the sample.
     pub(crate) async fn stranger() -> Self {
+        Self::to(|_| {}).await
+    }
+
+    /// Nobody, before the sample over TLS.
+    pub(crate) async fn over_tls() -> Self {
+        Self::to(|app| app.settings = Arc::new(over_tls())).await
+    }
+
+    /// Nobody, before the sample changed in some way.
+    pub(crate) async fn to(change: impl FnOnce(&mut App)) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let app = sample::app(folder.path()).await;
+        let mut app = sample::app(folder.path()).await;
+        change(&mut app);
+        let host = app.settings.hosts.first().cloned().unwrap_or_else(|| "127.0.0.1:8117".to_owned());
         let router = beffroi_web::router(app.clone());
-        Self { router, cookies: BTreeMap::new(), headers: Vec::new(), _folder: folder, app }
+        Self { router, cookies: BTreeMap::new(), headers: Vec::new(), host, _folder: folder, app }
+    }
+
+    /// Sends a request as it is: no cookie is added, none is kept.
+    pub(crate) async fn raw(&self, request: Request<Body>) -> Answer {
+        let (parts, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
+        let bytes = to_bytes(body, usize::MAX).await.unwrap().to_vec();
+        Answer { status: parts.status, headers: parts.headers, bytes }
     }
 
     /// The analyst, signed in.
@@ -71,6 +98,14 @@ impl Client {
         let mut client = Self::stranger().await;
         client.sign_in(sample::LOGIN).await;
         client
+    }
+
+    /// Puts `login` behind the browser by a session of its own, without the door.
+    pub(crate) async fn become_of(&mut self, login: &str) {
+        self.cookies.clear();
+        let account = self.app.store.account_fetch(login).await.unwrap().unwrap();
+        let token = self.app.store.session_open(&account, "password", (self.app.clock)()).await.unwrap();
+        self.cookies.insert("beffroi-session".to_owned(), token.expose().to_owned());
     }
 
     pub(crate) async fn sign_in(&mut self, login: &str) {
@@ -83,6 +118,11 @@ impl Client {
 
     pub(crate) fn forget(&mut self) {
         self.cookies.clear();
+    }
+
+    /// The session's cookie.
+    pub(crate) fn session(&self) -> Option<&str> {
+        self.cookie(if self.app.settings.secure { "__Host-beffroi-session" } else { "beffroi-session" })
     }
 
     pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
@@ -105,13 +145,20 @@ impl Client {
                 body.push_str(&format!("%{byte:02X}"));
             }
         }
+        if !fields.iter().any(|(key, _)| *key == "cle") {
+            body.push_str(&format!("&cle={}", beffroi_store::WriteKey::draw()));
+        }
         self.send("POST", path, Some(body)).await
     }
 
     pub(crate) async fn send(&mut self, method: &str, path: &str, body: Option<String>) -> Answer {
         let mut request = Request::builder().method(method).uri(path);
         if !self.headers.iter().any(|(name, _)| *name == "host") {
-            request = request.header(header::HOST, "127.0.0.1:8117");
+            request = request.header(header::HOST, &self.host);
+        }
+        let says_whence = |(name, _): &(&str, String)| ["origin", "sec-fetch-site"].contains(name);
+        if method == "POST" && !self.headers.iter().any(says_whence) {
+            request = request.header("sec-fetch-site", "same-origin");
         }
         let cookies: Vec<String> = self.cookies.iter().map(|(k, v)| format!("{k}={v}")).collect();
         if !cookies.is_empty() {

@@ -20,7 +20,7 @@ fn check_headers(at: &str, answer: &Answer) {
     }
     for (name, value) in [
         ("x-content-type-options", "nosniff"),
-        ("referrer-policy", "no-referrer"),
+        ("referrer-policy", "same-origin"),
         ("cross-origin-opener-policy", "same-origin"),
         ("cross-origin-resource-policy", "same-origin"),
         ("x-frame-options", "DENY"),
@@ -232,8 +232,8 @@ async fn a_foreign_host_is_not_answered() {
 async fn only_loopback_is_served() {
     let client = Client::stranger().await;
     let listener = tokio::net::TcpListener::bind("0.0.0.0:0").await.unwrap();
-    let refused = beffroi_web::serve(client.app.clone(), listener, async {}).await;
+    let refused = beffroi_web::serve(client.app.clone(), listener, None, async {}).await;
     assert!(refused.is_err_and(|e| e.to_string().contains("loopback")));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    beffroi_web::serve(client.app.clone(), listener, async {}).await.unwrap();
+    beffroi_web::serve(client.app.clone(), listener, None, async {}).await.unwrap();
 }

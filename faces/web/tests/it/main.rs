@@ -1,15 +1,47 @@
 //! The web face from outside: every page, every fence.
 
 #[cfg(test)]
+mod attacks;
+#[cfg(test)]
 mod client;
+#[cfg(test)]
+mod doubles;
 #[cfg(test)]
 mod fences;
 #[cfg(test)]
+mod headers;
+#[cfg(test)]
+mod limits;
+#[cfg(test)]
+mod logs;
+#[cfg(test)]
+mod made;
+#[cfg(test)]
+mod matrix;
+#[cfg(test)]
+mod observatory;
+#[cfg(test)]
+mod openid;
+#[cfg(test)]
+mod oversight;
+#[cfg(test)]
 mod pages;
+#[cfg(test)]
+mod people;
+#[cfg(test)]
+mod problems;
 #[cfg(test)]
 mod sample;
 #[cfg(test)]
+mod sessions;
+#[cfg(test)]
+mod socket;
+#[cfg(test)]
 mod steps;
+#[cfg(test)]
+mod tls;
+#[cfg(test)]
+mod twin_worlds;
 #[cfg(test)]
 mod watch;
 #[cfg(test)]

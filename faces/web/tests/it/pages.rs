@@ -25,6 +25,10 @@ pub(crate) async fn every_page(client: &Client) -> Vec<String> {
         "/sources/synth-unites",
         "/sources/ssmsi-departements",
         "/aide",
+        "/compte",
+        "/personnes",
+        "/personnes/chef",
+        "/consultations",
         "/indicateurs/digital-offences?grain=year&by=category",
         "/indicateurs/digital-offences?by=department&grain=year",
         "/indicateurs/digital-offences?by=category&grain=month&category=AN-PERS&from=2024&to=2025",
@@ -42,7 +46,7 @@ pub(crate) async fn every_page(client: &Client) -> Vec<String> {
     pages
 }
 
-fn check_html(path: &str, lang: &str, page: &Answer) {
+pub(crate) fn check_html(path: &str, lang: &str, page: &Answer) {
     let text = page.text();
     let at = format!("{path} ({lang})");
     assert!(page.header("content-type").starts_with("text/html"), "{at}");

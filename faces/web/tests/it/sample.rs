@@ -5,8 +5,8 @@ use beffroi_model::{
     Layer, Marking, Observable, ObservableKind, Pap, Period, PublishedCount, Report, ReportKind, Role, Territory, Tlp,
     VictimKind,
 };
-use beffroi_ports::doubles::{MemoryFacts, NullTypesetter};
-use beffroi_store::{ReportBuild, Store};
+use beffroi_ports::doubles::{KeysInMemory, MemoryFacts, NullTypesetter};
+use beffroi_store::{By, ReportBuild, Store};
 use beffroi_web::App;
 use jiff::civil::{Date, date};
 use jiff::{Timestamp, ToSpan};
@@ -32,10 +32,10 @@ pub(crate) const RARE: &str = "AN-LEGI";
 /// The application over the sample.
 pub(crate) async fn app(data: &Path) -> App {
     let facts = Arc::new(MemoryFacts::holding(reports(), counts()));
-    let store = Store::memory().await.unwrap();
-    store.account_create(LOGIN, "Analyste de jour", PASSWORD, false, "cli", now()).await.unwrap();
-    store.account_create("chef", "Cheffe de quart", PASSWORD, false, "cli", now()).await.unwrap();
-    beffroi_desk_series::run(facts.as_ref(), &store, RunOptions::new(now(), "cli")).await.unwrap();
+    let store = Store::memory(Arc::new(KeysInMemory::new(3))).await.unwrap();
+    super::people::fill(&store).await;
+    beffroi_desk_series::run(facts.as_ref(), &store, RunOptions::new(By::new("cli", now()))).await.unwrap();
+    super::people::purposes(&store).await;
     super::watch::fill(facts.as_ref(), &store).await;
     let folder = data.join("reports").join("2025");
     std::fs::create_dir_all(&folder).unwrap();
@@ -43,12 +43,15 @@ pub(crate) async fn app(data: &Path) -> App {
     std::fs::write(folder.join("report.html"), b"<!doctype html><title>r</title>").unwrap();
     std::fs::write(folder.join("secret.txt"), b"never").unwrap();
     let build = ReportBuild { year: 2025, snapshot: 2, built_at: now(), folder: "reports/2025".into() };
-    store.report_put(build, "cli").await.unwrap();
+    let by = By::new(LOGIN, now());
+    store.report_put(build, beffroi_desk_threat::annual_report::guard(2025, &by).unwrap(), &by).await.unwrap();
     App {
         facts,
         store,
         typesetter: Arc::new(NullTypesetter),
         data: data.to_owned(),
+        settings: Arc::default(),
+        identity: None,
         clock: now,
         demo_login: None,
         version: "0.0-test",

@@ -43,10 +43,10 @@ async fn four_eyes_then_issued() {
     let (token, version) = (page.token(), page.hidden("version"));
     // … and without the button the rule stands too.
     let own = client.post(path, &[("jeton", &token), ("version", &version), ("action", "validate")]).await;
-    assert_eq!(own.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(own.status, StatusCode::NOT_FOUND, "what one may not do looks like what is not there");
     assert_eq!(client.app.store.alert_fetch(&reference).await.unwrap().unwrap().state, "draft");
     let early = client.post(path, &[("jeton", &token), ("version", &version), ("action", "issue")]).await;
-    assert_eq!(early.status, StatusCode::UNPROCESSABLE_ENTITY, "a draft is not issued");
+    assert_eq!(early.status, StatusCode::NOT_FOUND, "a draft is not issued");
 
     client.forget();
     client.sign_in("chef").await;

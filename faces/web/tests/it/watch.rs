@@ -5,24 +5,25 @@ use beffroi_desk_threat::alerts::{self, DraftOptions, Note};
 use beffroi_desk_threat::{signals, watch};
 use beffroi_model::SignalId;
 use beffroi_ports::Facts;
-use beffroi_store::Store;
+use beffroi_store::{By, Store};
 
 /// Fills the registers. The flash on false shops stays a draft of the analyst's; that on phishing is drafted by the
 /// chief, validated by the analyst and issued.
 pub(crate) async fn fill(facts: &dyn Facts, store: &Store) {
     let day = now().to_zoned(jiff::tz::TimeZone::UTC).date();
-    let options = watch::WatchOptions { on: day, snapshot: None, now: now(), who: "cli".into() };
+    let options = watch::WatchOptions { on: day, snapshot: None, by: By::new("cli", now()) };
     watch::run(facts, store, options).await.unwrap();
     let series = beffroi_desk_series::list(store, 1, 0).await.unwrap();
     let draft = |who: &str| DraftOptions {
         series: series.iter().map(|s| s.id.clone()).collect(),
         note: Some(Note { fr: super::sample::HOSTILE.into(), en: super::sample::HOSTILE.into() }),
-        ..DraftOptions::new(now(), who)
+        ..DraftOptions::new(By::new(who, now()))
     };
     alerts::draft(facts, store, &on(store, "fake_shop").await, draft(super::sample::LOGIN)).await.unwrap();
     let issued = alerts::draft(facts, store, &on(store, "phishing").await, draft("chef")).await.unwrap();
-    alerts::validate(store, &issued.reference, super::sample::LOGIN, now()).await.unwrap();
-    alerts::issue(store, &issued.reference, super::sample::LOGIN, now()).await.unwrap();
+    let by = || By::new(super::sample::LOGIN, now());
+    let validated = alerts::validate(store, issued, &by()).await.unwrap();
+    alerts::issue(store, validated, &by()).await.unwrap();
 }
 
 /// The signal on a phenomenon over the whole of France.

@@ -1,9 +1,12 @@
 //! What a declaration must say to mean something.
 
 use super::error::Fault;
-use super::{Condition, Declaration, Field, FileShape, Format, Unmapped};
+use super::{Condition, Declaration, Field, FileShape, Format, Sheet, Unmapped};
 use jiff::civil::Date;
 use jiff::fmt::strtime;
+
+/// The last row that may be a sheet's header.
+const HEADER_ROWS: u32 = 1000;
 
 /// What a field is read as.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -89,7 +92,25 @@ fn shape(file: &FileShape) -> Result<(), Fault> {
         ));
     }
     if file.format != Format::Csv && !file.columns.is_empty() {
-        return Err(place.fault("columns", "a JSON row names its own columns", Some("remove `columns`")));
+        return Err(place.fault(
+            "columns",
+            "a JSON row names its own columns, and a sheet has a header row",
+            Some("remove `columns`"),
+        ));
+    }
+    if file.format != Format::Xlsx && (file.sheet.is_some() || file.header_row != 1) {
+        return Err(place.fault(
+            "sheet",
+            "only a workbook has sheets and a header row",
+            Some("remove `sheet` and `header_row`"),
+        ));
+    }
+    if file.sheet == Some(Sheet::Number(0)) || !(1..=HEADER_ROWS).contains(&file.header_row) {
+        return Err(place.fault(
+            "header_row",
+            "sheets and rows are counted from 1, a header is among the first 1000",
+            None,
+        ));
     }
     if file.format != Format::Json && !file.rows.is_empty() {
         return Err(place.fault("rows", "only a JSON document has its rows under a key", Some("remove `rows`")));

@@ -1,6 +1,7 @@
 //! What rows become, and what each misfit says.
 
-use crate::{Codes, Context, Declaration, Facts, Finding, Outcome, Plan, Row, RowReader, Step};
+use crate::read::RowReader;
+use crate::{Codes, Context, Declaration, Facts, Finding, Outcome, Plan, Row, Step};
 use beffroi_model::{Marking, PublishedCount, Report};
 use jiff::civil::Date;
 use proptest::prelude::*;

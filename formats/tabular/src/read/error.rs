@@ -1,5 +1,9 @@
 //! Why a file cannot be read as a whole.
 
+use crate::finding::shorten;
+use std::borrow::Cow;
+use std::fmt;
+
 /// Why a file cannot be read as a whole. Nothing of it lands.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
@@ -10,14 +14,14 @@ pub enum FileError {
     #[error("the file is UTF-16; save it as UTF-8")]
     Utf16,
     /// Columns of the declaration that the header has not.
-    #[error("line {line}: no column {}; the header has {}", list(missing), list(found))]
+    #[error("line {line}: no column {missing}; the header has {found}")]
     MissingColumns {
         /// Line of the header.
         line: u64,
         /// Columns that the declaration reads.
-        missing: Vec<String>,
+        missing: Names,
         /// Columns of the header.
-        found: Vec<String>,
+        found: Names,
     },
     /// A column of the declaration stands twice in the header.
     #[error("line {line}: the column `{column}` stands twice in the header; rename one of them")]
@@ -55,13 +59,35 @@ pub enum FileError {
         /// Where.
         line: u64,
         /// How.
-        reason: &'static str,
+        reason: Cow<'static, str>,
     },
     /// A compressed file unpacks to more than the declaration allows.
     #[error("the file unpacks to more than {limit} bytes; raise `max_unpacked_bytes` if that is expected")]
     Unpacked {
         /// The declared bound.
         limit: u64,
+    },
+    /// A compressed file unpacks to far more than its own length.
+    #[error(
+        "the file unpacks to more than {times} times its length, as no table does; send it uncompressed if it is one"
+    )]
+    Ratio {
+        /// How many times.
+        times: u64,
+    },
+    /// The workbook is not one that can be read safely.
+    #[error("the workbook cannot be read: {reason}")]
+    Workbook {
+        /// What was found, and what to do.
+        reason: String,
+    },
+    /// The workbook has no such sheet.
+    #[error("the workbook has no sheet {wanted}; it has {found}")]
+    NoSheet {
+        /// What the declaration asks for.
+        wanted: String,
+        /// The sheets there are.
+        found: Names,
     },
     /// The compressed data are damaged or cut short.
     #[error("the compressed file is damaged or cut short")]
@@ -78,12 +104,41 @@ impl FileError {
     }
 }
 
-fn list(names: &[String]) -> String {
-    const SHOWN: usize = 40;
-    let mut text: Vec<String> =
-        names.iter().take(SHOWN).map(|name| format!("`{}`", crate::finding::shorten(name))).collect();
-    if names.len() > SHOWN {
-        text.push(format!("and {} more", names.len() - SHOWN));
+/// Names as a file has them: the first of them, shortened, and how many there are.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Names {
+    pub(crate) first: Vec<String>,
+    pub(crate) total: u64,
+}
+
+impl Names {
+    /// Most names repeated.
+    pub(crate) const SHOWN: usize = 40;
+
+    /// The first names, eighty characters of each.
+    pub fn of<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> Self {
+        let mut kept = Self::default();
+        for name in names {
+            if kept.first.len() < Self::SHOWN {
+                kept.first.push(shorten(name.as_ref()));
+            }
+            kept.total += 1;
+        }
+        kept
     }
-    if text.is_empty() { "none".to_owned() } else { text.join(", ") }
+}
+
+impl fmt::Display for Names {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.first.is_empty() {
+            return f.write_str("none");
+        }
+        for (index, name) in self.first.iter().enumerate() {
+            write!(f, "{}`{name}`", if index > 0 { ", " } else { "" })?;
+        }
+        match self.total.saturating_sub(self.first.len() as u64) {
+            0 => Ok(()),
+            more => write!(f, ", and {more} more"),
+        }
+    }
 }

@@ -1,12 +1,19 @@
 //! The elements of an array somewhere in a JSON document, one after the other, in bounded memory.
 
 use super::FileError;
+use super::encoding::decode;
+use super::json_node::Node;
 use super::json_row::Path;
 use super::window::Window;
+use crate::declaration::FileShape;
+use std::collections::BTreeSet;
 use std::io::Read;
 
-/// Longest key on the way to the rows, in bytes.
+/// Longest key of an object around the rows, in bytes.
 const KEY: usize = 4096;
+
+/// Most keys of one object around the rows.
+const KEYS: usize = 4096;
 
 /// Where reading is.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,9 +28,10 @@ enum State {
 #[derive(Debug)]
 pub(crate) struct Elements {
     path: Path,
-    text: String,
+    shape: FileShape,
     state: State,
-    max_row_bytes: usize,
+    /// The keys met so far in each object around the rows, from the outermost: none may come twice.
+    keys: Vec<BTreeSet<String>>,
 }
 
 /// What comes next in the array.
@@ -37,8 +45,8 @@ pub(crate) enum Element {
 }
 
 impl Elements {
-    pub(crate) fn new(path: &str, max_row_bytes: usize) -> Self {
-        Self { path: Path::new(path), text: path.to_owned(), state: State::Start, max_row_bytes }
+    pub(crate) fn new(shape: &FileShape) -> Self {
+        Self { path: Path::new(&shape.rows), shape: shape.clone(), state: State::Start, keys: Vec::new() }
     }
 
     pub(crate) fn next<R: Read>(&mut self, window: &mut Window<R>) -> Result<Element, FileError> {
@@ -69,44 +77,82 @@ impl Elements {
         }
         self.state = State::Following;
         let line = window.line();
-        match value(window, self.max_row_bytes)? {
+        match value(window, self.shape.max_row_bytes)? {
             Some(length) => Ok(Element::Whole(length)),
             None => Ok(Element::TooLong(line)),
         }
     }
 
     /// Steps to the first element of the array of rows.
-    fn find<R: Read>(&self, window: &mut Window<R>) -> Result<(), FileError> {
-        for key in self.path.keys() {
+    fn find<R: Read>(&mut self, window: &mut Window<R>) -> Result<(), FileError> {
+        for wanted in self.path.keys() {
             self.expect(window, b'{')?;
+            let mut met = BTreeSet::new();
             loop {
                 if blank(window)? != Some(b'"') {
                     return Err(self.absent(window));
                 }
-                let found = match value(window, KEY)? {
-                    Some(length) => {
-                        let bytes = window.bytes().get(..length).unwrap_or_default();
-                        let found = serde_json::from_slice::<String>(bytes).is_ok_and(|name| name == *key);
-                        window.consume(length);
-                        found
-                    }
-                    None => false,
-                };
-                if blank(window)? != Some(b':') {
-                    return Err(broken(window, "a key is not followed by a colon"));
-                }
-                window.consume(1);
+                let found = self.key(window, &mut met)? == *wanted;
                 if found {
                     break;
                 }
-                skip(window)?;
+                self.skip(window)?;
                 if blank(window)? != Some(b',') {
                     return Err(self.absent(window));
                 }
                 window.consume(1);
             }
+            self.keys.push(met);
         }
         self.expect(window, b'[')
+    }
+
+    /// Reads a key and its colon; a key met before is refused.
+    fn key<R: Read>(&self, window: &mut Window<R>, met: &mut BTreeSet<String>) -> Result<String, FileError> {
+        let Some(length) = value(window, KEY)? else { return Err(broken(window, "a key is longer than 4096 bytes")) };
+        let node = self.sound(window, length)?;
+        let Some(key) = node else { return Err(broken(window, "a key is no text")) };
+        window.consume(length);
+        if met.len() >= KEYS {
+            return Err(broken(window, "an object around the rows has more than 4096 keys"));
+        }
+        if !met.insert(key.clone()) {
+            return Err(broken(window, "the same key stands twice in one object"));
+        }
+        if blank(window)? != Some(b':') {
+            return Err(broken(window, "a key is not followed by a colon"));
+        }
+        window.consume(1);
+        Ok(key)
+    }
+
+    /// Checks the value of that length at hand as a row is checked; its text, when it is one.
+    fn sound<R: Read>(&self, window: &Window<R>, length: usize) -> Result<Option<String>, FileError> {
+        let bytes = window.bytes().get(..length).unwrap_or_default();
+        let text = decode(self.shape.encoding, bytes)
+            .map_err(|_| broken(window, "a text beside the rows is not of the declared encoding"))?;
+        match Node::parse(&text) {
+            Ok(Node::Text(text)) => Ok(Some(text.into_owned())),
+            Ok(_) => Ok(None),
+            Err(_) => Err(broken(
+                window,
+                "a value beside the rows is not sound: it is no JSON, repeats a key, is nested more than 16 deep, \
+                 or holds a number that cannot be kept",
+            )),
+        }
+    }
+
+    /// Steps over a value beside the rows, checked like one of them.
+    fn skip<R: Read>(&self, window: &mut Window<R>) -> Result<(), FileError> {
+        blank(window)?;
+        match value(window, self.shape.max_row_bytes)? {
+            Some(length) => {
+                self.sound(window, length)?;
+                window.consume(length);
+                Ok(())
+            }
+            None => Err(broken(window, "a value beside the rows is longer than a row may be")),
+        }
     }
 
     fn expect<R: Read>(&self, window: &mut Window<R>, sign: u8) -> Result<(), FileError> {
@@ -119,20 +165,28 @@ impl Elements {
     }
 
     fn absent<R: Read>(&self, window: &Window<R>) -> FileError {
-        FileError::NoRows { path: self.text.clone(), line: window.line() }
+        FileError::NoRows { path: self.shape.rows.clone(), line: window.line() }
     }
 
     /// Reads what follows the array: a document cut short must not pass for a whole one.
-    fn close<R: Read>(&self, window: &mut Window<R>) -> Result<(), FileError> {
-        for _ in self.path.keys() {
+    fn close<R: Read>(&mut self, window: &mut Window<R>) -> Result<(), FileError> {
+        while let Some(mut met) = self.keys.pop() {
             loop {
                 match blank(window)? {
                     Some(b'}') => {
                         window.consume(1);
                         break;
                     }
-                    Some(b',' | b':') => window.consume(1),
-                    Some(b'"' | b'{' | b'[' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n') => skip(window)?,
+                    Some(b',') => {
+                        window.consume(1);
+                        match blank(window)? {
+                            Some(b'"') => {}
+                            Some(_) => return Err(broken(window, "a comma is not followed by a key")),
+                            None => return Err(broken(window, "the file ends before the document does")),
+                        }
+                        self.key(window, &mut met)?;
+                        self.skip(window)?;
+                    }
                     Some(_) => return Err(broken(window, "an unexpected sign follows the array of rows")),
                     None => return Err(broken(window, "the file ends before the document does")),
                 }
@@ -146,7 +200,7 @@ impl Elements {
 }
 
 fn broken<R: Read>(window: &Window<R>, reason: &'static str) -> FileError {
-    FileError::Document { line: window.line(), reason }
+    FileError::Document { line: window.line(), reason: reason.into() }
 }
 
 /// The next byte that is no blank.
@@ -163,13 +217,6 @@ fn blank<R: Read>(window: &mut Window<R>) -> Result<Option<u8>, FileError> {
             return Ok(next);
         }
     }
-}
-
-fn skip<R: Read>(window: &mut Window<R>) -> Result<(), FileError> {
-    if let Some(length) = value(window, KEY)? {
-        window.consume(length);
-    }
-    Ok(())
 }
 
 /// Finds the end of the value that begins with the next byte: its length when it is within `bound` (it is then at hand,

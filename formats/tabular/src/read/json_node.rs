@@ -7,6 +7,9 @@ use std::fmt;
 /// Deepest nesting of a row.
 const DEEPEST: u8 = 16;
 
+/// From here on not every whole number is a double (IEEE 754): what was written would be altered without a word.
+const INEXACT: f64 = 9_007_199_254_740_992.0;
+
 /// A JSON value. Numbers keep the text of their value.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Node<'a> {
@@ -69,6 +72,9 @@ impl<'de> Visitor<'de> for Depth {
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Node<'de>, E> {
+        if !value.is_finite() || value.abs() >= INEXACT {
+            return Err(E::custom("a number is too large to be kept as it is; write it as a text"));
+        }
         Ok(Node::Number(value.to_string()))
     }
 
@@ -144,5 +150,26 @@ mod tests {
         );
         assert!(Node::parse(&"[".repeat(1_000_000)).is_err());
         assert!(Node::parse("1 2").is_err());
+        assert!(Node::parse(r#"[[{"x":{"a":1,"\u0061":2}}]]"#).is_err(), "an escape hides no key");
+    }
+
+    #[test]
+    fn a_number_is_kept_as_it_is_or_refused() {
+        for kept in ["0", "-1", "18446744073709551615", "-9223372036854775808", "12.5", "4503599627370497.5"] {
+            assert!(Node::parse(kept).is_ok(), "{kept}");
+        }
+        for refused in ["1e400", "-1e400", "18446744073709551616", "12345678901234567890123", "1e16", "NaN", "Infinity"]
+        {
+            assert!(Node::parse(refused).is_err(), "{refused}");
+        }
+        assert_eq!(Node::parse("18446744073709551615").unwrap(), Node::Number("18446744073709551615".to_owned()));
+    }
+
+    #[test]
+    fn a_lone_surrogate_is_no_text() {
+        assert!(Node::parse(r#""\ud83d\ude00""#).is_ok());
+        for lone in [r#""\ud83d""#, r#""\ude00""#, r#"{"\ud83d":1}"#] {
+            assert!(Node::parse(lone).is_err(), "{lone}");
+        }
     }
 }

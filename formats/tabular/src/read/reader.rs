@@ -1,4 +1,4 @@
-//! One reader for every layout.
+//! One reader for every layout but workbooks.
 
 use super::delimited::{Dialect, Next, RawRecord, Spoilt};
 use super::encoding::{Misencoded, decode};
@@ -8,12 +8,12 @@ use super::json_row::{Path, collect};
 use super::row::Row;
 use super::unpack::Unpacked;
 use super::window::Window;
-use super::{FileError, encoding};
+use super::{FileError, Names, encoding};
 use crate::declaration::{FileShape, Format};
 use crate::finding::{Finding, Rule};
 use std::io::Read;
 
-/// What [`RowReader::next`] found.
+/// What comes next in a file.
 #[derive(Debug)]
 pub enum Step {
     /// A row; it is in the `row` that was passed.
@@ -25,7 +25,7 @@ pub enum Step {
 }
 
 /// Cuts a file into rows, in memory bounded by the declaration.
-pub struct RowReader<R: Read> {
+pub(crate) struct RowReader<R: Read> {
     window: Window<R>,
     shape: FileShape,
     layout: Layout,
@@ -45,7 +45,7 @@ impl<R: Read> RowReader<R> {
     ///
     /// # Errors
     /// [`FileError`] when the file is empty, in UTF-16, or lacks a declared column.
-    pub fn open(shape: &FileShape, columns: &[String], input: R) -> Result<Self, FileError> {
+    pub(crate) fn open(shape: &FileShape, columns: &[String], input: R) -> Result<Self, FileError> {
         let mut window = Window::new(Unpacked::open(input, shape.max_unpacked_bytes)?);
         let head = window.head(4)?;
         if head.is_empty() {
@@ -63,8 +63,9 @@ impl<R: Read> RowReader<R> {
         let paths = || columns.iter().map(|column| Path::new(column)).collect();
         let layout = match shape.format {
             Format::Csv => fields(shape, columns, &mut window)?,
-            Format::Json => Layout::Array { elements: Elements::new(&shape.rows, shape.max_row_bytes), paths: paths() },
+            Format::Json => Layout::Array { elements: Elements::new(shape), paths: paths() },
             Format::JsonLines => Layout::Lines { paths: paths() },
+            Format::Xlsx => return Err(FileError::Workbook { reason: "a workbook is read sheet by sheet".to_owned() }),
         };
         Ok(Self { window, shape: shape.clone(), layout, columns: columns.to_vec() })
     }
@@ -73,7 +74,7 @@ impl<R: Read> RowReader<R> {
     ///
     /// # Errors
     /// [`FileError`] when nothing after this point can be read.
-    pub fn next(&mut self, row: &mut Row) -> Result<Step, FileError> {
+    pub(crate) fn next(&mut self, row: &mut Row) -> Result<Step, FileError> {
         match &mut self.layout {
             Layout::Fields { dialect, record, header, picks } => match dialect.next(&mut self.window, record)? {
                 Next::End => Ok(Step::End),
@@ -135,7 +136,7 @@ fn fields<R: Read>(shape: &FileShape, columns: &[String], window: &mut Window<R>
     };
     let missing: Vec<String> = columns.iter().filter(|column| !header.contains(column)).cloned().collect();
     if !missing.is_empty() {
-        return Err(FileError::MissingColumns { line, missing, found: header });
+        return Err(FileError::MissingColumns { line, missing: Names::of(missing), found: Names::of(header) });
     }
     let mut picks = Vec::with_capacity(columns.len());
     for column in columns {

@@ -4,18 +4,39 @@ use super::FileError;
 use flate2::bufread::MultiGzDecoder;
 use std::io::{self, BufRead, BufReader, Read};
 
+/// How many times its length a file may unpack to. Text of repeated rows packs some tens of times; the format itself
+/// (RFC 1951) goes to 1032 times.
+const RATIO: u64 = 200;
+
+/// What may be unpacked whatever the ratio, in bytes.
+const FREE: u64 = 16 << 20;
+
 /// The bytes of a file, unpacked when they begin like gzip.
 pub(crate) enum Unpacked<R: Read> {
-    Plain(BufReader<R>),
-    Gzip { decoder: Box<MultiGzDecoder<BufReader<R>>>, left: u64, limit: u64 },
+    Plain(BufReader<Counted<R>>),
+    Gzip { decoder: Box<MultiGzDecoder<BufReader<Counted<R>>>>, unpacked: u64, limit: u64 },
+}
+
+/// Bytes that are counted on their way.
+pub(crate) struct Counted<R> {
+    input: R,
+    passed: u64,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let n = self.input.read(into)?;
+        self.passed += n as u64;
+        Ok(n)
+    }
 }
 
 impl<R: Read> Unpacked<R> {
     pub(crate) fn open(input: R, limit: u64) -> Result<Self, FileError> {
-        let mut buffered = BufReader::with_capacity(64 * 1024, input);
-        let start = buffered.fill_buf().map_err(FileError::Io)?;
-        if start.starts_with(&[0x1f, 0x8b]) {
-            Ok(Self::Gzip { decoder: Box::new(MultiGzDecoder::new(buffered)), left: limit, limit })
+        let mut buffered = BufReader::with_capacity(64 * 1024, Counted { input, passed: 0 });
+        let start = retry(|| buffered.fill_buf().map(<[u8]>::len)).and_then(|_| buffered.fill_buf());
+        if start.map_err(FileError::Io)?.starts_with(&[0x1f, 0x8b]) {
+            Ok(Self::Gzip { decoder: Box::new(MultiGzDecoder::new(buffered)), unpacked: 0, limit })
         } else {
             Ok(Self::Plain(buffered))
         }
@@ -25,14 +46,21 @@ impl<R: Read> Unpacked<R> {
     pub(crate) fn read(&mut self, into: &mut [u8]) -> Result<usize, FileError> {
         match self {
             Self::Plain(input) => retry(|| input.read(into)).map_err(FileError::Io),
-            Self::Gzip { decoder, left, limit } => {
+            Self::Gzip { decoder, unpacked, limit } => {
                 let n = retry(|| decoder.read(into)).map_err(|error| match error.kind() {
                     io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => {
                         FileError::Damaged
                     }
                     _ => FileError::Io(error),
                 })?;
-                *left = left.checked_sub(n as u64).ok_or(FileError::Unpacked { limit: *limit })?;
+                *unpacked = unpacked.saturating_add(n as u64);
+                if *unpacked > *limit {
+                    return Err(FileError::Unpacked { limit: *limit });
+                }
+                let packed = decoder.get_ref().get_ref().passed;
+                if *unpacked > FREE && *unpacked / RATIO > packed {
+                    return Err(FileError::Ratio { times: RATIO });
+                }
                 Ok(n)
             }
         }

@@ -16,5 +16,6 @@ mod lattice;
 mod law;
 mod purpose;
 mod table;
+mod tokens;
 mod watch;
 mod worlds;

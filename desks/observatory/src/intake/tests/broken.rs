@@ -118,6 +118,7 @@ async fn a_file_that_changes_while_it_is_read_does_not_land() {
         dry_run: false,
         rejects_dir: trial.rejects_dir(),
         codes: house_codes(),
+        sandbox: &IN_PROCESS,
         delivery_id: "DEL-00000000000000000000000000000001".parse().unwrap(),
     };
     let changed = std::sync::Once::new();

@@ -1,0 +1,15 @@
+//! Keys outside the database, sealed records, backups, and the removal of files for good.
+
+mod backup;
+mod folder;
+mod key_file;
+mod keys;
+mod list;
+mod random;
+mod remove;
+mod seal;
+mod secret;
+
+pub use backup::{AgeBackup, new_identity};
+pub use keys::FileKeys;
+pub use remove::{RemoveError, remove_file, remove_folder};

@@ -1,0 +1,81 @@
+//! Numbers and texts in a frame.
+
+use super::WireError;
+
+pub(super) fn put_number(out: &mut Vec<u8>, mut number: u64) {
+    while number >= 0x80 {
+        out.push((number as u8) | 0x80);
+        number >>= 7;
+    }
+    out.push(number as u8);
+}
+
+pub(super) fn put_text(out: &mut Vec<u8>, text: &str) {
+    put_number(out, text.len() as u64);
+    out.extend_from_slice(text.as_bytes());
+}
+
+/// What is left of a frame.
+pub(super) struct Cursor<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Cursor<'a> {
+    pub(super) fn new(rest: &'a [u8]) -> Self {
+        Self { rest }
+    }
+
+    pub(super) fn left(&self) -> usize {
+        self.rest.len()
+    }
+
+    pub(super) fn byte(&mut self) -> Result<u8, WireError> {
+        let (first, rest) = self.rest.split_first().ok_or(WireError::Nonsense { what: "a record cut short" })?;
+        self.rest = rest;
+        Ok(*first)
+    }
+
+    pub(super) fn number(&mut self) -> Result<u64, WireError> {
+        let mut number = 0;
+        for shift in (0..64).step_by(7) {
+            let byte = self.byte()?;
+            let part = u64::from(byte & 0x7f);
+            // The tenth byte holds one bit.
+            if shift == 63 && part > 1 {
+                break;
+            }
+            number |= part << shift;
+            if byte & 0x80 == 0 {
+                return Ok(number);
+            }
+        }
+        Err(WireError::Nonsense { what: "a number too large" })
+    }
+
+    pub(super) fn text(&mut self, max: usize) -> Result<&'a str, WireError> {
+        let length = usize::try_from(self.number()?).unwrap_or(usize::MAX);
+        if length > max {
+            return Err(WireError::Nonsense { what: "a text too long" });
+        }
+        let (head, rest) =
+            self.rest.split_at_checked(length).ok_or(WireError::Nonsense { what: "a text cut short" })?;
+        self.rest = rest;
+        std::str::from_utf8(head).map_err(|_| WireError::Nonsense { what: "a text that is not UTF-8" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_back_and_none_overflows() {
+        for number in [0, 1, 127, 128, 300, u64::from(u32::MAX), u64::MAX - 1, u64::MAX] {
+            let mut out = Vec::new();
+            put_number(&mut out, number);
+            assert_eq!(Cursor::new(&out).number().unwrap(), number);
+        }
+        assert!(Cursor::new(&[0xff; 10]).number().is_err());
+        assert!(Cursor::new(&[0x80]).number().is_err());
+    }
+}

@@ -1,0 +1,129 @@
+//! Frames back into rows. Whoever wrote them may have been taken over by the file: everything is checked again.
+
+use super::bytes::Cursor;
+use super::encode::MESSAGE;
+use super::fault;
+use crate::declaration::{FileShape, Format};
+use crate::finding::{Finding, Rule, shorten};
+use crate::read::{FileError, Row, Step};
+
+/// Why a frame gives no rows.
+#[derive(Debug, thiserror::Error)]
+pub enum WireError {
+    /// The file cannot be read as a whole.
+    #[error(transparent)]
+    File(FileError),
+    /// This is no frame of ours.
+    #[error("no frame of rows: {what}")]
+    Nonsense {
+        /// What was found.
+        what: &'static str,
+    },
+}
+
+/// Reads frames back into rows.
+#[derive(Debug)]
+pub struct FrameRows {
+    columns: usize,
+    /// A column of a table has one value; a path in a JSON row may have several or none.
+    single: bool,
+    max_field_bytes: usize,
+    max_row_bytes: usize,
+    frame: Vec<u8>,
+    at: usize,
+    line: u64,
+    ended: bool,
+}
+
+impl FrameRows {
+    /// For a file of that shape, of which that many columns are read.
+    pub fn new(shape: &FileShape, columns: usize) -> Self {
+        Self {
+            columns,
+            single: matches!(shape.format, Format::Csv | Format::Xlsx),
+            max_field_bytes: shape.max_field_bytes,
+            max_row_bytes: shape.max_row_bytes,
+            frame: Vec::new(),
+            at: 0,
+            line: 0,
+            ended: false,
+        }
+    }
+
+    /// Takes the next frame, when [`FrameRows::next`] has asked for one.
+    pub fn put(&mut self, frame: Vec<u8>) {
+        self.frame = frame;
+        self.at = 0;
+    }
+
+    /// Untrusted input. Reads the next row into `row`; nothing when the next frame is needed.
+    ///
+    /// # Errors
+    /// [`WireError`] when the file cannot be read as a whole, or the frame is not one of ours.
+    pub fn next(&mut self, row: &mut Row) -> Result<Option<Step>, WireError> {
+        if self.ended {
+            return Ok(Some(Step::End));
+        }
+        let frame = std::mem::take(&mut self.frame);
+        let mut cursor = Cursor::new(frame.get(self.at..).unwrap_or_default());
+        let step = if cursor.left() == 0 { Ok(None) } else { self.record(&mut cursor, row).map(Some) };
+        self.at = frame.len() - cursor.left();
+        self.frame = frame;
+        step
+    }
+
+    fn record(&mut self, cursor: &mut Cursor<'_>, row: &mut Row) -> Result<Step, WireError> {
+        match cursor.byte()? {
+            b'R' => {
+                row.clear(self.line(cursor)?);
+                let mut left = self.max_row_bytes;
+                for _ in 0..self.columns {
+                    let values = cursor.number()?;
+                    if self.single && values != 1 {
+                        return Err(WireError::Nonsense { what: "a column without its one value" });
+                    }
+                    // Each value takes a byte at least: a count that lies finds the frame too short.
+                    for _ in 0..values {
+                        let value = cursor.text(self.max_field_bytes.min(left))?;
+                        left -= value.len();
+                        row.push(value);
+                    }
+                    row.end_cell();
+                }
+                Ok(Step::Row)
+            }
+            b'B' => {
+                let line = self.line(cursor)?;
+                let rule = Rule::ALL.get(usize::from(cursor.byte()?));
+                let rule = *rule.ok_or(WireError::Nonsense { what: "a rule that does not exist" })?;
+                let has_column = cursor.byte()? == 1;
+                let column = plain(cursor.text(MESSAGE)?);
+                let message = plain(cursor.text(MESSAGE)?);
+                let value = shorten(cursor.text(MESSAGE)?);
+                let column = has_column.then_some(column);
+                Ok(Step::Bad(Finding { line, column, rule, message, value, rejected: true }))
+            }
+            b'F' => Err(WireError::File(fault::take(cursor)?)),
+            b'E' if cursor.left() == 0 => {
+                self.ended = true;
+                Ok(Step::End)
+            }
+            _ => Err(WireError::Nonsense { what: "no record" }),
+        }
+    }
+
+    /// Lines never go back.
+    fn line(&mut self, cursor: &mut Cursor<'_>) -> Result<u64, WireError> {
+        let line = cursor.number()?;
+        if line < self.line || line > u64::MAX / 2 {
+            return Err(WireError::Nonsense { what: "lines out of order" });
+        }
+        self.line = line;
+        Ok(line)
+    }
+}
+
+/// A text without control characters.
+pub(super) fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}

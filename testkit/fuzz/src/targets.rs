@@ -1,0 +1,134 @@
+//! The list: a new function that reads is one line here, or one line with a reason in [`EXEMPT`].
+
+use crate::readers::{once, round, seeds};
+use crate::{tables, words};
+use beffroi_journal::{Checkpoint, Month, SignedNote, VerifierKey};
+use beffroi_model::{
+    AlertRef, DeliveryId, Grain, Layer, ObservableKind, Pap, Period, ReportId, ReportKind, Role, SeriesId, SignalId,
+    SourceId, Territory, Tlp, VictimKind,
+};
+use beffroi_rights::{ApiToken, Network, PersonId};
+use beffroi_wording::Lang;
+
+/// One thing to call on a stranger's bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct Target {
+    /// Its name: that of its file in `fuzz/fuzz_targets/`.
+    pub name: &'static str,
+    /// The functions it calls, as [`crate::survey`] names them: `ROOM/FILE FUNCTION`.
+    pub covers: &'static [&'static str],
+    /// Calls them; panics when what must hold does not.
+    pub call: fn(&[u8]),
+    /// Bytes to begin with.
+    pub seeds: fn() -> Vec<Vec<u8>>,
+}
+
+macro_rules! targets {
+    ($($name:literal: $call:expr, $seeds:expr, [$($covers:literal),* $(,)?];)*) => {
+        /// Every target, in alphabetical order.
+        pub const TARGETS: &[Target] =
+            &[$(Target { name: $name, covers: &[$($covers),*], call: $call, seeds: $seeds }),*];
+    };
+}
+
+targets! {
+    "api_token": |bytes| { let _ = ApiToken::parse(crate::readers::text(bytes)); },
+        || vec![ApiToken::from_random([7; 32]).format().into_bytes()], ["rights/api_token parse"];
+    "base64": words::base64, || seeds(&["", "AAAA", "BwcHBw=="]), [];
+    "bases": words::bases, words::bases_seeds, ["retention/basis from_csv"];
+    "card": words::card, words::card_seeds, ["indicators/card read", "indicators/catalogue read"];
+    "checkpoint": once::<Checkpoint>, words::checkpoint_seeds, ["journal/checkpoint Checkpoint::from_str"];
+    "checkpoints": words::checkpoints, words::checkpoint_seeds,
+        ["journal/export checkpoints_from_text", "journal/checkpoint SignedCheckpoint::from_str"];
+    "code_list": words::code_list, words::code_list_seeds, ["codes/parse parse"];
+    "container": tables::container, || vec![(0..=255).collect(), vec![0; 600]], [];
+    "csv": tables::csv, tables::csv_seeds, ["tabular/read read_rows", "tabular/wire parse"];
+    "csv_western": tables::csv_western, tables::csv_seeds, ["tabular/read read_rows"];
+    "declaration": tables::declaration, tables::declaration_seeds, ["tabular/declaration parse"];
+    "frames": tables::frames, tables::frames_seeds, [];
+    "gzip": tables::gzip, tables::csv_seeds, ["tabular/read read_rows"];
+    "ids": ids, || seeds(&["SIG-2024-w07-a", "SER-ab12", "FLASH-2025-001", "synth-perceval", "P1", "DEL-00000000000000000000000000000001"]),
+        ["model/ids $name::from_str", "rights/ids $name::from_str"];
+    "journal_export": words::journal_export, words::journal_export_seeds, [];
+    "journal_line": words::journal_line, words::journal_line_seeds, ["journal/export from_line"];
+    "json": tables::json, tables::json_seeds, ["tabular/read read_rows"];
+    "json_lines": tables::json_lines, tables::json_lines_seeds, ["tabular/read read_rows"];
+    "month": round::<Month>, || seeds(&["2026-11", "9999-12", "-0001-01"]), ["journal/month_key Month::from_str"];
+    "network": network, || seeds(&["192.0.2.0/24", "2001:db8::/32", "0.0.0.0/0"]), ["rights/network Network::from_str"];
+    "note": once::<SignedNote>, words::checkpoint_seeds, ["journal/note SignedNote::from_str"];
+    "observable": words::observable, words::observable_seeds, ["observables/canonical canonical"];
+    "origin": words::origin, || seeds(&["essai.example/journal", "a+b", " "]), ["journal/writer new"];
+    "period": period, || seeds(&["2024", "2024-Q1", "2024-02", "2024-W53", "2024-02-29", "-009999", "month"]),
+        ["model/period Period::from_str", "model/period Grain::from_str"];
+    "policy": words::policy, words::policy_seeds, ["rights/policy parse"];
+    "proof": words::proof, words::proof_seeds, ["journal/proof from_text", "journal/proof verify_inclusion"];
+    "purpose": words::purpose, || seeds(&["vérifier une plainte déposée\nPV 2025/123", "\n"]), ["rights/consultation new"];
+    "request": words::request, words::request_seeds, ["indicators/request read"];
+    "sandbox_request": tables::request, tables::declaration_seeds, ["tabular/wire parse"];
+    "territory": round::<Territory>, || seeds(&["01", "2A", "974", "FR", "R11", "NL", "--"]), ["model/territory Territory::from_str"];
+    "verifier_key": once::<VerifierKey>, || seeds(&["essai.example/journal+1a2b3c4d+AQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUF"]),
+        ["journal/keys VerifierKey::from_str"];
+    "words": model_words, || seeds(&["TLP:AMBER+STRICT", "PAP:RED", "recorded", "url", "victim", "complaint", "individual", "fr"]),
+        ["model/layer Layer::from_str", "model/marking Tlp::from_str", "model/marking Pap::from_str",
+         "model/observable ObservableKind::from_str", "model/observable Role::from_str", "model/report ReportKind::from_str",
+         "model/report VictimKind::from_str", "wording/lang Lang::from_str", "rights/words $name::from_str"];
+    "xlsx": tables::xlsx, tables::xlsx_seeds, ["tabular/read read_rows"];
+    "xlsx_parts": tables::xlsx_parts, tables::xlsx_parts_seeds, ["tabular/read read_rows"];
+    "xlsx_sheet": tables::xlsx_sheet, tables::xlsx_sheet_seeds, ["tabular/read read_rows"];
+}
+
+/// Functions that have the look of a reader and are none, and why.
+pub const EXEMPT: &[(&str, &str)] = &[
+    ("indicators/catalogue card", "looks a code up; the text is compared and never cut"),
+    ("journal/writer resume", "checks the same name as `Journal::new`, which is a target"),
+    ("retention/basis set", "looks a code up; the text is compared and never cut"),
+    ("retention/certificate new", "takes the house's own references, and checks them as the journal does its own"),
+    ("rights/break_glass open_glass", "counts the characters of a reason; nothing is read from it"),
+];
+
+fn ids(bytes: &[u8]) {
+    round::<AlertRef>(bytes);
+    round::<DeliveryId>(bytes);
+    round::<ReportId>(bytes);
+    round::<SeriesId>(bytes);
+    round::<SignalId>(bytes);
+    round::<SourceId>(bytes);
+    once::<PersonId>(bytes);
+}
+
+fn period(bytes: &[u8]) {
+    round::<Period>(bytes);
+    once::<Grain>(bytes);
+}
+
+fn network(bytes: &[u8]) {
+    once::<Network>(bytes);
+}
+
+fn model_words(bytes: &[u8]) {
+    round::<Tlp>(bytes);
+    round::<Pap>(bytes);
+    once::<Layer>(bytes);
+    once::<ObservableKind>(bytes);
+    once::<Role>(bytes);
+    once::<ReportKind>(bytes);
+    once::<VictimKind>(bytes);
+    once::<Lang>(bytes);
+    once::<beffroi_rights::Role>(bytes);
+    once::<beffroi_rights::Act>(bytes);
+    once::<beffroi_rights::Kind>(bytes);
+    once::<beffroi_rights::World>(bytes);
+}
+
+/// A target whose reader is broken: it shows that [`crate::run`] finds one.
+#[cfg(test)]
+pub(crate) const BROKEN: Target = Target {
+    name: "broken",
+    covers: &[],
+    call: |bytes| {
+        // As a reader forgets that a text may be shorter than its head.
+        let end = bytes.iter().position(|byte| *byte == b'=').unwrap_or(bytes.len());
+        assert!(end < 7 || bytes.len() > 3 + end, "the value of a key was cut off");
+    },
+    seeds: || seeds(&["encoding=utf-8", "separator=;"]),
+};

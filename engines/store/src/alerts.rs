@@ -171,14 +171,8 @@ impl Store {
     /// # Errors
     /// As [`Store::alert_list`].
     pub async fn alert_visible(&self, scope: &Scope) -> Result<Vec<AlertRow>, StoreError> {
-        let rows = entity::Entity::find()
-            .filter(entity::Column::Reference.in_subquery(objects::visible_ids(scope)))
-            .order_by_desc(entity::Column::DraftedAt)
-            .order_by_desc(entity::Column::Reference)
-            .all(&self.core.db)
-            .await
-            .map_err(StoreError::engine("list alerts"))?;
-        rows.into_iter().map(AlertRow::read).collect()
+        let seen = entity::Entity::find().filter(entity::Column::Reference.in_subquery(objects::visible_ids(scope)));
+        self.alerts_in_order(seen).await
     }
 
     /// One alert, through `scope`: nothing both when there is none and when it is not in the scope.
@@ -204,7 +198,12 @@ impl Store {
     /// # Errors
     /// The engine's; [`StoreError::Inconsistent`] for a row that cannot be read back.
     pub async fn alert_list(&self) -> Result<Vec<AlertRow>, StoreError> {
-        let rows = entity::Entity::find()
+        self.alerts_in_order(entity::Entity::find()).await
+    }
+
+    /// Those found, in the one order there is.
+    async fn alerts_in_order(&self, found: Select<entity::Entity>) -> Result<Vec<AlertRow>, StoreError> {
+        let rows = found
             .order_by_desc(entity::Column::DraftedAt)
             .order_by_desc(entity::Column::Reference)
             .all(&self.core.db)

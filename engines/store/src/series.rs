@@ -128,6 +128,11 @@ impl SeriesRow {
     }
 }
 
+/// The series that `scope` lets see.
+fn seen(scope: &Scope) -> Select<entity::Entity> {
+    entity::Entity::find().filter(entity::Column::Id.in_subquery(objects::visible_ids(scope)))
+}
+
 /// Rows written by one statement: nine columns each, well under the parameter limit of either database.
 const CHUNK: usize = 500;
 
@@ -184,17 +189,7 @@ impl Store {
     /// # Errors
     /// As [`Store::series_list`].
     pub async fn series_visible(&self, scope: &Scope, limit: u64, offset: u64) -> Result<Vec<SeriesRow>, StoreError> {
-        let rows = entity::Entity::find()
-            .filter(entity::Column::Id.in_subquery(objects::visible_ids(scope)))
-            .order_by_desc(entity::Column::Size)
-            .order_by_desc(entity::Column::LastOn)
-            .order_by_asc(entity::Column::Id)
-            .limit(limit)
-            .offset(offset)
-            .all(&self.core.db)
-            .await
-            .map_err(StoreError::engine("list series"))?;
-        rows.into_iter().map(SeriesRow::read).collect()
+        self.series_page(seen(scope), limit, offset).await
     }
 
     /// How many series `scope` lets see.
@@ -202,11 +197,7 @@ impl Store {
     /// # Errors
     /// The engine's.
     pub async fn series_visible_count(&self, scope: &Scope) -> Result<u64, StoreError> {
-        entity::Entity::find()
-            .filter(entity::Column::Id.in_subquery(objects::visible_ids(scope)))
-            .count(&self.core.db)
-            .await
-            .map_err(StoreError::engine("count series"))
+        seen(scope).count(&self.core.db).await.map_err(StoreError::engine("count series"))
     }
 
     /// One series, through `scope`: nothing both when there is none and when it is not in the scope.
@@ -232,7 +223,17 @@ impl Store {
     /// # Errors
     /// The engine's; [`StoreError::Inconsistent`] for a row that cannot be read back.
     pub async fn series_list(&self, limit: u64, offset: u64) -> Result<Vec<SeriesRow>, StoreError> {
-        let rows = entity::Entity::find()
+        self.series_page(entity::Entity::find(), limit, offset).await
+    }
+
+    /// A page of those found, in the one order there is.
+    async fn series_page(
+        &self,
+        found: Select<entity::Entity>,
+        limit: u64,
+        offset: u64,
+    ) -> Result<Vec<SeriesRow>, StoreError> {
+        let rows = found
             .order_by_desc(entity::Column::Size)
             .order_by_desc(entity::Column::LastOn)
             .order_by_asc(entity::Column::Id)

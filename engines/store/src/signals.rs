@@ -186,14 +186,8 @@ impl Store {
     /// # Errors
     /// As [`Store::signal_list`].
     pub async fn signal_visible(&self, scope: &Scope) -> Result<Vec<SignalRow>, StoreError> {
-        let rows = entity::Entity::find()
-            .filter(entity::Column::Id.in_subquery(objects::visible_ids(scope)))
-            .order_by_desc(entity::Column::Strength)
-            .order_by_asc(entity::Column::Id)
-            .all(&self.core.db)
-            .await
-            .map_err(StoreError::engine("list signals"))?;
-        rows.into_iter().map(SignalRow::read).collect()
+        let seen = entity::Entity::find().filter(entity::Column::Id.in_subquery(objects::visible_ids(scope)));
+        self.signals_in_order(seen).await
     }
 
     /// One signal, through `scope`: nothing both when there is none and when it is not in the scope.
@@ -219,7 +213,12 @@ impl Store {
     /// # Errors
     /// The engine's; [`StoreError::Inconsistent`] for a row that cannot be read back.
     pub async fn signal_list(&self) -> Result<Vec<SignalRow>, StoreError> {
-        let rows = entity::Entity::find()
+        self.signals_in_order(entity::Entity::find()).await
+    }
+
+    /// Those found, in the one order there is.
+    async fn signals_in_order(&self, found: Select<entity::Entity>) -> Result<Vec<SignalRow>, StoreError> {
+        let rows = found
             .order_by_desc(entity::Column::Strength)
             .order_by_asc(entity::Column::Id)
             .all(&self.core.db)

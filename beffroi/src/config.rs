@@ -55,6 +55,12 @@ pub(crate) const INITIAL: &str = "\
 # which browsers know it. Its X-Forwarded-For is believed; it must pass the Host header on as it came.
 # trusted_proxy = [\"127.0.0.1\"]
 # hosts = [\"beffroi.example\"]
+
+# [passkeys]
+# Passkeys are made for a domain and lost when it changes. Without this section it is the first of `hosts` over TLS, and
+# `localhost` on this machine. Origins are written as browsers do: the port only when it is not 443.
+# domain = \"beffroi.example\"
+# origins = [\"https://beffroi.example\"]
 ";
 
 /// The configuration.
@@ -65,6 +71,8 @@ pub(crate) struct Config {
     pub(crate) store: StoreSection,
     /// The provider of identities; local accounts only when absent.
     pub(crate) openid: Option<OpenIdSection>,
+    /// The relying party of passkeys, when it is not the first host name.
+    pub(crate) passkeys: Option<PasskeysSection>,
     /// The keys.
     pub(crate) keys: KeysSection,
     /// The journal's witnesses.
@@ -95,6 +103,16 @@ pub(crate) struct BackupSection {
     pub(crate) recipients: Vec<String>,
     /// Who may open the keys in it.
     pub(crate) keys_recipients: Vec<String>,
+}
+
+/// The relying party of passkeys.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PasskeysSection {
+    /// Its domain: passkeys are lost when it changes.
+    pub(crate) domain: String,
+    /// The origins of its pages, to the letter.
+    pub(crate) origins: Vec<String>,
 }
 
 /// Terms.

@@ -9,11 +9,19 @@ use beffroi_cli::fault::{Fault, Outcome, ours};
 use beffroi_cli::output::print;
 use beffroi_cli::{Context, DataFolder};
 use beffroi_ports::Identity;
+use beffroi_ports::passkeys::Passkeys;
 use beffroi_web::{App, Settings, Tls};
 use beffroi_wording::Lang;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use tokio::net::TcpListener;
+
+/// The ways in, beside local accounts.
+struct Doors {
+    identity: Option<Arc<dyn Identity>>,
+    passkeys: Option<Arc<dyn Passkeys>>,
+    demo_login: Option<(String, String)>,
+}
 
 /// Serves the data folder.
 pub(crate) async fn run(args: &ServeArgs, folder: &DataFolder, common: &Common, lang: Lang) -> Outcome {
@@ -25,25 +33,24 @@ pub(crate) async fn run(args: &ServeArgs, folder: &DataFolder, common: &Common, 
         trusted_proxies: config.serve.trusted_proxy.iter().map(|address| address.to_canonical()).collect(),
         ..Settings::default()
     };
-    let identity = config.openid.map(|openid| identity::of(openid, folder.root())).transpose()?;
+    let doors = Doors {
+        passkeys: identity::passkeys(config.passkeys, &settings.hosts, &reach)?,
+        identity: config.openid.map(|openid| identity::of(openid, folder.root())).transpose()?,
+        demo_login: None,
+    };
     let context = wiring::context(folder.clone(), common, lang).await?;
-    listen(context, reach, settings, identity, None).await
+    listen(context, reach, settings, doors).await
 }
 
 /// Serves on loopback until Ctrl-C or a termination signal.
 pub(crate) async fn foreground(context: Context, port: u16, demo_login: Option<(String, String)>) -> Outcome {
     let reach = Reach { address: SocketAddr::from((Ipv4Addr::LOCALHOST, port)), tls: None, secure: false };
-    listen(context, reach, Settings::default(), None, demo_login).await
+    let doors = Doors { passkeys: identity::passkeys(None, &[], &reach)?, identity: None, demo_login };
+    listen(context, reach, Settings::default(), doors).await
 }
 
 /// Serves until Ctrl-C or a termination signal; requests under way are answered first.
-async fn listen(
-    context: Context,
-    reach: Reach,
-    settings: Settings,
-    identity: Option<Arc<dyn Identity>>,
-    demo_login: Option<(String, String)>,
-) -> Outcome {
+async fn listen(context: Context, reach: Reach, settings: Settings, doors: Doors) -> Outcome {
     let lang = context.lang;
     let tls = match &reach.tls {
         Some((certificate, key)) => Some(Tls::open(certificate, key).map_err(|e| Fault::user(e.to_string()))?),
@@ -68,9 +75,10 @@ async fn listen(
         typesetter: context.typesetter,
         data: context.folder.root().to_path_buf(),
         settings: settings.into(),
-        identity,
+        identity: doors.identity,
+        passkeys: doors.passkeys,
         clock: context.clock,
-        demo_login,
+        demo_login: doors.demo_login,
         version: context.version,
     };
     beffroi_web::serve(app, listener, tls, stop()).await.map_err(ours)?;

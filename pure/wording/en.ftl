@@ -1050,7 +1050,6 @@ web-account-by-openid = the identity provider
 web-account-by-password = an emergency password
 web-account-until = This session ends at the latest
 web-account-passkeys = Passkeys
-web-account-no-passkeys = Passkeys cannot be registered on this page yet.
 web-account-rights = My rights
 web-account-no-rights = No right. Ask the person who manages your service.
 web-account-inquiries = My habilitations
@@ -1476,3 +1475,68 @@ web-openid-done-text = The page you asked for is opening.
 web-openid-go = Open it now
 web-openid-refused = Sign-in refused
 web-openid-again = Start again
+
+## Passkeys and tokens of machines
+
+web-passkey-lead = A passkey opens your account without a password: your device checks that it is you, by its code, your finger or your face, and none of that leaves it.
+web-passkey-mine = My passkeys
+web-passkey-none = No passkey.
+web-passkey-name = Name
+web-passkey-name-help = So that you know it again: “office computer”, “spare key”.
+web-passkey-added = Registered
+web-passkey-used = Last used
+web-passkey-never = never
+web-passkey-copied = copied by its device
+web-passkey-remove = Remove
+web-passkey-add = Register a passkey
+web-passkey-add-text = Give it a name, then follow what your device asks. Register two: the second one serves when the first is lost.
+web-passkey-add-button = Register a passkey
+web-passkey-script = It is the browser that talks to your device: that takes a script of this site. If scripts are off, no button appears here; the other ways in work without a script.
+web-passkey-failed = Your device gave no passkey. Nothing was changed; start again, or take another way in.
+web-passkey-refused = The passkey was not registered: it took more than five minutes, or that passkey is in use already. Start again.
+web-passkey-late = Your session has been open for more than a quarter of an hour. Sign out and in again: what opens the account is changed at the beginning of a session only.
+web-passkey-enough = You have as many passkeys as are allowed. Remove one first.
+web-passkey-manage = Manage my passkeys
+web-passkey-nowhere = The address of this site allows no passkeys: they need a name, not a number.
+web-passkey-count = { $n ->
+    [0] No passkey.
+    [one] One passkey.
+   *[other] { $n } passkeys.
+}
+web-passkey-sign-in = Sign in with a passkey
+web-passkey-sign-in-text = Your device will let you pick the passkey. No login is to be typed.
+web-passkey-sign-in-button = Use my passkey
+web-passkey-sign-in-refused = That passkey opens nothing here, or it took more than five minutes. Start again.
+web-passkey-other = Another way in
+web-token-title = Tokens for machines
+web-token-lead = A token lets a program read in your name what you choose, and nothing beyond what you may read yourself. It decides nothing and carries no habilitation.
+web-token-mine = My tokens
+web-token-none = No token.
+web-token-name = Name
+web-token-name-help = Which program uses it, and where.
+web-token-reads = Reads
+web-token-networks = From the networks
+web-token-networks-help = Addresses or networks, separated by blanks: 192.0.2.0/24 2001:db8::/32. Empty: from anywhere.
+web-token-anywhere = anywhere
+web-token-revoke = Revoke
+web-token-revoked = revoked on { $at }
+web-token-ended = ended
+web-token-make = Make a token
+web-token-make-text = It reads up to the chosen marking at most, and until the chosen last day.
+web-token-make-button = Make the token
+web-token-made = Your new token
+web-token-made-text = Copy it now: it is kept nowhere and will not be shown again. If it is lost, revoke it and make another.
+web-token-made-use = The program sends it in this header:
+web-token-manage = Manage my tokens
+web-token-count = { $n ->
+    [0] No token is valid.
+    [one] One token is valid.
+   *[other] { $n } tokens are valid.
+}
+web-token-too-many = You have as many tokens as are allowed. Revoke one first.
+web-token-wrong-name = Give the token a name.
+web-token-wrong-kinds = Tick at least one thing to read.
+web-token-wrong-day = Give a last day, from today to { $days } days ahead.
+web-token-wrong-networks = A network is not understood. Write an address and a prefix, with no digits after the prefix: 192.0.2.0/24. Thirty-two at most.
+web-problem-unidentified = A token is needed
+web-problem-unidentified-text = This address is for programs that have a valid token.

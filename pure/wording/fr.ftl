@@ -1050,7 +1050,6 @@ web-account-by-openid = le fournisseur d’identité
 web-account-by-password = un mot de passe de secours
 web-account-until = Cette session finit au plus tard
 web-account-passkeys = Clés d’accès
-web-account-no-passkeys = Les clés d’accès ne s’enregistrent pas encore sur cette page.
 web-account-rights = Mes droits
 web-account-no-rights = Aucun droit. Adressez-vous à la personne qui gère votre service.
 web-account-inquiries = Mes habilitations
@@ -1476,3 +1475,68 @@ web-openid-done-text = La page demandée s’ouvre.
 web-openid-go = L’ouvrir maintenant
 web-openid-refused = Connexion refusée
 web-openid-again = Recommencer
+
+## Clés d’accès et jetons des machines
+
+web-passkey-lead = Une clé d’accès ouvre votre compte sans mot de passe : votre appareil vérifie que c’est vous, par son code, votre doigt ou votre visage, et rien de tout cela ne le quitte.
+web-passkey-mine = Mes clés
+web-passkey-none = Aucune clé d’accès.
+web-passkey-name = Nom
+web-passkey-name-help = Pour la reconnaître : « ordinateur du bureau », « clé de secours ».
+web-passkey-added = Enregistrée
+web-passkey-used = Dernier usage
+web-passkey-never = jamais
+web-passkey-copied = copiée par son appareil
+web-passkey-remove = Retirer
+web-passkey-add = Enregistrer une clé
+web-passkey-add-text = Donnez-lui un nom, puis suivez ce que demande votre appareil. Enregistrez-en deux : la seconde sert quand la première est perdue.
+web-passkey-add-button = Enregistrer une clé d’accès
+web-passkey-script = C’est le navigateur qui parle à votre appareil : il y faut un script de ce site. S’il est arrêté, aucun bouton ne paraît ici ; les autres façons d’entrer marchent sans script.
+web-passkey-failed = Votre appareil n’a pas donné de clé. Rien n’a été changé ; recommencez, ou prenez une autre façon d’entrer.
+web-passkey-refused = La clé n’a pas été enregistrée : la demande a duré plus de cinq minutes, ou cette clé sert déjà. Recommencez.
+web-passkey-late = Votre session est ouverte depuis plus d’un quart d’heure. Déconnectez-vous et entrez à nouveau : ce qui ouvre le compte ne se change qu’au début d’une session.
+web-passkey-enough = Vous avez autant de clés qu’il est permis. Retirez-en une d’abord.
+web-passkey-manage = Gérer mes clés
+web-passkey-nowhere = L’adresse de ce site ne permet pas de clés d’accès : il y faut un nom, pas un numéro.
+web-passkey-count = { $n ->
+    [0] Aucune clé d’accès.
+    [one] Une clé d’accès.
+   *[other] { $n } clés d’accès.
+}
+web-passkey-sign-in = Se connecter avec une clé d’accès
+web-passkey-sign-in-text = Votre appareil vous fera choisir la clé. Aucun identifiant n’est à taper.
+web-passkey-sign-in-button = Utiliser ma clé d’accès
+web-passkey-sign-in-refused = Cette clé n’ouvre rien ici, ou la demande a duré plus de cinq minutes. Recommencez.
+web-passkey-other = Entrer autrement
+web-token-title = Jetons pour les machines
+web-token-lead = Un jeton laisse un programme lire en votre nom ce que vous choisissez, et rien de plus que ce que vous pouvez vous-même. Il ne décide de rien et ne porte aucune habilitation.
+web-token-mine = Mes jetons
+web-token-none = Aucun jeton.
+web-token-name = Nom
+web-token-name-help = Quel programme s’en sert, et où.
+web-token-reads = Lit
+web-token-networks = Depuis les réseaux
+web-token-networks-help = Adresses ou réseaux, séparés par des blancs : 192.0.2.0/24 2001:db8::/32. Vide : de partout.
+web-token-anywhere = partout
+web-token-revoke = Révoquer
+web-token-revoked = révoqué le { $at }
+web-token-ended = terminé
+web-token-make = Faire un jeton
+web-token-make-text = Il lit au plus jusqu’au marquage choisi, et jusqu’au dernier jour choisi.
+web-token-make-button = Faire le jeton
+web-token-made = Votre nouveau jeton
+web-token-made-text = Copiez-le maintenant : il n’est gardé nulle part et ne sera plus montré. Perdu, il se révoque et se refait.
+web-token-made-use = Le programme l’envoie dans cet en-tête :
+web-token-manage = Gérer mes jetons
+web-token-count = { $n ->
+    [0] Aucun jeton n’est valable.
+    [one] Un jeton est valable.
+   *[other] { $n } jetons sont valables.
+}
+web-token-too-many = Vous avez autant de jetons qu’il est permis. Révoquez-en un d’abord.
+web-token-wrong-name = Donnez un nom au jeton.
+web-token-wrong-kinds = Cochez au moins une chose à lire.
+web-token-wrong-day = Donnez un dernier jour, d’aujourd’hui à { $days } jours.
+web-token-wrong-networks = Un réseau n’est pas compris. Écrivez une adresse et un préfixe, sans chiffre après le préfixe : 192.0.2.0/24. Trente-deux au plus.
+web-problem-unidentified = Jeton nécessaire
+web-problem-unidentified-text = Cette adresse est pour les programmes qui ont un jeton valable.

@@ -7,6 +7,7 @@
 
 mod accounts;
 mod alerts;
+mod api_tokens;
 mod ceremonies;
 mod columns;
 mod error;
@@ -15,6 +16,7 @@ mod keys_seen;
 mod migrations;
 mod objects;
 mod outbox;
+mod passkeys;
 mod passwords;
 mod people;
 mod purposes;
@@ -29,10 +31,12 @@ mod writer;
 
 pub use accounts::{Account, SignIn};
 pub use alerts::AlertRow;
+pub use api_tokens::{HeldToken, MAX_TOKENS};
 pub use error::StoreError;
 pub use journal::{JournalEntry, JournalQuery, Proven};
 pub use objects::Held;
 pub use outbox::Waiting;
+pub use passkeys::{HeldPasskey, PasskeyOwner};
 pub use people::{GivenRole, Opening, PendingGrant, PersonRights};
 pub use reports::ReportBuild;
 pub use series::{SeriesRow, SeriesRun};

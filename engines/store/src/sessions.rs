@@ -5,8 +5,9 @@ use crate::accounts::entity as account_entity;
 use crate::columns::{Place, instant};
 use crate::passwords::random;
 use crate::write::{By, Done};
-use crate::{Account, Store, StoreError};
+use crate::{Account, PasskeyOwner, Store, StoreError};
 use beffroi_journal::Act;
+use beffroi_ports::passkeys::{Passkey, SignedIn};
 use jiff::{SignedDuration, Timestamp};
 use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, ExprTrait, QueryOrder};
@@ -116,17 +117,46 @@ pub struct Session {
 }
 
 impl Store {
-    /// Opens a session for an account, and clears those that have ended. `how`: `password`, `openid`, `passkey`.
+    /// Opens a session for an account, and clears those that have ended. `how`: `password` (whose sign-in is journalled
+    /// as the password is looked at), `openid`.
     ///
     /// # Errors
     /// The engine's; [`StoreError::Missing`] when there is no such account, or it is shut.
     pub async fn session_open(&self, account: &Account, how: &str, now: Timestamp) -> Result<SessionToken, StoreError> {
+        self.open_session(account, how, None, now).await
+    }
+
+    /// Opens a session by a passkey, and writes back what the sign-in said of it.
+    ///
+    /// # Errors
+    /// The engine's; [`StoreError::Missing`] when the account is shut, or the passkey was removed or used in between.
+    pub async fn session_open_by_passkey(
+        &self,
+        owner: &PasskeyOwner,
+        signed: &SignedIn,
+        now: Timestamp,
+    ) -> Result<SessionToken, StoreError> {
+        self.open_session(&owner.account, "passkey", Some((owner.passkey.clone(), signed.clone())), now).await
+    }
+
+    async fn open_session(
+        &self,
+        account: &Account,
+        how: &str,
+        passkey: Option<(Passkey, SignedIn)>,
+        now: Timestamp,
+    ) -> Result<SessionToken, StoreError> {
         let doing = "open a session";
         let token = SessionToken::draw()?;
         let (login, digest, how) = (account.login.clone(), token.digest("session"), how.to_owned());
         let content = format!("{login} {digest}");
-        self.write(&By::new(login.clone(), now), "session-open", content, move |tx| {
+        let by = By::new(login.clone(), now);
+        let entry = (how != "password").then(|| by.entry(Act::SignIn, "account", &login));
+        self.write(&by, "session-open", content, move |tx| {
             Box::pin(async move {
+                if let Some((before, signed)) = &passkey {
+                    crate::passkeys::used(tx, &login, before, signed, now).await?;
+                }
                 let known =
                     account_entity::Entity::find_by_id(&login).one(tx).await.map_err(StoreError::engine(doing))?;
                 if known.is_none_or(|account| account.disabled_at.is_some()) {
@@ -144,7 +174,7 @@ impl Store {
                     how: Set(how),
                 };
                 entity::Entity::insert(row).exec_without_returning(tx).await.map_err(StoreError::engine(doing))?;
-                Ok(Done::default())
+                Ok(Done { entries: entry.into_iter().collect(), ..Done::default() })
             })
         })
         .await?;

@@ -5,8 +5,8 @@ use crate::problem::Problem;
 use crate::reader::Reader;
 use beffroi_model::{Marking, Pap, Territory, Tlp};
 use beffroi_rights::{
-    Act, Barred, FileRef, Kind, Object, PersonId, Scope, ServiceId, State, Subject, WorkingDay, World, consult, may,
-    scope_of,
+    Act, Barred, FileRef, Kind, Object, PersonId, Scope, ServiceId, State, Subject, TokenScope, WorkingDay, World,
+    consult, may, narrow, scope_of,
 };
 use beffroi_store::{By, Store, StoreError, WriteKey};
 use jiff::Timestamp;
@@ -36,8 +36,17 @@ impl Access {
         let refused = |_| StoreError::Refused { what: "account", reason: "its name is no identifier".to_owned() };
         let person: PersonId = login.parse().map_err(refused)?;
         let subject = store.rights(&person, at).await?.subject;
-        let paris = at.to_zoned(TimeZone::get("Europe/Paris").unwrap_or(TimeZone::UTC));
-        Ok(Self { subject: Arc::new(subject), on: paris.date(), at })
+        Ok(Self { subject: Arc::new(subject), on: Self::day(at), at })
+    }
+
+    /// The day of an instant, in Paris.
+    pub(crate) fn day(at: Timestamp) -> Date {
+        at.to_zoned(TimeZone::get("Europe/Paris").unwrap_or(TimeZone::UTC)).date()
+    }
+
+    /// The same as a token made for `scope` stands for.
+    pub(crate) fn narrowed(self, scope: &TokenScope) -> Self {
+        Self { subject: Arc::new(narrow((*self.subject).clone(), scope)), ..self }
     }
 
     /// Whose.

@@ -1,6 +1,7 @@
 //! What the pages work with.
 
 use crate::settings::Settings;
+use beffroi_ports::passkeys::Passkeys;
 use beffroi_ports::{Facts, Identity, Typesetter};
 use beffroi_store::Store;
 use jiff::Timestamp;
@@ -22,6 +23,8 @@ pub struct App {
     pub settings: Arc<Settings>,
     /// The provider of identities; none where only local accounts open.
     pub identity: Option<Arc<dyn Identity>>,
+    /// Passkeys; none where the address cannot be a relying party.
+    pub passkeys: Option<Arc<dyn Passkeys>>,
     /// The clock.
     pub clock: fn() -> Timestamp,
     /// Login and password of the demonstration, shown on the sign-in page; none outside a demonstration.

@@ -1,4 +1,4 @@
-//! Style sheet and drawings, under names that carry the digest of their bytes: a browser keeps them for ever, and a new
+//! Style sheet, drawings and the script of passkeys, under names that carry the digest of their bytes: a browser keeps them for ever, and a new
 //! version has a new name.
 
 use crate::problem::Problem;
@@ -33,6 +33,11 @@ static STYLE: LazyLock<Asset> = LazyLock::new(|| {
 static ICON: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("beffroi", "svg", "image/svg+xml", include_str!("../static/beffroi.svg").to_owned()));
 
+static PASSKEY: LazyLock<Asset> = LazyLock::new(|| {
+    let bytes = include_str!("../static/passkey.js").to_owned();
+    Asset::new("passkey", "js", "text/javascript; charset=utf-8", bytes)
+});
+
 /// Where the style sheet is.
 pub(crate) fn style_href() -> String {
     format!("/static/{}", STYLE.name)
@@ -43,9 +48,14 @@ pub(crate) fn icon_href() -> String {
     format!("/static/{}", ICON.name)
 }
 
+/// Where the script of passkeys is: the one script there is.
+pub(crate) fn passkey_href() -> String {
+    format!("/static/{}", PASSKEY.name)
+}
+
 /// Serves one of them.
 pub(crate) async fn serve(Path(name): Path<String>) -> Result<Response, Problem> {
-    let asset = [&*STYLE, &*ICON].into_iter().find(|asset| asset.name == name).ok_or(Problem::NotFound)?;
+    let asset = [&*STYLE, &*ICON, &*PASSKEY].into_iter().find(|asset| asset.name == name).ok_or(Problem::NotFound)?;
     let headers = [(header::CONTENT_TYPE, HeaderValue::from_static(asset.kind)), (header::CACHE_CONTROL, FOR_EVER)];
     Ok((headers, asset.bytes.as_str()).into_response())
 }

@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::cookies::Jar;
+use crate::machine;
 use crate::problem::{self, Dressed};
 use crate::reader::{Reader, language};
 use axum::extract::{Request, State};
@@ -68,7 +69,10 @@ fn every(secure: bool) -> impl Iterator<Item = (HeaderName, &'static str)> {
 pub(crate) async fn dress(State(app): State<App>, request: Request, next: Next) -> Response {
     let uri = request.uri().clone();
     let t = language(Jar::of(&app.settings), &uri, request.headers());
-    let form = problem::Form::asked(request.headers());
+    let form = match uri.path().starts_with(machine::ROOT) {
+        true => problem::Form::Json,
+        false => problem::Form::asked(request.headers()),
+    };
     let mut response = next.run(request).await;
     let failed = response.status().is_client_error() || response.status().is_server_error();
     if failed && response.extensions().get::<Dressed>().is_none() {
@@ -81,7 +85,7 @@ pub(crate) async fn dress(State(app): State<App>, request: Request, next: Next) 
     put(headers, app.settings.secure, script);
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        headers.append(header::VARY, HeaderValue::from_static("cookie, accept, accept-language"));
+        headers.append(header::VARY, HeaderValue::from_static("cookie, authorization, accept, accept-language"));
     }
     response
 }

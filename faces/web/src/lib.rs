@@ -5,7 +5,7 @@
 //!
 //! The way of a request, outermost first: [`server`] (connections, TLS), [`headers::dress`] (security headers, problem
 //! pages), gzip, [`guard::admit`] (shape, host name, size, number at once, time), [`reader::recognise`] (language,
-//! session, sign-in), [`forms::check`] (cross-site forgery), the page.
+//! session, sign-in; under `/api/` a machine’s token), [`forms::check`] (cross-site forgery), the page.
 
 mod access;
 mod app;
@@ -19,6 +19,7 @@ mod guard;
 mod headers;
 mod house;
 mod limits;
+mod machine;
 mod needs;
 mod pages;
 mod problem;

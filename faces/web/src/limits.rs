@@ -163,22 +163,27 @@ impl Visitor {
 /// The source of a request: the connection's other end, or the client that a trusted proxy names. An address that
 /// nobody vouches for is never read from a header.
 pub(crate) fn source(extensions: &Extensions, headers: &HeaderMap, trusted: &[IpAddr]) -> IpAddr {
+    block(peer(extensions, headers, trusted))
+}
+
+/// The same to the last bit.
+pub(crate) fn peer(extensions: &Extensions, headers: &HeaderMap, trusted: &[IpAddr]) -> IpAddr {
     let peer = extensions.get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |c| c.0.ip());
     let peer = peer.to_canonical();
     if !trusted.contains(&peer) {
-        return block(peer);
+        return peer;
     }
     let lines = headers.get_all("x-forwarded-for").iter().filter_map(|line| line.to_str().ok());
     let named: Vec<&str> = lines.flat_map(|line| line.split(',')).map(str::trim).collect();
     for text in named.iter().rev() {
         match text.parse::<IpAddr>() {
             Ok(address) if trusted.contains(&address.to_canonical()) => {}
-            Ok(address) => return block(address.to_canonical()),
+            Ok(address) => return address.to_canonical(),
             // What a proxy did not write ends what can be believed.
             Err(_) => break,
         }
     }
-    block(peer)
+    peer
 }
 
 /// Addresses that one party holds: an IPv4 address, an IPv6 /64.

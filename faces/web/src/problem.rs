@@ -26,6 +26,8 @@ pub(crate) enum Problem {
     Unclear(&'static str),
     /// Not for this reader, or not sent from our own page.
     Forbidden(&'static str),
+    /// No token, or none that serves here.
+    Unidentified,
     /// Not that way.
     Method,
     /// Somebody else was quicker.
@@ -56,6 +58,7 @@ impl Problem {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Unclear(_) => StatusCode::BAD_REQUEST,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::Unidentified => StatusCode::UNAUTHORIZED,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::Misdirected => StatusCode::MISDIRECTED_REQUEST,
@@ -74,12 +77,18 @@ impl IntoResponse for Problem {
         let detail = match self {
             Self::Unclear(detail) | Self::Forbidden(detail) | Self::Wire(_, detail) => detail.to_owned(),
             Self::Conflict(detail) | Self::Ours(detail) => detail,
-            Self::NotFound | Self::Method | Self::Misdirected | Self::Busy | Self::TooMany => String::new(),
+            Self::NotFound | Self::Unidentified | Self::Method | Self::Misdirected | Self::Busy | Self::TooMany => {
+                String::new()
+            }
         };
         let mut response = status.into_response();
         response.extensions_mut().insert(Detail(detail));
         if closes {
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            let challenge = HeaderValue::from_static("Bearer realm=\"beffroi\"");
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
         }
         response
     }
@@ -200,6 +209,10 @@ impl Form {
     }
 }
 
+/// What a library, or we, said beside the body of an answer that failed, and stays.
+const KEPT: [header::HeaderName; 5] =
+    [header::ALLOW, header::CONNECTION, header::RETRY_AFTER, header::SET_COOKIE, header::WWW_AUTHENTICATE];
+
 /// What is told of an answer that failed, whoever made it: ours, or a library's 404, 405, 413…
 pub(crate) fn answer(app: &App, reader: &Reader, form: Form, failed: Response) -> Response {
     let status = failed.status();
@@ -223,7 +236,7 @@ pub(crate) fn answer(app: &App, reader: &Reader, form: Form, failed: Response) -
     let mut response = (status, body).into_response();
     // What a library said beside the body stays: `Allow` on 405.
     for (name, value) in failed.headers() {
-        if [header::ALLOW, header::CONNECTION, header::RETRY_AFTER, header::SET_COOKIE].contains(name) {
+        if KEPT.contains(name) {
             response.headers_mut().append(name.clone(), value.clone());
         }
     }
@@ -266,6 +279,7 @@ fn line(text: &str) -> String {
 fn words(reader: &Reader, status: StatusCode) -> (String, String) {
     let t = reader.t;
     match status.as_u16() {
+        401 => (t.say("web-problem-unidentified"), t.say("web-problem-unidentified-text")),
         403 => (t.say("web-problem-forbidden"), t.say("web-problem-forbidden-text")),
         404 => (t.say("web-problem-absent"), t.say("web-problem-absent-text")),
         405 => (t.say("web-problem-method"), t.say("web-problem-method-text")),

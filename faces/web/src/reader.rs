@@ -3,6 +3,8 @@
 use crate::App;
 use crate::access::Access;
 use crate::cookies::{Cookie, Jar, Keep};
+use crate::limits::peer;
+use crate::machine;
 use crate::problem::Problem;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, Uri, header};
@@ -16,6 +18,9 @@ use std::sync::Arc;
 
 /// How far a clock may go back before the sessions opened since are no longer believed.
 const CLOCK_SLACK: SignedDuration = SignedDuration::from_mins(5);
+/// How long after its opening a session may change by what the account opens: whoever finds a browser left open cannot
+/// leave a key of their own behind.
+const LATELY: SignedDuration = SignedDuration::from_mins(15);
 /// The longest address to come back to after signing in, in bytes.
 const LONGEST_AFTER: usize = 2000;
 
@@ -40,6 +45,11 @@ impl Reader {
     /// Who acts: the login that registers keep.
     pub(crate) fn who(&self) -> Result<&str, Problem> {
         self.session.as_ref().map(|s| s.account.login.as_str()).ok_or(Problem::Forbidden("no session"))
+    }
+
+    /// Whether the session was opened so lately that its person may change by what the account opens.
+    pub(crate) fn signed_in_lately(&self, now: Timestamp) -> bool {
+        self.session.as_deref().is_some_and(|session| now.duration_since(session.opened_at) <= LATELY)
     }
 
     /// The query's parameters; the last one wins where a name stands twice.
@@ -109,6 +119,18 @@ fn accepted(header: &str) -> Option<Lang> {
 /// Recognises the reader. Whoever has no session is sent to the sign-in page; a form sent without one is refused.
 pub(crate) async fn recognise(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let uri = request.uri().clone();
+    if uri.path().starts_with(machine::ROOT) {
+        let address = peer(request.extensions(), request.headers(), &app.settings.trusted_proxies);
+        return match machine::recognise(&app, uri, request.headers(), address).await {
+            Ok(reader) => {
+                request.extensions_mut().insert(reader.clone());
+                let mut response = next.run(request).await;
+                response.extensions_mut().insert(reader);
+                response
+            }
+            Err(problem) => problem.into_response(),
+        };
+    }
     let jar = Jar::of(&app.settings);
     let t = language(jar, &uri, request.headers());
     let token: Option<SessionToken> = jar.read(request.headers(), Cookie::Session).and_then(|v| v.parse().ok());
@@ -154,7 +176,7 @@ fn stands(session: &Session, now: Timestamp) -> bool {
 
 /// What may be read without a session.
 fn is_open(path: &str) -> bool {
-    matches!(path, "/connexion" | "/connexion/fournisseur" | "/connexion/retour")
+    matches!(path, "/connexion" | "/connexion/cle" | "/connexion/fournisseur" | "/connexion/retour")
         || path == "/favicon.ico"
         || path.starts_with("/static/")
 }

@@ -4,8 +4,9 @@ use crate::house::House;
 use crate::limits::Gate;
 use crate::needs::{self, Needs};
 use crate::pages::{
-    account, alert, alerts, consultations, dashboard, help, indicator, indicators, journal, openid, people, person,
-    report, reports, retention, series, series_list, sign_in, signal, signals, source, sources,
+    account, alert, alerts, api, consultations, dashboard, help, indicator, indicators, journal, openid,
+    passkey_sign_in, passkeys, people, person, report, reports, retention, series, series_list, sign_in, signal,
+    signals, source, sources, tokens,
 };
 use crate::reader::{self, Reader};
 use crate::{App, assets, forms, guard, headers};
@@ -48,6 +49,8 @@ pub fn routes() -> Vec<Route> {
         send("/connexion", Nobody, post(sign_in::enter)),
         read("/connexion/fournisseur", Nobody, get(openid::leave)),
         read("/connexion/retour", Nobody, get(openid::come_back)),
+        read("/connexion/cle", Nobody, get(passkey_sign_in::show)),
+        send("/connexion/cle", Nobody, post(passkey_sign_in::enter)),
         send("/deconnexion", Somebody, post(sign_in::leave)),
         read("/indicateurs", Figures, get(indicators::show)),
         read("/indicateurs/{id}", Figures, get(indicator::show)),
@@ -69,6 +72,10 @@ pub fn routes() -> Vec<Route> {
         read("/aide", Somebody, get(help::show)),
         read("/compte", Somebody, get(account::show)),
         send("/compte/sessions", Somebody, post(account::end)),
+        read("/compte/cles", Somebody, get(passkeys::show)),
+        send("/compte/cles", Somebody, post(passkeys::act)),
+        read("/compte/jetons", Somebody, get(tokens::show)),
+        send("/compte/jetons", Somebody, post(tokens::act)),
         read("/personnes", Anywhere(Read, Account), get(people::show)),
         send("/personnes/propositions/{id}", Anywhere(Approve, Grant), post(people::decide)),
         read("/personnes/{login}", Anywhere(Read, Account), get(person::show)),
@@ -79,6 +86,9 @@ pub fn routes() -> Vec<Route> {
         read("/journal", Anywhere(Read, JournalEntry), get(journal::show)),
         read("/journal/{index}", Anywhere(Read, JournalEntry), get(journal::entry)),
         read("/conservation", Anywhere(Read, JournalEntry), get(retention::show)),
+        read("/api/v1/alerts", Any(List, Coordination, Alert), get(api::alerts)),
+        read("/api/v1/alerts/{reference}", Any(Read, Coordination, Alert), get(api::alert)),
+        read("/api/v1/signals", Any(List, Coordination, Signal), get(api::signals)),
         read("/static/{name}", Nobody, get(assets::serve)),
     ]
 }

@@ -32,6 +32,11 @@ struct Page {
     inquiries: Vec<(String, String, String)>,
     sessions: Vec<Line>,
     has_others: bool,
+    has_passkeys: bool,
+    /// How many passkeys there are, or why there can be none.
+    passkeys: String,
+    /// How many tokens stand.
+    tokens: String,
 }
 
 /// `GET /compte`
@@ -58,7 +63,20 @@ pub(crate) async fn show(
         if session.account.federated { t.say("web-account-by-openid") } else { t.say("web-account-by-password") };
     let standing = access.subject().assignments().filter(|given| given.until >= access.on());
     let inquiries = access.subject().habilitations().iter().filter(|held| held.ends_on >= access.on());
+    let login = &session.account.login;
+    let passkeys = match house.passkeys {
+        Some(_) => {
+            let n = house.store.passkeys_of(login).await?.len() as i64;
+            t.say_with("web-passkey-count", &[("n", n.into())])
+        }
+        None => t.say("web-passkey-nowhere"),
+    };
+    let tokens = house.store.tokens_of(login).await?;
+    let n = tokens.iter().filter(|held| held.revoked_at.is_none() && held.scope.days().1 >= access.on()).count() as i64;
     let page = Page {
+        has_passkeys: house.passkeys.is_some(),
+        passkeys,
+        tokens: t.say_with("web-token-count", &[("n", n.into())]),
         facts: vec![
             (t.say("web-account-name"), session.account.display_name.clone()),
             (t.say("web-account-login"), session.account.login.clone()),

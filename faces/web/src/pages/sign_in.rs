@@ -25,6 +25,8 @@ struct Page<'a> {
     demo: Option<(String, String)>,
     /// The way to the provider of identities, when one is configured.
     provider: Option<String>,
+    /// The way by a passkey, where there is one.
+    passkey: Option<String>,
     token: String,
     after: &'a str,
     login: &'a str,
@@ -107,20 +109,24 @@ fn page(
     message: Option<String>,
 ) -> Result<Response, Problem> {
     let jar = Jar::of(&app.settings);
-    let kept = jar.read(headers, Cookie::Entry).filter(|v| v.len() == 32 && v.bytes().all(|b| b.is_ascii_hexdigit()));
-    let entry = match kept {
-        Some(kept) => kept.to_owned(),
-        None => entry_cookie()?,
-    };
+    let entry = entry(jar, headers)?;
     let chrome = Chrome::new(app, reader, &reader.t.say("web-sign-in-title"));
     let demo = app.demo_login.clone();
     let suite = encode(&[("suite".to_owned(), after.to_owned())]);
     let provider = app.identity.as_ref().map(|_| format!("/connexion/fournisseur?{suite}"));
-    let mut response = html(&Page { chrome, message, demo, provider, token: entry_token(&entry), after, login })?;
+    let passkey = app.passkeys.as_ref().map(|_| format!("/connexion/cle?{suite}"));
+    let mut response =
+        html(&Page { chrome, message, demo, provider, passkey, token: entry_token(&entry), after, login })?;
     if let Some(cookie) = jar.set(Cookie::Entry, &entry, Keep::Session) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)
+}
+
+/// To what the sign-in form is tied: what the browser holds, or else something new.
+pub(crate) fn entry(jar: Jar, headers: &HeaderMap) -> Result<String, Problem> {
+    let kept = jar.read(headers, Cookie::Entry).filter(|v| v.len() == 32 && v.bytes().all(|b| b.is_ascii_hexdigit()));
+    kept.map_or_else(entry_cookie, |kept| Ok(kept.to_owned()))
 }
 
 /// 128 random bits.

@@ -15,6 +15,8 @@ mod limits;
 #[cfg(test)]
 mod logs;
 #[cfg(test)]
+mod machines;
+#[cfg(test)]
 mod made;
 #[cfg(test)]
 mod matrix;
@@ -26,6 +28,8 @@ mod openid;
 mod oversight;
 #[cfg(test)]
 mod pages;
+#[cfg(test)]
+mod passkeys;
 #[cfg(test)]
 mod people;
 #[cfg(test)]

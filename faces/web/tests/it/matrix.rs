@@ -6,6 +6,7 @@
 //! 404 means no. `BEFFROI_BLESS=1` writes the table anew; the difference is then read by whoever changes rights.
 
 use super::client::Client;
+use super::machines::widest_token;
 use super::made::{self, Facts, Models};
 use super::people::{TODAY, assignment, login_of};
 use super::sample::now;
@@ -133,9 +134,10 @@ impl Line {
 fn concrete(line: &Line, met: &Met) -> (String, Vec<(&'static str, String)>) {
     let relation = RELATIONS.into_iter().find(|relation| *relation == line.relation).unwrap_or("own-service");
     let state = line.state.parse::<State>().unwrap_or(State::Submitted);
-    let alert = || met.alerts[&(relation, state)].clone();
+    let alert = || met.alerts.get(&(relation, state)).cloned().unwrap_or_default();
     let path = line
         .route
+        .replace("/api/v1/alerts/{reference}", &format!("/api/v1/alerts/{}", alert()))
         .replace(
             "/alertes/{reference}",
             &format!("/alertes/{}", if line.route.contains("{reference}") { alert() } else { String::new() }),
@@ -175,6 +177,12 @@ fn lines() -> Vec<Line> {
                     }
                 }
             }
+        } else if path == "/api/v1/alerts/{reference}" {
+            for relation in RELATIONS {
+                for state in ALERT_STATES {
+                    add(&mut lines, "", relation, state.code());
+                }
+            }
         } else if path.starts_with("/signaux/{") || path.starts_with("/series/{") {
             for relation in RELATIONS {
                 add(&mut lines, "", relation, "");
@@ -212,8 +220,17 @@ async fn answers(client: &mut Client, worlds: &BTreeMap<String, Met>) -> BTreeMa
             }
             None => String::new(),
         };
+        let machine = match &login {
+            Some(login) => Some(widest_token(client, login).await),
+            None => None,
+        };
         for line in &lines {
             let (path, fields) = concrete(line, met);
+            // A machine asks by the widest token that the person could make.
+            client.headers = match &machine {
+                Some(token) if path.starts_with("/api/") => vec![("authorization", format!("Bearer {token}"))],
+                _ => Vec::new(),
+            };
             let key = WriteKey::draw().to_string();
             let status = match line.method.as_str() {
                 // Signing out would end the session that the next lines need.

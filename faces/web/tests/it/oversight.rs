@@ -61,6 +61,8 @@ async fn the_pages_of_control_render_in_both_languages() {
     client.become_of(&login_of(Role::DataProtectionOfficer)).await;
     for path in [
         "/compte",
+        "/compte/cles",
+        "/compte/jetons",
         "/personnes",
         "/personnes/chef",
         "/consultations",
@@ -112,6 +114,10 @@ async fn each_page_of_control_is_for_whom_the_table_says() {
     let rows: &[Row] = &[
         ("GET", "/compte", &[], 200, everybody),
         ("POST", "/compte/sessions", &[], 400, everybody),
+        ("GET", "/compte/cles", &[], 200, everybody),
+        ("POST", "/compte/cles", &[], 400, everybody),
+        ("GET", "/compte/jetons", &[], 200, everybody),
+        ("POST", "/compte/jetons", &[], 400, everybody),
         ("GET", "/consultations", &[], 200, everybody),
         // Each role sees at least its own account there.
         ("GET", "/personnes", &[], 200, everybody),

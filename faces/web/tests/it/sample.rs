@@ -52,6 +52,7 @@ pub(crate) async fn app(data: &Path) -> App {
         data: data.to_owned(),
         settings: Arc::default(),
         identity: None,
+        passkeys: Some(Arc::new(beffroi_ports::doubles::PlainPasskeys::default())),
         clock: now,
         demo_login: None,
         version: "0.0-test",

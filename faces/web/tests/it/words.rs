@@ -61,7 +61,8 @@ fn no_template_holds_words_of_its_own() {
             rest = rest[at..].split_once(close).unwrap().1;
         }
         let words: Vec<&str> = bare.split(|c: char| !c.is_alphabetic()).filter(|w| w.len() > 1).collect();
-        let ours = words.iter().all(|w| *w == "Beffroi");
+        // The name of the house, and what a protocol calls by its own name.
+        let ours = words.iter().all(|w| ["Beffroi", "Authorization", "Bearer", "bft"].contains(w));
         assert!(ours, "{}: {words:?}", path.display());
     }
 }

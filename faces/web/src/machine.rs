@@ -1,0 +1,65 @@
+//! Who asks under `/api/`: machines, by a token in `Authorization: Bearer` (RFC 6750, 2.1), and nobody by a cookie. So a
+//! page of another site that makes a browser ask there asks as nobody.
+
+use crate::App;
+use crate::access::Access;
+use crate::cookies::Jar;
+use crate::problem::Problem;
+use crate::reader::{Reader, language};
+use axum::http::{HeaderMap, Uri, header};
+use beffroi_rights::ApiToken;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+/// Where machines ask.
+pub(crate) const ROOT: &str = "/api/";
+
+/// The reader behind the token of a request. A token that is unknown, ended, revoked, of an account that is shut, or
+/// used from elsewhere than it was made for: nobody outside can tell which.
+pub(crate) async fn recognise(app: &App, uri: Uri, headers: &HeaderMap, address: IpAddr) -> Result<Reader, Problem> {
+    let now = app.now();
+    let token = bearer(headers).ok_or(Problem::Unidentified)?;
+    let on = Access::day(now);
+    let (account, held) = app.store.token_owner(&token, on).await?.ok_or(Problem::Unidentified)?;
+    if !held.scope.serves_at(address) {
+        return Err(Problem::Unidentified);
+    }
+    let access = Access::read(&app.store, &account.login, now).await?.narrowed(&held.scope);
+    let t = language(Jar::of(&app.settings), &uri, headers);
+    Ok(Reader { t, session: None, token: None, access: Some(Arc::new(access)), form_token: String::new(), uri })
+}
+
+/// The token of a request, when it has one and one only.
+fn bearer(headers: &HeaderMap) -> Option<ApiToken> {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let (value, more) = (values.next()?, values.next());
+    let (scheme, text) = value.to_str().ok()?.split_once(' ')?;
+    let is_ours = scheme.eq_ignore_ascii_case("bearer") && more.is_none();
+    ApiToken::parse(text).ok().filter(|_| is_ours)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::HeaderValue;
+
+    #[test]
+    fn one_token_in_one_header() {
+        let text = ApiToken::from_random([7; 32]).format();
+        let check = |lines: &[String], found: bool| {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append(header::AUTHORIZATION, HeaderValue::from_str(line).unwrap());
+            }
+            assert_eq!(bearer(&headers).is_some(), found, "{lines:?}");
+        };
+        check(&[format!("Bearer {text}")], true);
+        check(&[format!("bearer {text}")], true);
+        check(&[format!("Basic {text}")], false);
+        check(&[format!("Bearer  {text}")], false);
+        check(&[format!("Bearer {text} ")], false);
+        check(&[text.clone()], false);
+        check(&[format!("Bearer {text}"), format!("Bearer {text}")], false);
+        check(&[], false);
+    }
+}

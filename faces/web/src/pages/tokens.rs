@@ -1,0 +1,194 @@
+//! One's own tokens for machines: what they may read, until when, from where. A token's text is shown once.
+
+use crate::chrome::{Chrome, html};
+use crate::figures;
+use crate::forms::Fields;
+use crate::house::House;
+use crate::problem::{Dressed, Problem};
+use crate::reader::Reader;
+use askama::Template;
+use axum::Extension;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use beffroi_model::{Marking, Pap, Tlp};
+use beffroi_rights::{Act, Kind, Network, TokenScope, World};
+use beffroi_store::{By, StoreError};
+use beffroi_wording::Lang;
+use jiff::ToSpan;
+
+/// What machines may read, beside the name of the box that asks for it.
+const READABLE: [(Kind, &str); 2] = [(Kind::Alert, "alertes"), (Kind::Signal, "signaux")];
+/// The days that a new token is offered for.
+const OFFERED_DAYS: i64 = 90;
+
+struct Line {
+    handle: String,
+    name: String,
+    reads: String,
+    ceiling: String,
+    networks: String,
+    days: String,
+    used: String,
+    /// Why it opens nothing any more; none for one that stands.
+    ended: Option<String>,
+}
+
+struct Choice {
+    name: &'static str,
+    label: String,
+    chosen: bool,
+}
+
+#[derive(Template)]
+#[template(path = "tokens.html")]
+struct Page {
+    chrome: Chrome,
+    lines: Vec<Line>,
+    /// The text of the token just made.
+    made: Option<String>,
+    kinds: Vec<Choice>,
+    tlp: Vec<Choice>,
+    pap: Vec<Choice>,
+    name: String,
+    until: String,
+    networks: String,
+    is_late: bool,
+    error: Option<(&'static str, String)>,
+}
+
+impl Page {
+    fn wrong(&self, field: &str) -> Option<&str> {
+        self.error.as_ref().filter(|(at, _)| *at == field).map(|(_, words)| words.as_str())
+    }
+}
+
+/// `GET /compte/jetons`
+pub(crate) async fn show(
+    State(house): State<House>,
+    Extension(reader): Extension<Reader>,
+) -> Result<Response, Problem> {
+    Ok(html(&page(&house, &reader, None).await?)?)
+}
+
+/// `POST /compte/jetons`: makes a token, or revokes one.
+pub(crate) async fn act(
+    State(house): State<House>,
+    Extension(reader): Extension<Reader>,
+    Extension(fields): Extension<Fields>,
+) -> Result<Response, Problem> {
+    let key = fields.get("cle").parse().map_err(|_| Problem::Unclear("the key of a form"))?;
+    let by = By::new(reader.who()?, house.now()).with_key(key);
+    match fields.get("action") {
+        "revoke" => {
+            house.store.token_revoke(fields.get("token"), &by).await?;
+            return Ok(Redirect::to("/compte/jetons").into_response());
+        }
+        "make" => {}
+        _ => return Err(Problem::Unclear("what to do with a token")),
+    }
+    let wrong = match scope(&reader, &fields, house.now()) {
+        Ok(scope) => match house.store.token_make(fields.get("nom"), &scope, &by).await {
+            Ok(token) => {
+                let page = Page { made: Some(token.format()), ..page(&house, &reader, None).await? };
+                return Ok(html(&page)?);
+            }
+            Err(StoreError::Refused { .. }) => ("nom", reader.t.say("web-token-too-many")),
+            Err(error) => return Err(error.into()),
+        },
+        Err(wrong) => wrong,
+    };
+    let page = Page { error: Some(wrong), ..page(&house, &reader, Some(&fields)).await? };
+    let mut response = (StatusCode::UNPROCESSABLE_ENTITY, html(&page)?).into_response();
+    response.extensions_mut().insert(Dressed);
+    Ok(response)
+}
+
+/// What the form asks for, or the field that is wrong and what to do.
+fn scope(reader: &Reader, fields: &Fields, now: jiff::Timestamp) -> Result<TokenScope, (&'static str, String)> {
+    let t = reader.t;
+    if !reader.signed_in_lately(now) {
+        return Err(("nom", t.say("web-passkey-late")));
+    }
+    if fields.get("nom").is_empty() {
+        return Err(("nom", t.say("web-token-wrong-name")));
+    }
+    let kinds: Vec<Kind> =
+        READABLE.into_iter().filter(|(_, name)| fields.get(name) == "oui").map(|(kind, _)| kind).collect();
+    if kinds.is_empty() {
+        return Err(("objets", t.say("web-token-wrong-kinds")));
+    }
+    let ceiling = |_| ("tlp", t.say("web-people-wrong-clearance"));
+    let tlp: Tlp = fields.get("tlp").parse().map_err(|_| ceiling(()))?;
+    let pap: Pap = fields.get("pap").parse().map_err(|_| ceiling(()))?;
+    let day = || ("au", t.say_with("web-token-wrong-day", &[("days", i64::from(beffroi_rights::TOKEN_DAYS).into())]));
+    let until = fields.get("au").parse().map_err(|_| day())?;
+    let networks = fields.get("reseaux").split([' ', ',', '\n', '\r']).filter(|text| !text.is_empty());
+    let networks: Result<Vec<Network>, _> = networks.map(str::parse).collect();
+    let networks = networks.map_err(|_| ("reseaux", t.say("web-token-wrong-networks")))?;
+    let acts = [Act::List, Act::Read];
+    let from = crate::access::Access::day(now);
+    TokenScope::new(World::Coordination, kinds, acts, Marking { tlp, pap }, (from, until), networks).map_err(|error| {
+        match error {
+            beffroi_rights::TokenScopeError::Networks => ("reseaux", t.say("web-token-wrong-networks")),
+            _ => day(),
+        }
+    })
+}
+
+async fn page(house: &House, reader: &Reader, typed: Option<&Fields>) -> Result<Page, Problem> {
+    let t = reader.t;
+    let today = reader.access()?.on();
+    let held = house.store.tokens_of(reader.who()?).await?;
+    let lines = held.into_iter().map(|held| {
+        let (from, until) = held.scope.days();
+        let ended = match held.revoked_at {
+            Some(at) => Some(t.say_with("web-token-revoked", &[("at", (&figures::instant(t, at)).into())])),
+            None => (until < today).then(|| t.say("web-token-ended")),
+        };
+        let networks: Vec<String> = held.scope.networks().iter().map(ToString::to_string).collect();
+        let reads: Vec<String> = held.scope.kinds().iter().map(|kind| reads(t, *kind)).collect();
+        Line {
+            reads: reads.join(", "),
+            ceiling: held.scope.ceiling().to_string(),
+            networks: if networks.is_empty() { t.say("web-token-anywhere") } else { networks.join(", ") },
+            days: format!("{} – {}", t.date(from), t.date(until)),
+            used: held.used_on.map_or_else(|| t.say("web-passkey-never"), |on| t.date(on)),
+            ended,
+            handle: held.handle,
+            name: held.name,
+        }
+    });
+    let get = |field: &str| typed.map_or("", |typed| typed.get(field));
+    let offered = today.checked_add(OFFERED_DAYS.days()).unwrap_or(today).to_string();
+    let is_typed = |field: &str| typed.is_some_and(|typed| typed.get(field) == "oui");
+    let marked = |field: &str, label: &'static str, usual: &str| Choice {
+        name: label,
+        label: label.to_owned(),
+        chosen: if typed.is_some() { get(field) == label } else { label == usual },
+    };
+    Ok(Page {
+        lines: lines.collect(),
+        made: None,
+        kinds: READABLE
+            .into_iter()
+            .map(|(kind, name)| Choice { name, label: reads(t, kind), chosen: typed.is_none() || is_typed(name) })
+            .collect(),
+        tlp: Tlp::ALL.iter().map(|tlp| marked("tlp", tlp.label(), Tlp::Green.label())).collect(),
+        pap: Pap::ALL.iter().map(|pap| marked("pap", pap.label(), Pap::Green.label())).collect(),
+        name: get("nom").chars().take(80).collect(),
+        until: if get("au").is_empty() { offered } else { get("au").chars().take(20).collect() },
+        networks: get("reseaux").chars().take(1000).collect(),
+        is_late: !reader.signed_in_lately(house.now()),
+        error: None,
+        chrome: Chrome::new(house, reader, &t.say("web-token-title")).marked(Tlp::Green, Pap::Green),
+    })
+}
+
+fn reads(t: Lang, kind: Kind) -> String {
+    match kind {
+        Kind::Alert => t.say("web-nav-alerts"),
+        Kind::Signal => t.say("web-nav-signals"),
+        other => other.to_string(),
+    }
+}

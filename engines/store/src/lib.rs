@@ -30,7 +30,7 @@ mod writer;
 pub use accounts::{Account, SignIn};
 pub use alerts::AlertRow;
 pub use error::StoreError;
-pub use journal::{JournalEntry, JournalQuery, Proven};
+pub use journal::{JournalEntry, JournalQuery, Proven, TreeFault};
 pub use objects::Held;
 pub use outbox::Waiting;
 pub use people::{GivenRole, Opening, PendingGrant, PersonRights};

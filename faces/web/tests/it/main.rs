@@ -29,6 +29,8 @@ mod pages;
 #[cfg(test)]
 mod people;
 #[cfg(test)]
+mod power_cut;
+#[cfg(test)]
 mod problems;
 #[cfg(test)]
 mod sample;

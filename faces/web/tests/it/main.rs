@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod attacks;
 #[cfg(test)]
+mod canaries;
+#[cfg(test)]
 mod client;
 #[cfg(test)]
 mod doubles;
@@ -34,6 +36,8 @@ mod power_cut;
 mod problems;
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod scopes;
 #[cfg(test)]
 mod sessions;
 #[cfg(test)]

@@ -8,7 +8,7 @@ mod serve;
 mod upkeep;
 mod wiring;
 
-use beffroi_cli::args::{Cli, Command};
+use beffroi_cli::args::{AuditCommand, Cli, Command, VerifyArgs};
 use beffroi_cli::fault::{Fault, Outcome};
 use beffroi_cli::{DataFolder, help};
 use beffroi_wording::Lang;
@@ -56,6 +56,14 @@ fn run(cli: Cli, lang: Lang) -> Outcome {
             Command::Restore(args) => upkeep::restore(&args, folder, &common, lang).await,
             Command::Backup(args) if args.new_identity.is_some() => upkeep::new_identity(&args, &common, lang),
             Command::Doctor => upkeep::doctor(folder, &common, lang).await,
+            Command::Audit(AuditCommand::Verify(ref args @ VerifyArgs { exported: Some(ref export), .. })) => {
+                beffroi_cli::verify_export(args, export, lang, common.json)
+            }
+            // A journal that is not what it should be is what an auditor looks at: its registers open, to be read only.
+            Command::Audit(command) => {
+                let context = wiring::examined(folder, &common, lang).await?;
+                beffroi_cli::execute(Command::Audit(command), &context).await
+            }
             command => {
                 let context = wiring::context(folder, &common, lang).await?;
                 beffroi_cli::execute(command, &context).await

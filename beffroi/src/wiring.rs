@@ -43,6 +43,15 @@ fn write_durably(path: &Path, text: &str) -> std::io::Result<()> {
 
 /// The engines of `folder`, wired for a command.
 pub(crate) async fn context(folder: DataFolder, common: &Common, lang: Lang) -> Outcome<Context> {
+    wired(folder, common, lang, false).await
+}
+
+/// The same for who examines: registers whose journal is damaged open too, and take no write.
+pub(crate) async fn examined(folder: DataFolder, common: &Common, lang: Lang) -> Outcome<Context> {
+    wired(folder, common, lang, true).await
+}
+
+async fn wired(folder: DataFolder, common: &Common, lang: Lang, examine: bool) -> Outcome<Context> {
     if !folder.configuration().exists() {
         return Err(Fault::user(lang.say_with("cli-no-folder", &[("folder", (&display(&folder)).into())]))
             .with_help(lang.say("cli-no-folder-help")));
@@ -56,9 +65,11 @@ pub(crate) async fn context(folder: DataFolder, common: &Common, lang: Lang) -> 
         return Err(Fault::user(lang.say_with("cli-restore-waits", &values)));
     }
     let keys: Arc<dyn Keys> = Arc::new(FileKeys::open(&upkeep.keys, &config.keys.journal).map_err(ours)?);
-    let store = match &config.store.url {
-        Some(url) => Store::open(url, keys).await,
-        None => Store::open_file(&folder.store(), keys).await,
+    let store = match (&config.store.url, examine) {
+        (Some(url), false) => Store::open(url, keys).await,
+        (Some(url), true) => Store::open_to_examine(url, keys).await,
+        (None, false) => Store::open_file(&folder.store(), keys).await,
+        (None, true) => Store::open_file_to_examine(&folder.store(), keys).await,
     };
     let lake = Lake::open(&folder.lake()).await.map_err(ours)?;
     Ok(Context {

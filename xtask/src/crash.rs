@@ -15,8 +15,8 @@ pub(crate) fn run(args: impl Iterator<Item = String>) -> Result<(), Box<dyn Erro
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     // The features of the whole workspace, so that nothing is built twice; of the tests, only those of crashes.
-    command.args(["test", "--workspace", "--test", "it", "--", "--nocapture", "--test-threads=1", "power_cut::"]);
-    command.arg("kills::").current_dir(crate::tidy::root());
+    command.args(["test", "--workspace", "--test", "it", "--test", "executable", "--", "--nocapture"]);
+    command.args(["--test-threads=1", "power_cut::", "kills::"]).current_dir(crate::tidy::root());
     command.env("BEFFROI_CRASH_POINTS", asked.points.to_string()).env("BEFFROI_CRASH_KILLS", asked.kills.to_string());
     if command.status()?.success() { Ok(()) } else { Err("crash: a test failed; its figures are above".into()) }
 }

@@ -10,6 +10,7 @@
 
 mod command_line;
 mod crash_writer;
+mod damaged;
 mod demo;
 mod hostile;
 mod intake;

@@ -8,14 +8,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// A fresh data folder.
-fn folder(place: &Path) -> PathBuf {
+pub(crate) fn folder(place: &Path) -> PathBuf {
     let data = place.join("data");
     succeed(&data, &["init"]);
     data
 }
 
 /// Runs the program as somebody.
-fn run_as(data: &Path, who: &str, args: &[&str]) -> Run {
+pub(crate) fn run_as(data: &Path, who: &str, args: &[&str]) -> Run {
     let mut command = Command::new(env!("CARGO_BIN_EXE_beffroi"));
     command.arg("--data").arg(data).args(["--lang", "en", "--quiet", "--as", who]).args(args).stdin(Stdio::null());
     let output = command.output().expect("the program starts");
@@ -26,21 +26,21 @@ fn run_as(data: &Path, who: &str, args: &[&str]) -> Run {
     }
 }
 
-fn path(path: &Path) -> String {
+pub(crate) fn path(path: &Path) -> String {
     path.display().to_string()
 }
 
 /// One line as miette folds it.
-fn folded(text: &str) -> String {
+pub(crate) fn folded(text: &str) -> String {
     text.replace('│', " ").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn add(data: &Path, login: &str) {
+pub(crate) fn add(data: &Path, login: &str) {
     succeed(data, &["user", "add", login, "--name", "Synthetic person"]);
 }
 
 /// The first rights: two managers of the whole country who are analysts too, and a system administrator.
-fn first_rights(place: &Path, data: &Path) {
+pub(crate) fn first_rights(place: &Path, data: &Path) {
     for login in ["marie", "paul", "sam", "ana"] {
         add(data, login);
     }
@@ -128,7 +128,7 @@ fn entries(data: &Path, args: &[&str]) -> Vec<Value> {
     succeed(data, &all).stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-fn python(args: &[&str]) -> Option<(i32, String)> {
+pub(crate) fn python(args: &[&str]) -> Option<(i32, String)> {
     let tool = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tools/verify_journal.py");
     let output = Command::new("python3").arg(tool).args(args).output().ok()?;
     Some((output.status.code()?, String::from_utf8_lossy(&output.stdout).into_owned()))
@@ -194,7 +194,7 @@ fn the_journal_is_searched_verified_cosigned_and_read_by_a_second_verifier() {
 }
 
 /// Changes the registers behind the program's back; false when there is no Python to do it.
-fn tamper(data: &Path, sql: &str) -> bool {
+pub(crate) fn tamper(data: &Path, sql: &str) -> bool {
     let code = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit(); c.close()";
     let done = Command::new("python3").args(["-c", code]).arg(data.join("store.sqlite")).arg(sql).status();
     done.is_ok_and(|status| status.success())

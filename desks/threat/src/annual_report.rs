@@ -98,8 +98,8 @@ pub struct SignalLine {
     pub threshold: Option<f64>,
     /// What became of it, in words.
     pub state: String,
-    /// To whom it may go.
-    pub tlp: Tlp,
+    /// To whom it may go, and what may be done with it.
+    pub marking: Marking,
 }
 
 /// A flash alert as the report shows it.
@@ -113,8 +113,8 @@ pub struct AlertLine {
     pub title: String,
     /// Its state, in words.
     pub state: String,
-    /// To whom it may go.
-    pub tlp: Tlp,
+    /// To whom it may go, and what may be done with it.
+    pub marking: Marking,
 }
 
 /// Figures printed from a register rather than from an indicator: the signals of the watch, the sources.

@@ -35,6 +35,12 @@ pub enum StoreError {
         /// What it said.
         reason: String,
     },
+    /// What is stored is not what was kept: it is only looked at, and nothing is written to it.
+    #[error("nothing is written to a store that is not what was kept: {reason}")]
+    Shut {
+        /// What was found when it was opened.
+        reason: String,
+    },
     /// The store was written by a later version of the program.
     #[error("the store is at schema {found} and this program knows schemas up to {known}: use the newer program")]
     Newer {
@@ -114,6 +120,7 @@ impl StoreError {
             | Self::Unsynced { .. }
             | Self::Keys(_)
             | Self::Journal { .. }
+            | Self::Shut { .. }
             | Self::Inconsistent { .. }
             | Self::Engine { .. } => false,
         }

@@ -5,9 +5,11 @@
 //! is searched, without it they say nothing, and they go dark with it.
 
 mod checkpoints;
+mod damage;
 mod reading;
 
 pub use checkpoints::Proven;
+pub use damage::TreeFault;
 pub use reading::{JournalEntry, JournalQuery};
 
 use crate::StoreError;

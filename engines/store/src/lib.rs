@@ -33,7 +33,7 @@ pub use accounts::{Account, SignIn};
 pub use alerts::AlertRow;
 pub use api_tokens::{HeldToken, MAX_TOKENS};
 pub use error::StoreError;
-pub use journal::{JournalEntry, JournalQuery, Proven};
+pub use journal::{JournalEntry, JournalQuery, Proven, TreeFault};
 pub use objects::Held;
 pub use outbox::Waiting;
 pub use passkeys::{HeldPasskey, PasskeyOwner};

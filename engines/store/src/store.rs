@@ -67,6 +67,15 @@ enum Writing {
     Shared,
 }
 
+/// What becomes of a store whose journal does not lead to the root that was kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Damaged {
+    /// It is not opened: nothing is built on it.
+    Refused,
+    /// It is opened to be looked at, and refuses each write.
+    Shown,
+}
+
 impl Store {
     /// Opens the store at `url` (`sqlite:PATH`, `sqlite::memory:`, `postgres://…`) and brings its schema up to date.
     /// `keys` seal its journal and its records.
@@ -75,19 +84,32 @@ impl Store {
     /// [`StoreError::Address`] for any other address, [`StoreError::TooOld`], [`StoreError::Newer`],
     /// [`StoreError::Unsynced`] for a PostgreSQL that does not sync, or the engine's.
     pub async fn open(url: &str, keys: Arc<dyn Keys>) -> Result<Self, StoreError> {
+        Self::open_at(url, keys, Damaged::Refused).await
+    }
+
+    /// The same for those who look for what is wrong: a store whose journal does not lead to the root that was kept
+    /// opens too, and says so ([`Store::shut`]); each write to it is refused.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub async fn open_to_examine(url: &str, keys: Arc<dyn Keys>) -> Result<Self, StoreError> {
+        Self::open_at(url, keys, Damaged::Shown).await
+    }
+
+    async fn open_at(url: &str, keys: Arc<dyn Keys>, damaged: Damaged) -> Result<Self, StoreError> {
         if url == "sqlite::memory:" {
             return Self::memory(keys).await;
         }
         if let Some(path) = url.strip_prefix("sqlite:") {
             let path = path.strip_prefix("//").unwrap_or(path);
             if !path.is_empty() {
-                return Self::open_file(Path::new(path), keys).await;
+                return Self::open_with(Path::new(path), keys, Durability::Full, damaged).await;
             }
         }
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             let mut options = ConnectOptions::new(url.to_owned());
             options.max_connections(8).sqlx_logging(false).acquire_timeout(Duration::from_secs(10));
-            return Self::start(options, Writing::Apart, keys).await;
+            return Self::start(options, Writing::Apart, keys, damaged).await;
         }
         Err(StoreError::Address { url: without_password(url) })
     }
@@ -97,7 +119,15 @@ impl Store {
     /// # Errors
     /// As [`Store::open`]; [`StoreError::Engine`] when the file cannot be made.
     pub async fn open_file(path: &Path, keys: Arc<dyn Keys>) -> Result<Self, StoreError> {
-        Self::open_with(path, keys, Durability::Full).await
+        Self::open_with(path, keys, Durability::Full, Damaged::Refused).await
+    }
+
+    /// The same as [`Store::open_to_examine`] does it.
+    ///
+    /// # Errors
+    /// As [`Store::open_file`].
+    pub async fn open_file_to_examine(path: &Path, keys: Arc<dyn Keys>) -> Result<Self, StoreError> {
+        Self::open_with(path, keys, Durability::Full, Damaged::Shown).await
     }
 
     /// The same without the sync of each commit: acknowledged writes are lost in a power cut. Only the crash lab opens
@@ -107,10 +137,15 @@ impl Store {
     /// As [`Store::open_file`].
     #[doc(hidden)]
     pub async fn open_file_without_sync(path: &Path, keys: Arc<dyn Keys>) -> Result<Self, StoreError> {
-        Self::open_with(path, keys, Durability::Weak).await
+        Self::open_with(path, keys, Durability::Weak, Damaged::Refused).await
     }
 
-    async fn open_with(path: &Path, keys: Arc<dyn Keys>, durability: Durability) -> Result<Self, StoreError> {
+    async fn open_with(
+        path: &Path,
+        keys: Arc<dyn Keys>,
+        durability: Durability,
+        damaged: Damaged,
+    ) -> Result<Self, StoreError> {
         make_private(path).map_err(|error| StoreError::Engine {
             doing: "make its file",
             reason: format!("{}: {error}", path.display()),
@@ -127,7 +162,7 @@ impl Store {
                 .pragma("secure_delete", "ON")
                 .pragma("trusted_schema", "OFF")
         });
-        Self::start(options, Writing::Apart, keys).await
+        Self::start(options, Writing::Apart, keys, damaged).await
     }
 
     /// A store in memory, for tests: gone with its last clone.
@@ -140,23 +175,43 @@ impl Store {
         options.max_connections(1).min_connections(1).sqlx_logging(false);
         options.idle_timeout(None::<Duration>).max_lifetime(None::<Duration>);
         options.map_sqlx_sqlite_opts(|o| o.foreign_keys(true));
-        Self::start(options, Writing::Shared, keys).await
+        Self::start(options, Writing::Shared, keys, Damaged::Refused).await
     }
 
-    async fn start(options: ConnectOptions, writing: Writing, keys: Arc<dyn Keys>) -> Result<Self, StoreError> {
+    async fn start(
+        options: ConnectOptions,
+        writing: Writing,
+        keys: Arc<dyn Keys>,
+        damaged: Damaged,
+    ) -> Result<Self, StoreError> {
         let mut apart = options.clone();
         apart.max_connections(1);
         let db = Database::connect(options).await.map_err(StoreError::engine("open its database"))?;
         let core = Core { db, passwords: Passwords::default(), keys, on_lost_sync: stop };
         core.check_engine().await?;
         migrations::run(&core).await?;
-        core.check_journal().await?;
+        let shut = match (core.check_journal().await, damaged) {
+            (Ok(()), _) => None,
+            (Err(reason @ (StoreError::Journal { .. } | StoreError::Inconsistent { .. })), Damaged::Shown) => {
+                Some(reason)
+            }
+            (Err(reason), _) => return Err(reason),
+        };
         let pen = match writing {
             Writing::Apart => Pen::new(apart),
             Writing::Shared => Pen::shared(core.db.clone()),
         };
         let core = Arc::new(core);
-        Ok(Self { writer: Writer::start(core.clone(), pen), core })
+        let writer = match shut {
+            None => Writer::start(core.clone(), pen),
+            Some(reason) => Writer::shut(&reason),
+        };
+        Ok(Self { writer, core })
+    }
+
+    /// Why nothing is written to this store; nothing of one that takes writes. Only one opened to be examined is shut.
+    pub fn shut(&self) -> Option<&str> {
+        self.writer.why_shut()
     }
 
     /// Writes: `work` runs within a savepoint, and what it tells comes back once everything it did is durable. A write

@@ -24,7 +24,7 @@ const WAITING: usize = 1024;
 pub(crate) type Work =
     Box<dyn for<'t> FnOnce(&'t DatabaseTransaction) -> BoxFuture<'t, Result<Done, StoreError>> + Send>;
 
-struct Job {
+pub(crate) struct Job {
     note: Note,
     work: Work,
     answer: oneshot::Sender<Result<Value, StoreError>>,
@@ -32,8 +32,11 @@ struct Job {
 
 /// The way in.
 #[derive(Debug, Clone)]
-pub(crate) struct Writer {
-    queue: mpsc::Sender<Job>,
+pub(crate) enum Writer {
+    /// To the one that writes.
+    Open(mpsc::Sender<Job>),
+    /// To nobody, and why: what is stored is not what was kept, and nothing is added to it.
+    Shut(Arc<str>),
 }
 
 impl Writer {
@@ -51,14 +54,31 @@ impl Writer {
                 write_all(&core, &mut pen, batch).await;
             }
         });
-        Self { queue }
+        Self::Open(queue)
+    }
+
+    /// A way in that is shut.
+    pub(crate) fn shut(reason: &StoreError) -> Self {
+        Self::Shut(reason.to_string().into())
+    }
+
+    /// Why it is shut.
+    pub(crate) fn why_shut(&self) -> Option<&str> {
+        match self {
+            Self::Open(_) => None,
+            Self::Shut(reason) => Some(reason),
+        }
     }
 
     /// Does `work`; gives back what it tells once it is durable.
     pub(crate) async fn run(&self, note: Note, work: Work) -> Result<Value, StoreError> {
         let gone = || StoreError::Engine { doing: "write", reason: "the writer has stopped".to_owned() };
+        let queue = match self {
+            Self::Open(queue) => queue,
+            Self::Shut(reason) => return Err(StoreError::Shut { reason: reason.to_string() }),
+        };
         let (answer, told) = oneshot::channel();
-        self.queue.send(Job { note, work, answer }).await.map_err(|_| gone())?;
+        queue.send(Job { note, work, answer }).await.map_err(|_| gone())?;
         told.await.map_err(|_| gone())?
     }
 }

@@ -15,7 +15,7 @@ use beffroi_ports::{Backup, BackupError, BackupParts, DatabaseNote, DatabasePart
 use envelope::{Identity, decrypt, encrypt, recipients};
 use gather::{Gathered, Source};
 use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, BufWriter, Write as _};
+use std::io::{self, BufWriter, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -56,6 +56,27 @@ impl AgeBackup {
         unpack(stream, Some(&temporary.path), self.checks)?;
         temporary.becomes(into)
     }
+}
+
+/// Reads an archive that is no longer encrypted, keeping nothing: for `testkit/fuzz` alone, which has no key to encrypt
+/// what it makes up.
+///
+/// # Errors
+/// [`BackupError`] for anything but an archive of ours, whole.
+#[doc(hidden)]
+pub fn read_archive(bytes: &[u8]) -> Result<Manifest, BackupError> {
+    unpack(bytes, None, Checks::default())
+}
+
+/// What [`read_archive`] reads of a backup: the other half of the same.
+///
+/// # Errors
+/// [`BackupError`] when it does not open.
+#[doc(hidden)]
+pub fn open_archive(file: &Path, identity: &Path) -> Result<Vec<u8>, BackupError> {
+    let mut bytes = Vec::new();
+    let read = decrypt(file, &Identity::read(identity)?)?.read_to_end(&mut bytes);
+    read.map(|_| bytes).map_err(|error| failed("reading", file, &error))
 }
 
 impl Backup for AgeBackup {

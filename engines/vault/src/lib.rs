@@ -11,5 +11,7 @@ mod seal;
 mod secret;
 
 pub use backup::{AgeBackup, new_identity};
+#[doc(hidden)]
+pub use backup::{open_archive, read_archive};
 pub use keys::FileKeys;
 pub use remove::{RemoveError, remove_file, remove_folder};

@@ -18,6 +18,8 @@ mod source;
 mod user;
 pub mod watch;
 
+pub use audit::verify_export;
+
 use crate::Context;
 use crate::args::Command;
 use crate::fault::{Fault, Outcome};

@@ -23,7 +23,7 @@ pub(crate) enum Cookie {
 }
 
 impl Cookie {
-    const ALL: [Self; 4] = [Self::Session, Self::Entry, Self::Openid, Self::Lang];
+    pub(crate) const ALL: [Self; 4] = [Self::Session, Self::Entry, Self::Openid, Self::Lang];
 }
 
 /// How long a browser keeps a cookie.

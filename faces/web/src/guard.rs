@@ -85,7 +85,7 @@ fn n_values(headers: &HeaderMap, name: &HeaderName) -> usize {
 
 /// Whether the request is for one of our host names: a foreign name that resolves here is how a page of another site
 /// would read ours. What the target and the `Host` header say must agree, and be said once.
-fn is_ours(uri: &Uri, headers: &HeaderMap, hosts: &[String]) -> bool {
+pub(crate) fn is_ours(uri: &Uri, headers: &HeaderMap, hosts: &[String]) -> bool {
     let named = headers.get(header::HOST).map(|v| v.to_str().unwrap_or_default());
     let host = match (uri.authority().map(|a| a.as_str()), named) {
         (Some(target), Some(named)) if target != named => return false,

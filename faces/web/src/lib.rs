@@ -17,6 +17,8 @@ mod figures;
 mod forms;
 mod guard;
 mod headers;
+#[doc(hidden)]
+pub mod hostile;
 mod house;
 mod limits;
 mod machine;

@@ -3,6 +3,7 @@
 //!
 //! Everything that crosses a floor is made of these. Nothing here reads a file, a clock or a random source.
 
+mod channel;
 mod count;
 mod delivery;
 mod ids;
@@ -13,6 +14,7 @@ mod period;
 mod report;
 mod territory;
 
+pub use channel::Channel;
 pub use count::PublishedCount;
 pub use delivery::{Delivery, DeliveryOutcome};
 pub use ids::{AlertRef, DeliveryId, IdError, ReportId, SeriesId, SignalId, SourceId};

@@ -151,8 +151,8 @@ impl Marking {
         Self { tlp: self.tlp.max(other.tlp), pap: self.pap.max(other.pap) }
     }
 
-    /// The one policy function of diffusion: may a piece of information so marked go to a channel or a person
-    /// cleared up to `ceiling`? Every channel asks it; none decides by itself.
+    /// The one comparison of diffusion: may a piece of information so marked go to whoever is cleared up to `ceiling`?
+    /// Scopes are made of it; what leaves by a channel asks [`Marking::may_leave`], and none decides by itself.
     pub fn may_reach(self, ceiling: Self) -> bool {
         self.tlp <= ceiling.tlp && self.pap <= ceiling.pap
     }

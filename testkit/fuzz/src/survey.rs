@@ -1,5 +1,6 @@
-//! Which functions read a stranger's bytes, as the sources tell: public, under `pure` or `formats`, with a text, bytes or
-//! a reader among their arguments, and an outcome that may be a refusal.
+//! Which functions read a stranger's bytes, as the sources tell: public, with a text, bytes or a reader among their
+//! arguments, and an outcome that may be a refusal; and all of a module `hostile`, where a room that is no library of
+//! readers shows its own.
 //!
 //! The text of the sources is looked at, not their meaning: what it takes for a reader and is none goes on the list of
 //! exemptions, with its reason. A reader that hides its refusal in an `Option` is not found this way.
@@ -9,25 +10,36 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+/// Rooms that are not looked at: to them a text is a parameter of a query, or the operator's own.
+const APART: [&str; 3] = ["cli", "lake", "store"];
+
 /// Every reader below `root`, the root of the project, as `ROOM/FILE FUNCTION`.
 ///
 /// # Errors
 /// When a folder or a file cannot be read.
 pub fn readers(root: &Path) -> io::Result<BTreeSet<String>> {
     let mut found = BTreeSet::new();
-    for floor in ["pure", "formats"] {
+    for floor in ["pure", "formats", "engines", "faces"] {
         for room in folders(&root.join(floor))? {
             let name = last(&room);
+            if APART.contains(&name.as_str()) {
+                continue;
+            }
             for file in sources(&room.join("src"))? {
                 let inside = file.strip_prefix(room.join("src")).unwrap_or(&file).with_extension("");
                 let text = fs::read_to_string(&file)?;
-                found.extend(
-                    readers_of(&text).into_iter().map(|reader| format!("{name}/{} {reader}", inside.display())),
-                );
+                let all = if inside.as_os_str() == "hostile" { functions_of(&text) } else { readers_of(&text) };
+                found.extend(all.into_iter().map(|reader| format!("{name}/{} {reader}", inside.display())));
             }
         }
     }
     Ok(found)
+}
+
+/// Every public function of one source file.
+fn functions_of(text: &str) -> Vec<String> {
+    let name = |rest: &str| rest.split(['(', '<']).next().unwrap_or_default().trim().to_owned();
+    text.match_indices("pub fn ").map(|(at, mark)| name(text.get(at + mark.len()..).unwrap_or_default())).collect()
 }
 
 /// The readers of one source file, its tests apart.

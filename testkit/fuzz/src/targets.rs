@@ -1,7 +1,7 @@
 //! The list: a new function that reads is one line here, or one line with a reason in [`EXEMPT`].
 
 use crate::readers::{once, round, seeds};
-use crate::{tables, words};
+use crate::{doors, tables, words};
 use beffroi_journal::{Checkpoint, Month, SignedNote, VerifierKey};
 use beffroi_model::{
     AlertRef, DeliveryId, Grain, Layer, ObservableKind, Pap, Period, ReportId, ReportKind, Role, SeriesId, SignalId,
@@ -34,6 +34,8 @@ macro_rules! targets {
 targets! {
     "api_token": |bytes| { let _ = ApiToken::parse(crate::readers::text(bytes)); },
         || vec![ApiToken::from_random([7; 32]).format().into_bytes()], ["rights/api_token parse"];
+    "backup_archive": doors::backup_archive, doors::backup_archive_seeds, ["vault/backup read_archive"];
+    "backup_file": doors::backup_file, doors::backup_file_seeds, [];
     "base64": words::base64, || seeds(&["", "AAAA", "BwcHBw=="]), [];
     "bases": words::bases, words::bases_seeds, ["retention/basis from_csv"];
     "card": words::card, words::card_seeds, ["indicators/card read", "indicators/catalogue read"];
@@ -42,22 +44,31 @@ targets! {
         ["journal/export checkpoints_from_text", "journal/checkpoint SignedCheckpoint::from_str"];
     "code_list": words::code_list, words::code_list_seeds, ["codes/parse parse"];
     "container": tables::container, || vec![(0..=255).collect(), vec![0; 600]], [];
+    "cookies": doors::cookies, doors::cookies_seeds, ["web/hostile cookies"];
     "csv": tables::csv, tables::csv_seeds, ["tabular/read read_rows", "tabular/wire parse"];
     "csv_western": tables::csv_western, tables::csv_seeds, ["tabular/read read_rows"];
     "declaration": tables::declaration, tables::declaration_seeds, ["tabular/declaration parse"];
+    "form": doors::form, doors::form_seeds, ["web/hostile form"];
+    "forwarded": doors::forwarded, doors::forwarded_seeds, ["web/hostile forwarded"];
     "frames": tables::frames, tables::frames_seeds, [];
     "gzip": tables::gzip, tables::csv_seeds, ["tabular/read read_rows"];
+    "host": doors::host, doors::host_seeds, ["web/hostile host"];
     "ids": ids, || seeds(&["SIG-2024-w07-a", "SER-ab12", "FLASH-2025-001", "synth-perceval", "P1", "DEL-00000000000000000000000000000001"]),
         ["model/ids $name::from_str", "rights/ids $name::from_str"];
     "journal_export": words::journal_export, words::journal_export_seeds, [];
     "journal_line": words::journal_line, words::journal_line_seeds, ["journal/export from_line"];
     "json": tables::json, tables::json_seeds, ["tabular/read read_rows"];
     "json_lines": tables::json_lines, tables::json_lines_seeds, ["tabular/read read_rows"];
+    "key_files": doors::key_files, doors::key_files_seeds, ["vault/keys open", "vault/keys RecordDigest::from_str"];
     "month": round::<Month>, || seeds(&["2026-11", "9999-12", "-0001-01"]), ["journal/month_key Month::from_str"];
     "network": network, || seeds(&["192.0.2.0/24", "2001:db8::/32", "0.0.0.0/0"]), ["rights/network Network::from_str"];
     "note": once::<SignedNote>, words::checkpoint_seeds, ["journal/note SignedNote::from_str"];
     "observable": words::observable, words::observable_seeds, ["observables/canonical canonical"];
+    "openid_answers": doors::openid_answers, doors::openid_answers_seeds, [];
+    "openid_return": doors::openid_return, doors::openid_return_seeds, [];
     "origin": words::origin, || seeds(&["essai.example/journal", "a+b", " "]), ["journal/writer new"];
+    "passkey_answer": doors::passkey_answer, doors::passkey_answer_seeds, [];
+    "passkey_state": doors::passkey_state, doors::passkey_state_seeds, [];
     "period": period, || seeds(&["2024", "2024-Q1", "2024-02", "2024-W53", "2024-02-29", "-009999", "month"]),
         ["model/period Period::from_str", "model/period Grain::from_str"];
     "policy": words::policy, words::policy_seeds, ["rights/policy parse"];
@@ -81,6 +92,7 @@ targets! {
 pub const EXEMPT: &[(&str, &str)] = &[
     ("indicators/catalogue card", "looks a code up; the text is compared and never cut"),
     ("journal/writer resume", "checks the same name as `Journal::new`, which is a target"),
+    ("net/origins new", "takes the addresses that the house itself calls, from its own configuration"),
     ("retention/basis set", "looks a code up; the text is compared and never cut"),
     ("retention/certificate new", "takes the house's own references, and checks them as the journal does its own"),
     ("rights/break_glass open_glass", "counts the characters of a reason; nothing is read from it"),

@@ -3,7 +3,7 @@
 use super::{AlertLine, SignalLine};
 use crate::alerts::{self, Alert, AlertError};
 use crate::signals::{self, Signal, SignalError};
-use beffroi_model::Tlp;
+use beffroi_model::{Marking, Pap, Tlp};
 use beffroi_store::Store;
 use beffroi_wording::Lang;
 use jiff::tz::TimeZone;
@@ -36,7 +36,7 @@ fn signal_line(signal: &Signal, lang: Lang) -> SignalLine {
         observed: signal.observed,
         threshold: Some(signal.threshold),
         state: lang.say(&format!("report-signal-{}", signal.state.code())),
-        tlp: Tlp::Green,
+        marking: Marking { tlp: Tlp::Green, pap: Pap::Green },
     }
 }
 
@@ -68,6 +68,6 @@ fn alert_line(alert: &Alert, lang: Lang) -> AlertLine {
             Lang::En => alert.title_en.clone(),
         },
         state: lang.say(&format!("report-alert-{}", alert.state.code())),
-        tlp: alert.marking.tlp,
+        marking: alert.marking,
     }
 }

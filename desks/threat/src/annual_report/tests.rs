@@ -14,16 +14,16 @@ fn ready<T>(future: impl Future<Output = T> + Send) -> T {
 }
 
 fn signals() -> Vec<SignalLine> {
-    let signal = |title: &str, tlp| SignalLine {
+    let signal = |title: &str, tlp, pap| SignalLine {
         date: "2025-03-17".parse().unwrap(),
         title: title.into(),
         territory: "France".into(),
         observed: 1240.0,
         threshold: Some(811.4),
         state: "nouveau".into(),
-        tlp,
+        marking: Marking { tlp, pap },
     };
-    vec![signal("Faux sites de vente", Tlp::Green), signal("Enquête en cours", Tlp::Red)]
+    vec![signal("Faux sites de vente", Tlp::Green, Pap::Green), signal("Enquête en cours", Tlp::Red, Pap::Green)]
 }
 
 fn alerts() -> Vec<AlertLine> {
@@ -32,7 +32,7 @@ fn alerts() -> Vec<AlertLine> {
         reference: "FLASH-2025-001".into(),
         title: "Faux sites de vente de billets".into(),
         state: "diffusé".into(),
-        tlp: Tlp::Green,
+        marking: Marking { tlp: Tlp::Green, pap: Pap::Green },
     }]
 }
 

@@ -3,12 +3,13 @@
 use super::press::{Cell, Press, Sheet, number_column, text_column};
 use super::{AlertLine, Options, SignalLine};
 use beffroi_document::Block;
+use beffroi_model::{Channel, Marking};
 
 pub(super) fn section(options: &Options<'_>, press: &mut Press) -> Vec<Block> {
     let lang = press.lang;
-    let may = options.marking.tlp;
-    let signals: Vec<&SignalLine> = options.signals.iter().filter(|s| s.tlp <= may).collect();
-    let alerts: Vec<&AlertLine> = options.alerts.iter().filter(|a| a.tlp <= may).collect();
+    let may = |marking: Marking| marking.may_leave(Channel::AnnualReport, options.marking);
+    let signals: Vec<&SignalLine> = options.signals.iter().filter(|s| may(s.marking)).collect();
+    let alerts: Vec<&AlertLine> = options.alerts.iter().filter(|a| may(a.marking)).collect();
     let left_out = options.signals.len() + options.alerts.len() - signals.len() - alerts.len();
     let mut blocks = vec![
         Block::PageBreak,

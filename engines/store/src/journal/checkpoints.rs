@@ -1,5 +1,6 @@
 //! Signed checkpoints, proofs, and the whole for those who verify.
 
+use super::damage::miscounted;
 use super::reading::record;
 use super::{entries, nodes};
 use crate::columns::{Place, count, instant};
@@ -45,7 +46,7 @@ pub struct Proven {
 }
 
 /// Rows read at a time.
-const PAGE: u64 = 5_000;
+pub(super) const PAGE: u64 = 5_000;
 
 impl Store {
     /// Signs a checkpoint over everything there is, after reading back what was stored since the last one. Gives the
@@ -209,7 +210,7 @@ async fn fetch(
     Ok(found)
 }
 
-fn node(row: &nodes::Model) -> Result<Node, StoreError> {
+pub(super) fn node(row: &nodes::Model) -> Result<Node, StoreError> {
     let key = format!("{}/{}", row.level, row.idx);
     let place = Place { table: "journal_nodes", row: &key };
     let level = u8::try_from(row.level).map_err(|_| place.wrong("level"))?;
@@ -241,14 +242,19 @@ async fn leaves(db: &impl ConnectionTrait, range: Range<u64>) -> Result<BTreeMap
 }
 
 impl Core {
-    /// Looks once, at the start, whether the newest entries still lead to the root that was kept.
+    /// Looks once, at the start, whether the newest entries still lead to the root that was kept, and are as many.
     pub(crate) async fn check_journal(&self) -> Result<(), StoreError> {
+        let wrong = |reason: &str| StoreError::journal(format!("{reason}: run `beffroi audit verify`"));
+        let before = self.journal_stored().await?;
         let journal = super::resume(self, &self.db).await?;
-        let kept = frontier_at(&self.db, journal.frontier().size()).await?;
-        if kept == *journal.frontier() {
+        let size = journal.frontier().size();
+        if let Some(reason) = miscounted(before, size, self.journal_stored().await?) {
+            return Err(wrong(&reason));
+        }
+        if frontier_at(&self.db, size).await? == *journal.frontier() {
             Ok(())
         } else {
-            Err(StoreError::journal("its hashes do not lead to the root that was kept: run `beffroi audit verify`"))
+            Err(wrong("its hashes do not lead to the root that was kept"))
         }
     }
 }

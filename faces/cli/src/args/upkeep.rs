@@ -66,6 +66,12 @@ pub struct VerifyArgs {
     /// How many witnesses the newest checkpoint needs.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub quorum: usize,
+    /// An export to read in place of the registers.
+    #[arg(long = "export", value_name = "DIR")]
+    pub exported: Option<PathBuf>,
+    /// The verifier key of the journal.
+    #[arg(long = "log-key", value_name = "KEY|@FILE", requires = "exported")]
+    pub journal_key: Option<String>,
 }
 
 /// Accounts and rights.
@@ -118,6 +124,17 @@ pub enum UserCommand {
     Enable {
         /// The account.
         login: String,
+    },
+    /// Ties an account to a person of the provider of identities.
+    Federate {
+        /// The account.
+        login: String,
+        /// The provider.
+        #[arg(long, value_name = "URL")]
+        issuer: String,
+        /// The person, as the provider names them.
+        #[arg(long, value_name = "SUB")]
+        subject: String,
     },
     /// Services.
     #[command(subcommand)]

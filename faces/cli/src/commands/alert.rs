@@ -7,7 +7,7 @@ use crate::fault::{Fault, Outcome, ours, users};
 use crate::output::{TextTable, print, print_json};
 use beffroi_desk_threat::alerts::{self, Alert, AlertError, DraftOptions};
 use beffroi_document::html;
-use beffroi_model::{AlertRef, SeriesId, SignalId};
+use beffroi_model::{AlertRef, Channel, Marking, Pap, SeriesId, SignalId, Tlp};
 use std::path::Path;
 
 pub(super) async fn run(command: AlertCommand, context: &Context) -> Outcome {
@@ -44,11 +44,17 @@ pub async fn draft(signal: &SignalId, series: Vec<SeriesId>, context: &Context) 
     alerts::draft(context.facts.as_ref(), &context.store, signal, options).await.map_err(fault)
 }
 
+/// The operator of the machine, who is cleared for everything on it.
+const OPERATOR: Marking = Marking { tlp: Tlp::Red, pap: Pap::Red };
+
 /// Writes a flash to a file.
 ///
 /// # Errors
 /// [`Fault`] when the document cannot be laid out or the file not written.
 pub fn export(alert: &Alert, format: AlertFormat, out: &Path, context: &Context) -> Outcome {
+    if !alert.marking.may_leave(Channel::FlashFile, OPERATOR) {
+        return Err(fault(AlertError::Missing { reference: alert.reference.clone() }));
+    }
     let document = alerts::document(alert, context.lang);
     let bytes = match format {
         AlertFormat::Pdf => context.typesetter.pdf(&document, alert.drafted_at).map_err(ours)?,
@@ -73,7 +79,8 @@ fn fault(error: AlertError) -> Fault {
 }
 
 async fn list(context: &Context) -> Outcome {
-    let all = alerts::list(&context.store).await.map_err(fault)?;
+    let mut all = alerts::list(&context.store).await.map_err(fault)?;
+    all.retain(|alert| alert.marking.may_leave(Channel::Terminal, OPERATOR));
     if context.json {
         return print_json(&all);
     }

@@ -1,8 +1,11 @@
 //! `beffroi audit list | verify | export | checkpoint | witness | prove`.
 
 mod export;
+mod exported;
 pub(super) mod verify;
 mod witness;
+
+pub use exported::verify_export;
 
 use crate::Context;
 use crate::args::AuditCommand;

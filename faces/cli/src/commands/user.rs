@@ -1,4 +1,5 @@
-//! `beffroi user add | list | first | grant | pending | approve | decline | revoke | disable | enable | service`.
+//! `beffroi user add | list | first | grant | pending | approve | decline | revoke | disable | enable | federate |
+//! service`.
 //!
 //! Whoever holds the machine makes accounts, which open nothing by themselves, and gives the first rights. From then on
 //! rights come from those who hold them: the command line asks the same questions as the pages do.
@@ -34,6 +35,10 @@ pub(super) async fn run(command: UserCommand, context: &Context) -> Outcome {
         UserCommand::Enable { login } => {
             administers(context).await?;
             shut(&login, false, context).await
+        }
+        UserCommand::Federate { login, issuer, subject } => {
+            administers(context).await?;
+            federate(&login, &issuer, &subject, context).await
         }
         UserCommand::Service(ServiceCommand::List) => services(context).await,
         UserCommand::Service(ServiceCommand::Put { service, level, parent }) => {
@@ -71,6 +76,39 @@ async fn shut(login: &str, shut: bool, context: &Context) -> Outcome {
     }
     let key = if shut { "cli-user-disabled" } else { "cli-user-enabled" };
     print(&format!("{}\n", context.lang.say_with(key, &[("login", login.into())])))
+}
+
+/// Ties an account to a person: from then on whoever the provider says is that person opens it.
+async fn federate(login: &str, issuer: &str, subject: &str, context: &Context) -> Outcome {
+    let lang = context.lang;
+    if !is_issuer(issuer) {
+        return Err(Fault::user(lang.say_with("cli-user-issuer", &[("issuer", issuer.into())])));
+    }
+    if !is_subject(subject) {
+        return Err(Fault::user(lang.say("cli-user-subject")));
+    }
+    context.store.account_federate(login, issuer, subject, &context.by()).await.map_err(fault)?;
+    if context.json {
+        return print_json(&json!({ "login": login, "issuer": issuer, "subject": subject }));
+    }
+    print(&format!("{}\n", lang.say_with("cli-user-federated", &[("login", login.into()), ("issuer", issuer.into())])))
+}
+
+/// Whether a text can be the `iss` of a token: an https address without query or fragment (OpenID Connect Core 1.0,
+/// section 2), or http on this machine, as a provider on trial has it.
+fn is_issuer(text: &str) -> bool {
+    let host = |rest: &str| rest.split(['/', ':']).next().is_some_and(|host| !host.is_empty());
+    let secure = text.strip_prefix("https://").is_some_and(host);
+    let here = ["http://127.0.0.1", "http://[::1]", "http://localhost"]
+        .iter()
+        .any(|here| text.strip_prefix(here).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/'])));
+    (secure || here) && text.len() <= 2048 && text.bytes().all(|b| b.is_ascii_graphic() && !b"?#@\"<>\\".contains(&b))
+}
+
+/// Whether a text can be the `sub` of a token: at most 255 ASCII characters (OpenID Connect Core 1.0, section 2); blanks
+/// and control characters are taken for slips.
+fn is_subject(text: &str) -> bool {
+    (1..=255).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic())
 }
 
 async fn list(context: &Context) -> Outcome {
@@ -186,4 +224,42 @@ async fn administers(context: &Context) -> Outcome {
         return Ok(());
     }
     Err(Fault::user(context.lang.say_with("cli-user-administrator", &[("who", (&context.who).into())])))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_issuer_is_an_address_as_tokens_write_it() {
+        for right in
+            ["https://id.example", "https://id.example:8443/realm/a", "http://127.0.0.1:8080", "http://localhost/x"]
+        {
+            assert!(is_issuer(right), "{right}");
+        }
+        let long = format!("https://{}", "a".repeat(2048));
+        for wrong in [
+            "",
+            "id.example",
+            "https://",
+            "https:///x",
+            "http://id.example",
+            "http://127.0.0.1.evil.example",
+            "https://a@id.example",
+            "https://id.example?x=1",
+            "https://id.example#x",
+            "https://id.example/a b",
+            &long,
+        ] {
+            assert!(!is_issuer(wrong), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_subject_is_short_and_bare() {
+        assert!(is_subject("f3b1c2") && is_subject(&"a".repeat(255)));
+        for wrong in ["", "a b", "é", "a\n", &"a".repeat(256)] {
+            assert!(!is_subject(wrong), "{wrong}");
+        }
+    }
 }

@@ -16,7 +16,7 @@ const RED: Marking = Marking { tlp: Tlp::Red, pap: Pap::Red };
 const GREEN: Marking = Marking { tlp: Tlp::Green, pap: Pap::Green };
 const ALERTS: &str = "/api/v1/alerts";
 
-fn scope(kinds: &[Kind], ceiling: Marking, networks: &[&str]) -> TokenScope {
+pub(crate) fn scope(kinds: &[Kind], ceiling: Marking, networks: &[&str]) -> TokenScope {
     let networks = networks.iter().map(|network| network.parse().unwrap());
     let days = (TODAY, TODAY + 30.days());
     TokenScope::new(World::Coordination, kinds.to_vec(), [Act::List, Act::Read], ceiling, days, networks).unwrap()
@@ -30,11 +30,11 @@ pub(crate) async fn widest_token(client: &Client, login: &str) -> String {
     token_of(client, login, &scope).await.format()
 }
 
-async fn token_of(client: &Client, login: &str, scope: &TokenScope) -> ApiToken {
+pub(crate) async fn token_of(client: &Client, login: &str, scope: &TokenScope) -> ApiToken {
     client.app.store.token_make("essai", scope, &By::new(login, now())).await.unwrap()
 }
 
-async fn ask(client: &Client, path: &str, headers: &[(&str, String)]) -> Answer {
+pub(crate) async fn ask(client: &Client, path: &str, headers: &[(&str, String)]) -> Answer {
     let mut request = Request::builder().uri(path).header("host", &client.host);
     for (name, value) in headers {
         request = request.header(*name, value);

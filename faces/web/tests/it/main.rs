@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod attacks;
 #[cfg(test)]
+mod canaries;
+#[cfg(test)]
 mod client;
 #[cfg(test)]
 mod doubles;
@@ -33,9 +35,13 @@ mod passkeys;
 #[cfg(test)]
 mod people;
 #[cfg(test)]
+mod power_cut;
+#[cfg(test)]
 mod problems;
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod scopes;
 #[cfg(test)]
 mod sessions;
 #[cfg(test)]

@@ -27,7 +27,7 @@ pub(super) async fn run(out: &Path, context: &Context) -> Outcome {
         Ok(signed) => signed.checkpoint().size,
         Err(error) => {
             eprintln!("{error}");
-            store.journal_size().await.map_err(fault)?
+            super::verify::counted(store).await?
         }
     };
     let mut entries = BufWriter::new(File::create_new(out.join("entries.jsonl")).map_err(wrong)?);

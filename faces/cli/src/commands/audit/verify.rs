@@ -9,6 +9,8 @@ use beffroi_journal::{
     Fault as JournalFault, FaultKind, Keyring, LineError, Place, Report, SignedCheckpoint, Trust, Verifier,
     VerifierKey, checkpoints_from_text,
 };
+use beffroi_store::{Store, TreeFault};
+use beffroi_wording::Lang;
 use serde_json::json;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,22 +18,66 @@ use std::path::{Path, PathBuf};
 /// Entries read at a time.
 const PAGE: u64 = 1_000;
 /// Longest file of checkpoints, in bytes: the size of a few years of daily ones.
-const MAX_CHECKPOINTS: u64 = 64 << 20;
+pub(super) const MAX_CHECKPOINTS: u64 = 64 << 20;
+
+/// A fault as it is told: of the entries and checkpoints, or of the hashes kept beside them.
+pub(super) struct Told {
+    kind: &'static str,
+    place: String,
+    index: Option<u64>,
+    detail: String,
+}
+
+impl From<&JournalFault> for Told {
+    fn from(fault: &JournalFault) -> Self {
+        let index = match fault.place {
+            Place::Entry(index) | Place::Entries(index, _) => Some(index),
+            Place::Checkpoint(_) | Place::Held(_) | Place::Journal => None,
+        };
+        let (kind, place, detail) = (fault.kind.name(), fault.place.to_string(), fault.detail.clone());
+        Self { kind, place, index, detail }
+    }
+}
+
+impl From<&TreeFault> for Told {
+    fn from(fault: &TreeFault) -> Self {
+        let place = Place::Entries(fault.entries.start, fault.entries.end).to_string();
+        Self { kind: "tree", place, index: Some(fault.entries.start), detail: fault.detail.clone() }
+    }
+}
 
 pub(super) async fn run(args: &VerifyArgs, context: &Context) -> Outcome {
+    let (lang, from) = (context.lang, args.first_entry.unwrap_or(0));
     let held = held(&args.held)?;
     let report = verify(held, &args.witness_keys, args.quorum, context).await?;
-    let from = args.first_entry.unwrap_or(0);
-    let faults: Vec<&JournalFault> = report.faults.iter().filter(|fault| reaches(fault.place, from)).collect();
-    tell(&report, &faults, context)?;
+    let mut faults = told(&report, from);
+    let tree = context.store.journal_tree_faults().await.map_err(fault)?;
+    faults.extend(tree.iter().filter(|fault| fault.entries.end > from).map(Told::from));
+    if let Some(reason) = context.store.shut() {
+        eprintln!("{}", lang.say_with("cli-audit-shut", &[("reason", reason.into())]));
+        if faults.is_empty() {
+            let (kind, place, detail) = ("tree", Place::Journal.to_string(), reason.to_owned());
+            faults.push(Told { kind, place, index: None, detail });
+        }
+    }
+    conclude(&report, &faults, lang, context.json)
+}
+
+/// The faults of a report from an entry on.
+pub(super) fn told(report: &Report, from: u64) -> Vec<Told> {
+    report.faults.iter().filter(|fault| reaches(fault.place, from)).map(Told::from).collect()
+}
+
+/// Prints what was found; a fault when anything was.
+pub(super) fn conclude(report: &Report, faults: &[Told], lang: Lang, json: bool) -> Outcome {
+    tell(report, faults, lang, json)?;
     if faults.is_empty() {
         return Ok(());
     }
     let n = (faults.len() as u64).saturating_add(report.faults_left_out).to_string();
-    let only_signers = faults.iter().all(|fault| fault.kind == FaultKind::CheckpointSigner);
+    let only_signers = faults.iter().all(|fault| fault.kind == FaultKind::CheckpointSigner.name());
     let help = if only_signers { "cli-audit-unsound-witness" } else { "cli-audit-unsound-help" };
-    Err(Fault::user(context.lang.say_with("cli-audit-unsound", &[("n", (&n).into())]))
-        .with_help(context.lang.say(help)))
+    Err(Fault::user(lang.say_with("cli-audit-unsound", &[("n", (&n).into())])).with_help(lang.say(help)))
 }
 
 /// Reads the whole journal back. What was written since the last checkpoint is put under a new one first, unless what
@@ -45,14 +91,8 @@ pub(in crate::commands) async fn verify(
     let store = &context.store;
     let keys = store.keys();
     let signed = store.journal_checkpoint(&context.by()).await;
-    let mut trust = Trust::new(keys.log_key().map_err(ours)?.verifier());
-    for text in context.upkeep.witnesses.iter().chain(witness_keys) {
-        let key = verifier_key(text)?;
-        if !trust.witnesses.contains(&key) {
-            trust.witnesses.push(key);
-        }
-    }
-    (trust.held, trust.quorum) = (held, quorum);
+    let log = keys.log_key().map_err(ours)?.verifier();
+    let trust = trust(log, context.upkeep.witnesses.iter().chain(witness_keys), held, quorum)?;
     let mut ring = Keyring::new();
     for month in keys.months().map_err(ours)? {
         if let Some(key) = keys.month_key(month, false).map_err(ours)? {
@@ -61,7 +101,7 @@ pub(in crate::commands) async fn verify(
     }
     let size = match &signed {
         Ok(signed) => signed.checkpoint().size,
-        Err(_) => store.journal_size().await.map_err(fault)?,
+        Err(_) => counted(store).await?,
     };
     let checkpoints = store.journal_checkpoints().await.map_err(fault)?;
     // Others may have signed a later one since.
@@ -89,6 +129,30 @@ pub(in crate::commands) async fn verify(
     Ok(verifier.finish())
 }
 
+/// Whom a verifier believes.
+pub(super) fn trust<'a>(
+    log: VerifierKey,
+    witness_keys: impl Iterator<Item = &'a String>,
+    held: Vec<SignedCheckpoint>,
+    quorum: usize,
+) -> Outcome<Trust> {
+    let mut trust = Trust::new(log);
+    for text in witness_keys {
+        let key = verifier_key(text)?;
+        if !trust.witnesses.contains(&key) {
+            trust.witnesses.push(key);
+        }
+    }
+    (trust.held, trust.quorum) = (held, quorum);
+    Ok(trust)
+}
+
+/// How many entries there are to read: a count that is too low, or cannot be read back, hides none.
+pub(super) async fn counted(store: &Store) -> Outcome<u64> {
+    let stored = store.journal_stored().await.map_err(fault)?;
+    Ok(store.journal_size().await.map_or(stored, |size| size.max(stored)))
+}
+
 /// Whether a fault concerns entries from `from` on, or the journal as a whole.
 fn reaches(place: Place, from: u64) -> bool {
     match place {
@@ -98,18 +162,13 @@ fn reaches(place: Place, from: u64) -> bool {
     }
 }
 
-fn tell(report: &Report, faults: &[&JournalFault], context: &Context) -> Outcome {
-    let lang = context.lang;
-    if context.json {
+fn tell(report: &Report, faults: &[Told], lang: Lang, json: bool) -> Outcome {
+    if json {
         let faults: Vec<_> = faults
             .iter()
             .map(|fault| {
-                let index = match fault.place {
-                    Place::Entry(index) | Place::Entries(index, _) => Some(index),
-                    _ => None,
-                };
-                let (kind, place) = (fault.kind.name(), fault.place.to_string());
-                json!({ "kind": kind, "place": place, "index": index, "detail": fault.detail })
+                let Told { kind, place, index, detail } = fault;
+                json!({ "kind": kind, "place": place, "index": index, "detail": detail })
             })
             .collect();
         return print_json(&json!({
@@ -141,14 +200,14 @@ fn tell(report: &Report, faults: &[&JournalFault], context: &Context) -> Outcome
         text.push_str(&lang.say("cli-audit-sound"));
         text.push('\n');
     }
-    for fault in faults {
-        text.push_str(&format!("{fault}\n"));
+    for Told { kind, place, detail, .. } in faults {
+        text.push_str(&format!("{place}: {kind}: {detail}\n"));
     }
     print(&text)
 }
 
 /// The checkpoints of files kept elsewhere.
-fn held(paths: &[PathBuf]) -> Outcome<Vec<SignedCheckpoint>> {
+pub(super) fn held(paths: &[PathBuf]) -> Outcome<Vec<SignedCheckpoint>> {
     let mut held = Vec::new();
     for path in paths {
         let bytes = read(path, MAX_CHECKPOINTS)?;

@@ -68,6 +68,7 @@ async fn listen(
         typesetter: context.typesetter,
         data: context.folder.root().to_path_buf(),
         settings: settings.into(),
+        grounds: context.upkeep.grounds,
         identity,
         clock: context.clock,
         demo_login,

@@ -19,6 +19,7 @@ mod passwords;
 mod people;
 mod purposes;
 mod reports;
+mod sealed_records;
 mod series;
 mod sessions;
 mod signals;

@@ -8,29 +8,60 @@ use crate::error::{broken, failed};
 use crate::history::{ERASURE_KEY, History};
 use crate::lake::Lake;
 use crate::lock::WriterLock;
-use crate::predicates::one_of;
 use crate::table::{Kind, Table};
-use crate::values::{column, numbers, texts};
+use crate::values::{column, texts};
 use crate::writer::{self, Part};
 use crate::{orphans, vacuum};
-use beffroi_model::DeliveryId;
+use beffroi_model::{DeliveryId, ReportId};
 use beffroi_ports::{Doomed, Erased, Erasure, FactsError};
-use datafusion::arrow::array::RecordBatch;
-use datafusion::arrow::compute::cast;
-use datafusion::arrow::datatypes::{DataType, Int64Type};
-use datafusion::functions_aggregate::expr_fn::count;
-use datafusion::logical_expr::{Expr, cast as as_type};
+use datafusion::arrow::array::{BooleanArray, RecordBatch};
+use datafusion::arrow::compute::{cast, filter_record_batch};
+use datafusion::logical_expr::Expr;
 use datafusion::prelude::{col, lit};
 use deltalake::DeltaTable;
 use deltalake::kernel::transaction::{CommitBuilder, CommitProperties};
 use deltalake::kernel::{Action, Add, Remove};
 use deltalake::protocol::DeltaOperation;
 use futures::TryStreamExt;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 const ERASING: &str = "erase rows";
 /// Name under which each row tells its file.
 const FILE: &str = "beffroi_file";
+
+/// The rows to be erased. Whether a row is one of them is told row by row: a condition on thousands of identifiers would
+/// exhaust the stack of whoever plans it.
+enum Sought<'a> {
+    /// Those that bear this mark.
+    Delivery(String),
+    /// Those of a source, by their identifiers.
+    Reports { source: &'a str, ids: HashSet<&'a str> },
+}
+
+impl Sought<'_> {
+    /// Rows beside these need not be looked at.
+    fn scope(&self) -> Expr {
+        match self {
+            Self::Delivery(key) => col("delivery").eq(lit(key.as_str())),
+            Self::Reports { source, .. } => col("source").eq(lit(*source)),
+        }
+    }
+
+    /// Of each row of a batch, whether it is sought.
+    fn among(&self, batch: &RecordBatch) -> Result<Vec<bool>, FactsError> {
+        let of = |name| texts(column(batch, name)?);
+        match self {
+            Self::Delivery(key) => Ok(of("delivery")?.iter().map(|mark| mark == Some(key.as_str())).collect()),
+            Self::Reports { source, ids } => {
+                let (sources, rows) = (of("source")?, of("id")?);
+                let sought = |(from, id): (Option<&str>, Option<&str>)| {
+                    from == Some(*source) && id.is_some_and(|id| ids.contains(id))
+                };
+                Ok(sources.iter().zip(rows.iter()).map(sought).collect())
+            }
+        }
+    }
+}
 
 /// What an erasure touches: files, by their names in the table, and rows of each delivery.
 struct Touched {
@@ -46,19 +77,18 @@ pub(crate) async fn erase(lake: &Lake, erasure: &Erasure) -> Result<Option<Erase
         tidy(lake, &history)?;
         match &erasure.doomed {
             Doomed::Delivery(id) => match history.marked(id) {
-                Some((kind, key)) => (kind, col("delivery").eq(lit(key))),
+                Some((kind, key)) => (kind, Sought::Delivery(key.to_owned())),
                 None => return Ok(None),
             },
-            Doomed::Reports { ids, .. } if ids.is_empty() => return Ok(None),
             Doomed::Reports { source, ids } => {
-                let ids = one_of("id", ids.iter().map(beffroi_model::ReportId::as_str));
-                (Kind::Reports, col("source").eq(lit(source.as_str())).and(ids))
+                let ids = ids.iter().map(ReportId::as_str).collect();
+                (Kind::Reports, Sought::Reports { source: source.as_str(), ids })
             }
         }
     };
     let table = lake.table(kind);
     let newest = table.newest().await?;
-    let Some(touched) = touched(lake, kind, &newest, rows.clone()).await? else { return Ok(None) };
+    let Some(touched) = touched(lake, kind, &newest, &rows).await? else { return Ok(None) };
     let erased = Erased {
         what: erasure.what.clone(),
         at: erasure.at,
@@ -67,7 +97,7 @@ pub(crate) async fn erase(lake: &Lake, erasure: &Erasure) -> Result<Option<Erase
         note: erasure.note.clone(),
     };
     let folder = orphans::new_folder();
-    let done = match rewrite(lake, table, &newest, &erased.files, rows, &folder).await {
+    let done = match rewrite(lake, table, &newest, &erased.files, &rows, &folder).await {
         Ok(files) => commit(table, &folder, &newest, &erased, files).await,
         Err(error) => Err(error),
     };
@@ -115,29 +145,37 @@ pub(crate) async fn finish(lake: &Lake) -> Result<(), FactsError> {
 }
 
 /// The files that hold some of the rows, and how many rows of each delivery these are; none when there are no such rows.
-async fn touched(lake: &Lake, kind: Kind, newest: &DeltaTable, rows: Expr) -> Result<Option<Touched>, FactsError> {
+async fn touched(
+    lake: &Lake,
+    kind: Kind,
+    newest: &DeltaTable,
+    rows: &Sought<'_>,
+) -> Result<Option<Touched>, FactsError> {
     let provider = newest.table_provider().with_file_column(FILE).await.map_err(failed(ERASING))?;
-    let file = as_type(col(FILE), DataType::Utf8).alias("file");
-    let grouped = lake.read(provider)?.filter(rows).and_then(|frame| {
-        let delivery = as_type(col("delivery"), DataType::Utf8).alias("mark");
-        frame.aggregate(vec![file, delivery], vec![count(lit(1_i64)).alias("n")])
-    });
-    let batches = grouped.map_err(failed(ERASING))?.collect().await.map_err(failed(ERASING))?;
+    let columns = match rows {
+        Sought::Delivery(_) => &["delivery", FILE][..],
+        Sought::Reports { .. } => &["source", "id", "delivery", FILE][..],
+    };
+    let frame = lake.read(provider)?.filter(rows.scope()).and_then(|frame| frame.select_columns(columns));
+    let mut batches = frame.map_err(failed(ERASING))?.execute_stream().await.map_err(failed(ERASING))?;
+    let mut found: BTreeMap<(String, String), u64> = BTreeMap::new();
+    while let Some(batch) = batches.try_next().await.map_err(failed(ERASING))? {
+        let (files, marks) = (texts(column(&batch, FILE)?)?, texts(column(&batch, "delivery")?)?);
+        for ((file, mark), _) in files.iter().zip(marks.iter()).zip(rows.among(&batch)?).filter(|(_, sought)| *sought) {
+            let place = (file.unwrap_or_default().to_owned(), mark.unwrap_or_default().to_owned());
+            *found.entry(place).or_default() += 1;
+        }
+    }
     let named: Vec<String> = names(newest)?;
     let history = lake.history().await?;
     let deliveries = history.deliveries(kind);
     let mut touched = Touched { files: BTreeSet::new(), rows: BTreeMap::new() };
-    for batch in &batches {
-        let (files, marks) = (texts(column(batch, "file")?)?, texts(column(batch, "mark")?)?);
-        let n_rows = numbers::<Int64Type>(column(batch, "n")?)?;
-        for ((file, mark), n) in files.iter().zip(marks.iter()).zip(n_rows) {
-            let (file, mark) = (file.unwrap_or_default(), mark.unwrap_or_default());
-            let stranger = || broken(ERASING, "a row lies in no file of the log, or is of no delivery");
-            let name = named.iter().find(|name| is_named(file, name)).ok_or_else(stranger)?;
-            let delivery = *deliveries.get(mark).ok_or_else(stranger)?;
-            touched.files.insert(name.clone());
-            *touched.rows.entry(delivery.clone()).or_default() += n.and_then(|n| u64::try_from(n).ok()).unwrap_or(0);
-        }
+    for ((file, mark), n) in found {
+        let stranger = || broken(ERASING, "a row lies in no file of the log, or is of no delivery");
+        let name = named.iter().find(|name| is_named(&file, name)).ok_or_else(stranger)?;
+        let delivery = *deliveries.get(mark.as_str()).ok_or_else(stranger)?;
+        touched.files.insert(name.clone());
+        *touched.rows.entry(delivery.clone()).or_default() += n;
     }
     Ok((!touched.files.is_empty()).then_some(touched))
 }
@@ -159,18 +197,16 @@ async fn rewrite(
     table: &Table,
     newest: &DeltaTable,
     files: &[String],
-    rows: Expr,
+    rows: &Sought<'_>,
     folder: &str,
 ) -> Result<Vec<Add>, FactsError> {
     let provider = newest.table_provider().with_file_paths(files.iter().cloned()).await.map_err(failed(ERASING))?;
-    // A row of which the condition cannot be told stays.
-    let frame = lake.read(provider)?.filter(rows.is_not_true()).map_err(failed(ERASING))?;
-    let mut batches = frame.execute_stream().await.map_err(failed(ERASING))?;
+    let mut batches = lake.read(provider)?.execute_stream().await.map_err(failed(ERASING))?;
     let (parts, writing) = writer::start(table, folder, None).await?;
     let mut read = Ok(());
     loop {
         let next = match batches.try_next().await.map_err(failed(ERASING)) {
-            Ok(Some(batch)) => of_schema(table.kind, &batch),
+            Ok(Some(batch)) => without(table.kind, &batch, rows),
             Ok(None) => break,
             Err(error) => Err(error),
         };
@@ -196,11 +232,14 @@ async fn rewrite(
     written?.ok_or_else(|| broken(ERASING, "its writer stopped before the end"))
 }
 
-/// The columns of the table, as it was declared, whichever way the reader laid them out.
-fn of_schema(kind: Kind, batch: &RecordBatch) -> Result<RecordBatch, FactsError> {
+/// What a batch holds beside the rows: the columns of the table as it was declared, whichever way the reader laid them
+/// out.
+fn without(kind: Kind, batch: &RecordBatch, rows: &Sought<'_>) -> Result<RecordBatch, FactsError> {
+    let kept = BooleanArray::from_iter(rows.among(batch)?.into_iter().map(|sought| Some(!sought)));
+    let batch = filter_record_batch(batch, &kept).map_err(failed(ERASING))?;
     let schema = kind.schema();
     let columns = schema.fields().iter().map(|field| {
-        let found = column(batch, field.name())?;
+        let found = column(&batch, field.name())?;
         cast(found, field.data_type()).map_err(failed(ERASING))
     });
     RecordBatch::try_new(schema.clone(), columns.collect::<Result<_, _>>()?).map_err(failed(ERASING))

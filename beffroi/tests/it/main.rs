@@ -11,6 +11,7 @@
 mod command_line;
 mod crash_writer;
 mod demo;
+mod erasure;
 mod hostile;
 mod intake;
 mod kills;

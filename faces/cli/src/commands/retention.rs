@@ -9,7 +9,7 @@ mod run;
 use super::audit::fault;
 use crate::Context;
 use crate::args::RetentionCommand;
-use crate::fault::{Outcome, users};
+use crate::fault::Outcome;
 use crate::output::{TextTable, print, print_json};
 use beffroi_retention::{Bases, FaultKind, Holding, Plan};
 use serde_json::{Value, json};

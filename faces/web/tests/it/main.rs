@@ -31,6 +31,8 @@ mod people;
 #[cfg(test)]
 mod problems;
 #[cfg(test)]
+mod retention;
+#[cfg(test)]
 mod sample;
 #[cfg(test)]
 mod sessions;

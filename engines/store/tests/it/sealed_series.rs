@@ -41,7 +41,7 @@ fn stated() -> StatedPurpose {
     StatedPurpose {
         person: "p-1".parse::<PersonId>().unwrap(),
         file: FileRef::Object("SER-a".parse().unwrap()),
-        purpose: Purpose::new(CANARY, CANARY).unwrap(),
+        purpose: Purpose::new(&format!("enquête sur une série {CANARY}"), CANARY).unwrap(),
         day: WorkingDay::of("2026-01-14".parse().unwrap()),
     }
 }

@@ -75,6 +75,7 @@ async fn listen(context: Context, reach: Reach, settings: Settings, doors: Doors
         typesetter: context.typesetter,
         data: context.folder.root().to_path_buf(),
         settings: settings.into(),
+        grounds: context.upkeep.grounds,
         identity: doors.identity,
         passkeys: doors.passkeys,
         clock: context.clock,

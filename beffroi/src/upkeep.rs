@@ -8,6 +8,7 @@ use beffroi_cli::fault::{Fault, Outcome, ours};
 use beffroi_cli::output::{print, print_json};
 use beffroi_cli::{DataFolder, Upkeep, doctor as looking, restore as bringing};
 use beffroi_ports::DatabaseNote;
+use beffroi_retention::{BasesError, Grounds};
 use beffroi_vault::{AgeBackup, FileKeys, new_identity as draw_identity, remove_file, remove_folder};
 use beffroi_web::Tls;
 use beffroi_wording::Lang;
@@ -18,19 +19,20 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// What the commands of upkeep need, as the configuration says.
-pub(crate) fn of(config: &Config, folder: &DataFolder) -> Upkeep {
-    Upkeep {
+pub(crate) fn of(config: &Config, folder: &DataFolder) -> Outcome<Upkeep> {
+    let wrong = |error: BasesError| Fault::user(format!("{}: [retention] {error}", folder.configuration().display()));
+    let grounds = Grounds::new(&config.retention.journal, &config.retention.terms).map_err(wrong)?;
+    Ok(Upkeep {
         backup: Arc::new(AgeBackup::new()),
         keys: keys_folder(config, folder),
         address: address(config, folder.root()),
         recipients: config.backup.recipients.clone(),
         keys_recipients: config.backup.keys_recipients.clone(),
         witnesses: config.audit.witnesses.clone(),
-        journal_basis: config.retention.journal.clone(),
-        terms: config.retention.terms.clone(),
+        grounds: Arc::new(grounds),
         remove_file: |path| remove_file(path).map_err(|error| error.to_string()),
         space,
-    }
+    })
 }
 
 fn keys_folder(config: &Config, folder: &DataFolder) -> PathBuf {

@@ -57,7 +57,7 @@ async fn wired(folder: DataFolder, common: &Common, lang: Lang, examine: bool) -
             .with_help(lang.say("cli-no-folder-help")));
     }
     let config = config::read(&folder.configuration())?;
-    let upkeep = upkeep::of(&config, &folder);
+    let upkeep = upkeep::of(&config, &folder)?;
     if folder.restored().exists() && !upkeep::has_keys(&upkeep.keys) {
         let keys = upkeep.keys.display().to_string();
         let shown = display(&folder);

@@ -12,6 +12,7 @@ mod command_line;
 mod crash_writer;
 mod damaged;
 mod demo;
+mod erasure;
 mod hostile;
 mod intake;
 mod kills;

@@ -4,6 +4,7 @@
 
 use crate::sight::Sight;
 use crate::{OversightError, journal, paris};
+pub use beffroi_retention::Grounds;
 use beffroi_retention::{Bases, FaultKind, Hold, HoldScope, Holding, plan};
 use beffroi_rights::{Act, Kind, Subject};
 use beffroi_store::Store;
@@ -13,29 +14,8 @@ use serde::Deserialize;
 use std::io::ErrorKind;
 use std::path::Path;
 
-/// The most files of rejects that are looked at.
+/// The most files of a folder that are looked at.
 const MOST_FILES: usize = 10_000;
-/// Series read at a time.
-const CHUNK: u64 = 500;
-
-/// The grounds of this deployment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Grounds {
-    /// The bases, with the terms that were set.
-    pub bases: Bases,
-    /// The code of the basis on which the journal is kept.
-    pub journal: String,
-}
-
-impl Grounds {
-    /// Those of the house: no term set, the journal kept as article R. 236-59 of the code of internal security says.
-    ///
-    /// # Errors
-    /// [`OversightError::Bases`] when the table is at fault.
-    pub fn house() -> Result<Self, OversightError> {
-        Ok(Self { bases: Bases::house()?, journal: "journal-csi-r236-59".to_owned() })
-    }
-}
 
 /// Where a holding stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,8 +76,8 @@ pub async fn board(
     }
     let holds = holds(data)?;
     let mut holdings = registers(store, on, grounds).await?;
-    holdings.extend(rejects(data, on));
-    holdings.extend(series(store, on).await?);
+    holdings.extend(files(data, "rejects", "rejects", on));
+    holdings.extend(files(data, "alerts", "exports", on));
     let mut lines: Vec<BoardLine> = holdings
         .into_iter()
         .map(|holding| BoardLine { stands: stands(&holding, &grounds.bases, &holds, on), holding })
@@ -179,36 +159,20 @@ async fn registers(store: &Store, on: Date, grounds: &Grounds) -> Result<Vec<Hol
     Ok(counted.chain(reports).collect())
 }
 
-/// Files of rejected rows, with the day each was written. A folder that is not there holds none.
-fn rejects(data: &Path, on: Date) -> Vec<Holding> {
-    let Ok(entries) = std::fs::read_dir(data.join("rejects")) else { return Vec::new() };
-    let files = entries.take(MOST_FILES).flatten().filter(|entry| entry.path().extension().is_some_and(|e| e == "csv"));
+/// The files of a folder of the data folder that are kept on the ground `basis` (rejected rows in `rejects`, exports of
+/// flash alerts in `alerts`), with the day each was written. A folder that is not there holds none; a file that is still
+/// being written, its name begun with a dot, is none.
+fn files(data: &Path, folder: &str, basis: &str, on: Date) -> Vec<Holding> {
+    let Ok(entries) = std::fs::read_dir(data.join(folder)) else { return Vec::new() };
+    let plain = |entry: &std::fs::DirEntry| {
+        entry.file_type().is_ok_and(|kind| kind.is_file()) && !entry.file_name().as_encoded_bytes().starts_with(b".")
+    };
     let of_file = |entry: std::fs::DirEntry| {
         let written = entry.metadata().ok().and_then(|meta| Timestamp::try_from(meta.modified().ok()?).ok());
         let day = written.map_or(on, |at| paris(at).date());
-        holding(format!("rejects/{}", entry.file_name().to_string_lossy()), "rejects", 1, day)
+        holding(format!("{basis}/{}", entry.file_name().to_string_lossy()), basis, 1, day)
     };
-    files.map(of_file).collect()
-}
-
-/// The series of the last run, apart whether they were made up.
-async fn series(store: &Store, on: Date) -> Result<Vec<Holding>, OversightError> {
-    let Some(run) = store.series_run().await? else { return Ok(Vec::new()) };
-    let day = paris(run.run_at).date().min(on);
-    let (mut made_up, mut real, mut offset) = (0_u64, 0_u64, 0);
-    loop {
-        let chunk = store.series_list(CHUNK, offset).await?;
-        let n = chunk.len() as u64;
-        made_up += chunk.iter().filter(|series| series.synthetic).count() as u64;
-        real += chunk.iter().filter(|series| !series.synthetic).count() as u64;
-        offset += n;
-        if n < CHUNK {
-            break;
-        }
-    }
-    let groups = [("synthetic", made_up), ("linkage-cpp-230-22", real)];
-    let held = groups.into_iter().filter(|(_, count)| *count > 0);
-    Ok(held.map(|(basis, count)| holding(format!("series/{day}"), basis, count, day)).collect())
+    entries.take(MOST_FILES).flatten().filter(plain).map(of_file).collect()
 }
 
 #[cfg(test)]
@@ -227,7 +191,6 @@ mod tests {
         assert_eq!(of("synthetic", date(2026, 1, 1)), Stands::Kept);
         assert_eq!(of("reports-thesee", date(2026, 1, 1)), Stands::Unknown(FaultKind::NoTerm));
         assert_eq!(of("whim", date(2026, 1, 1)), Stands::Unknown(FaultKind::UnknownBasis));
-        assert_eq!(Grounds::house().unwrap().journal, OF_JOURNAL);
         assert!(bases.get(OF_JOURNAL).is_some());
     }
 
@@ -251,15 +214,23 @@ mod tests {
     }
 
     #[test]
-    fn files_of_rejects_are_listed_and_no_folder_holds_none() {
+    fn files_are_listed_and_no_folder_holds_none() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(rejects(folder.path(), date(2026, 1, 1)).is_empty());
-        std::fs::create_dir(folder.path().join("rejects")).unwrap();
-        for name in ["a.csv", "b.csv", ".b.csv.part"] {
-            std::fs::write(folder.path().join("rejects").join(name), b"x").unwrap();
+        let found = |name: &str, basis: &str| {
+            let files = files(folder.path(), name, basis, date(2026, 1, 1)).into_iter();
+            let mut found: Vec<String> = files.map(|of| format!("{} {}", of.basis, of.what)).collect();
+            found.sort();
+            found
+        };
+        assert!(found("rejects", "rejects").is_empty());
+        for (place, names) in [("rejects", &["a.csv", "b.csv", ".b.csv.part"][..]), ("alerts", &["FLASH-2026-001.pdf"])]
+        {
+            std::fs::create_dir_all(folder.path().join(place).join("folder")).unwrap();
+            for name in names {
+                std::fs::write(folder.path().join(place).join(name), b"x").unwrap();
+            }
         }
-        let mut found: Vec<String> = rejects(folder.path(), date(2026, 1, 1)).into_iter().map(|of| of.what).collect();
-        found.sort();
-        assert_eq!(found, ["rejects/a.csv", "rejects/b.csv"]);
+        assert_eq!(found("rejects", "rejects"), ["rejects rejects/a.csv", "rejects rejects/b.csv"]);
+        assert_eq!(found("alerts", "exports"), ["exports exports/FLASH-2026-001.pdf"]);
     }
 }

@@ -2,13 +2,14 @@
 //!
 //! A commit that lands a delivery carries its provenance and the snapshot's number in its `commitInfo`, and the
 //! delivery's key as a Delta transaction. Other commits (the table's creation, a compaction by another tool) carry
-//! none of these and make no snapshot. A compaction lays the same rows in other files, and the old ones may be cleared
+//! none of these and make no snapshot. An erasure carries what it erased: the snapshots before it are read from its
+//! commit on, less the deliveries that came after them, since the files that they named are gone. A compaction lays the same rows in other files, and the old ones may be cleared
 //! away later: the snapshot before it is then read from the new files.
 
 use crate::error::{broken, failed};
 use crate::table::Kind;
-use beffroi_model::{Delivery, SourceId};
-use beffroi_ports::{FactsError, Snapshot};
+use beffroi_model::{Delivery, DeliveryId, SourceId};
+use beffroi_ports::{Erased, FactsError, Snapshot};
 use deltalake::logstore::LogStoreRef;
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -18,6 +19,8 @@ use std::fmt::Display;
 pub(crate) const DELIVERY_KEY: &str = "beffroi.delivery";
 /// Name of the snapshot's number in `commitInfo`.
 pub(crate) const SNAPSHOT_KEY: &str = "beffroi.snapshot";
+/// Name of what was erased in `commitInfo`.
+pub(crate) const ERASURE_KEY: &str = "beffroi.erasure";
 const READING: &str = "read its log";
 
 /// By what a delivery is known again. It stands in the column `delivery` of each of its rows.
@@ -31,6 +34,7 @@ pub(crate) struct History {
     logs: [Log; 2],
     landings: BTreeMap<u64, Landing>,
     numbers: HashMap<String, u64>,
+    erasures: Vec<(Kind, Erased)>,
 }
 
 /// How far the log of one table has been read, and which of its folders it names.
@@ -44,25 +48,38 @@ struct Log {
 #[derive(Debug)]
 struct Landing {
     kind: Kind,
+    /// The version of the table that it made.
+    landed: u64,
     /// The version of the table to read it from.
     version: u64,
+    /// What its rows are marked with.
+    key: String,
     delivery: Delivery,
 }
 
 /// The state of both tables that a snapshot stands for.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct View {
     pub(crate) number: u64,
-    reports: u64,
-    counts: u64,
+    reports: Part,
+    counts: Part,
+}
+
+/// The state of one of them.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Part {
+    /// The version of the table.
+    pub(crate) version: u64,
+    /// The deliveries in that version that came after the snapshot, by what their rows are marked with.
+    pub(crate) later: Vec<String>,
 }
 
 impl View {
-    /// The version of a table.
-    pub(crate) fn version(self, kind: Kind) -> u64 {
+    /// The state of a table.
+    pub(crate) fn part(&self, kind: Kind) -> &Part {
         match kind {
-            Kind::Reports => self.reports,
-            Kind::Counts => self.counts,
+            Kind::Reports => &self.reports,
+            Kind::Counts => &self.counts,
         }
     }
 }
@@ -83,6 +100,8 @@ struct CommitInfo {
     delivery: Option<Delivery>,
     #[serde(rename = "beffroi.snapshot")]
     snapshot: Option<u64>,
+    #[serde(rename = "beffroi.erasure")]
+    erasure: Option<Erased>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -150,12 +169,13 @@ impl History {
         if commit.iter().all(u8::is_ascii_whitespace) {
             return Err(damaged(&"it is empty"));
         }
-        let (mut provenance, mut key, mut folders) = (None, None, Vec::new());
+        let (mut provenance, mut erasure, mut key, mut folders) = (None, None, None, Vec::new());
         let (mut n_files, mut n_changed) = (0, 0);
         for action in serde_json::Deserializer::from_slice(commit).into_iter::<Action>() {
             let action = action.map_err(|error| damaged(&error))?;
             if let Some(info) = action.commit_info {
                 provenance = info.snapshot.zip(info.delivery);
+                erasure = info.erasure;
             }
             key = key.or(action.txn.map(|txn| txn.app_id));
             for file in action.add.into_iter().chain(action.remove) {
@@ -168,8 +188,14 @@ impl History {
         log.next_version = version + 1;
         log.folders.extend(folders);
         if let Some((number, delivery)) = provenance {
-            self.numbers.extend(key.map(|key| (key, number)));
-            self.landings.insert(number, Landing { kind, version, delivery });
+            self.numbers.extend(key.clone().map(|key| (key, number)));
+            let key = key.unwrap_or_default();
+            self.landings.insert(number, Landing { kind, landed: version, version, key, delivery });
+        } else if let Some(erasure) = erasure {
+            self.erasures.push((kind, erasure));
+            for landing in self.landings.values_mut().filter(|landing| landing.kind == kind) {
+                landing.version = version;
+            }
         } else if n_files > 0 && n_changed == 0 {
             let mut landings = self.landings.values_mut().rev();
             if let Some(landing) = landings.find(|landing| landing.kind == kind) {
@@ -218,24 +244,51 @@ impl History {
         if number > latest || (number == 0 && latest > 0) {
             return Err(FactsError::NoSnapshot { number, latest });
         }
-        let version = |kind| {
-            let landings = self.landings.range(..=number).rev();
-            landings
-                .map(|(_, landing)| landing)
-                .find(|landing| landing.kind == kind)
-                .map_or(0, |landing| landing.version)
+        let part = |kind| {
+            let of_kind = |(_, landing): &(&u64, &Landing)| landing.kind == kind;
+            let Some((last, landing)) = self.landings.range(..=number).rev().find(of_kind) else {
+                return Part::default();
+            };
+            let after = self.landings.range(last + 1..).filter(of_kind).map(|(_, later)| later);
+            let later = after.take_while(|later| later.landed <= landing.version).map(|later| later.key.clone());
+            Part { version: landing.version, later: later.collect() }
         };
-        Ok(View { number, reports: version(Kind::Reports), counts: version(Kind::Counts) })
+        Ok(View { number, reports: part(Kind::Reports), counts: part(Kind::Counts) })
+    }
+
+    /// The erasures that were done, in each table the oldest first.
+    pub(crate) fn erasures(&self) -> Vec<Erased> {
+        self.erasures.iter().map(|(_, erased)| erased.clone()).collect()
+    }
+
+    /// The files of a table that erasures have taken out of it, by their names there.
+    pub(crate) fn doomed(&self, kind: Kind) -> impl Iterator<Item = &str> {
+        let of_kind = self.erasures.iter().filter(move |(of, _)| *of == kind);
+        of_kind.flat_map(|(_, erased)| erased.files.iter().map(String::as_str))
+    }
+
+    /// The table and the mark of a delivery's rows.
+    pub(crate) fn marked(&self, id: &DeliveryId) -> Option<(Kind, &str)> {
+        let landing = self.landings.values().find(|landing| landing.delivery.id == *id);
+        landing.map(|landing| (landing.kind, landing.key.as_str()))
+    }
+
+    /// The deliveries of a table, by what their rows are marked with.
+    pub(crate) fn deliveries(&self, kind: Kind) -> HashMap<&str, &DeliveryId> {
+        let landings = self.landings.values().filter(|landing| landing.kind == kind);
+        landings.map(|landing| (landing.key.as_str(), &landing.delivery.id)).collect()
     }
 
     /// Every snapshot, oldest first.
     pub(crate) fn snapshots(&self) -> Vec<Snapshot> {
+        let erased = |id: &DeliveryId| self.erasures.iter().filter_map(|(_, erased)| erased.rows.get(id)).sum();
         self.landings
             .iter()
             .map(|(&number, landing)| Snapshot {
                 number,
                 delivery: landing.delivery.clone(),
                 table: landing.kind.name().to_owned(),
+                erased: erased(&landing.delivery.id),
             })
             .collect()
     }

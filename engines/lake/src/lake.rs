@@ -4,18 +4,23 @@ use crate::error::{broken, failed};
 use crate::history::{History, View, delivery_key};
 use crate::lock::WriterLock;
 use crate::table::{self, Kind, Table};
-use crate::{counts, groups, keys, land, scan};
+use crate::{counts, erase, groups, keys, land, scan};
 use beffroi_model::{Delivery, DeliveryOutcome, PublishedCount, Report, SourceId};
-use beffroi_ports::{Answer, Batch, CountsQuery, FactTable, Facts, FactsError, ReportsQuery, Snapshot};
-use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
+use beffroi_ports::{
+    Answer, Batch, CountsQuery, Erased, Erasure, FactTable, Facts, FactsError, ReportsQuery, Snapshot,
+};
+use datafusion::catalog::TableProvider;
+use datafusion::prelude::{DataFrame, SessionConfig, SessionContext, col, lit};
 use deltalake::delta_datafusion::DeltaSessionContext;
 use deltalake::logstore::LogStoreRef;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use tokio::sync::{Mutex, MutexGuard};
 use url::Url;
 
 const OPENING: &str = "open its folder";
+const READING: &str = "read its tables";
 
 /// The facts under one folder.
 pub struct Lake {
@@ -58,7 +63,7 @@ impl Lake {
         let log_stores = [reports.log_store().await, counts.log_store().await];
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let lake = Self { folder, reports, counts, log_stores, history: Mutex::default(), session: session(cores) };
-        drop(lake.history().await?);
+        erase::finish(&lake).await?;
         Ok(lake)
     }
 
@@ -84,9 +89,20 @@ impl Lake {
     /// A table as a snapshot saw it.
     pub(crate) async fn frame(&self, kind: Kind, snapshot: Option<u64>) -> Result<(DataFrame, View), FactsError> {
         let view = self.history().await?.view(snapshot)?;
-        let provider = self.table(kind).version(view.version(kind)).await?;
-        let frame = self.session.read_table(provider).map_err(failed("read its tables"))?;
+        let part = view.part(kind);
+        let provider = self.table(kind).version(part.version).await?;
+        let frame = self.read(provider)?;
+        if part.later.is_empty() {
+            return Ok((frame, view));
+        }
+        let later = part.later.iter().map(|key| lit(key.as_str())).collect();
+        let frame = frame.filter(col("delivery").in_list(later, true)).map_err(failed(READING))?;
         Ok((frame, view))
+    }
+
+    /// A table to ask questions of.
+    pub(crate) fn read(&self, provider: Arc<dyn TableProvider>) -> Result<DataFrame, FactsError> {
+        self.session.read_table(provider).map_err(failed(READING))
     }
 }
 
@@ -146,6 +162,14 @@ impl Facts for Lake {
         each: Box<dyn FnMut(Vec<Report>) + Send + 'a>,
     ) -> Answer<'a, Result<u64, FactsError>> {
         Box::pin(scan::scan(self, query, each))
+    }
+
+    fn erase<'a>(&'a self, erasure: &'a Erasure) -> Answer<'a, Result<Option<Erased>, FactsError>> {
+        Box::pin(erase::erase(self, erasure))
+    }
+
+    fn erasures(&self) -> Answer<'_, Result<Vec<Erased>, FactsError>> {
+        Box::pin(async move { Ok(self.history().await?.erasures()) })
     }
 
     fn location(&self) -> PathBuf {

@@ -1,6 +1,7 @@
 //! A delivery's way into the lake: read, written, committed, or dropped as a whole.
 
 use crate::durable;
+use crate::erase;
 use crate::error::{broken, failed};
 use crate::history::{DELIVERY_KEY, SNAPSHOT_KEY, delivery_key};
 use crate::lake::Lake;
@@ -41,11 +42,7 @@ pub(crate) async fn land(
         if let Some(snapshot) = history.number(&key) {
             return Ok(DeliveryOutcome::AlreadyThere { snapshot });
         }
-        for kind in Kind::ALL {
-            if let Some(folder) = lake.table(kind).folder() {
-                orphans::sweep(&folder, history.folders(kind))?;
-            }
-        }
+        erase::tidy(lake, &history)?;
         history.latest() + 1
     };
 
@@ -96,7 +93,7 @@ async fn fill(
     first: Option<Rows>,
     mut batches: Batches<'_>,
 ) -> Result<Vec<Add>, FactsError> {
-    let (parts, writing) = writer::start(table, folder, key.to_owned()).await?;
+    let (parts, writing) = writer::start(table, folder, Some(key.to_owned())).await?;
     let mut next = first.map(Ok);
     let read = loop {
         let Some(batch) = next else { break Ok(()) };

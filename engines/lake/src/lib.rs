@@ -8,6 +8,7 @@ mod calendar;
 mod count_rows;
 mod counts;
 mod durable;
+mod erase;
 mod error;
 mod groups;
 mod history;
@@ -20,6 +21,7 @@ mod predicates;
 mod report_rows;
 mod scan;
 mod table;
+mod vacuum;
 mod values;
 mod writer;
 

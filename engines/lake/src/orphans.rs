@@ -1,4 +1,4 @@
-//! Files of deliveries that never landed.
+//! Files of deliveries that never landed, and of erasures that were never committed.
 //!
 //! Each delivery writes into a folder of its own, which no reader looks into until a commit names its files. A delivery
 //! that is stopped leaves its folder behind; the next one removes it. That is safe because the folder's name is ours,

@@ -180,6 +180,11 @@ impl Table {
         Ok(open.newest.clone())
     }
 
+    /// Lets go of the versions kept open: their files may be gone.
+    pub(crate) async fn forget(&self) {
+        self.open.lock().await.versions.clear();
+    }
+
     /// A version of the table, to be queried. The last few are kept open, so that a page that asks several questions
     /// reads the log once.
     pub(crate) async fn version(&self, version: u64) -> Result<Arc<dyn TableProvider>, FactsError> {

@@ -31,6 +31,8 @@ const IN_FLIGHT: usize = 4;
 pub(crate) enum Part {
     /// More rows.
     Rows(Rows),
+    /// More rows, already as columns.
+    Columns(RecordBatch),
     /// That was all: close the files. A channel that closes without this word drops the delivery.
     End,
 }
@@ -39,18 +41,18 @@ pub(crate) enum Part {
 /// told the end).
 pub(crate) type Writing = (Sender<Part>, JoinHandle<Result<Option<Vec<Add>>, FactsError>>);
 
-/// Starts a writer of files into `folder` of the table; each row is marked with the delivery's key.
-pub(crate) async fn start(table: &Table, folder: &str, key: String) -> Result<Writing, FactsError> {
+/// Starts a writer of files into `folder` of the table; each row is marked with the delivery's key, which rows that are
+/// columns already bear.
+pub(crate) async fn start(table: &Table, folder: &str, key: Option<String>) -> Result<Writing, FactsError> {
     let newest = table.newest().await?;
     let kind = table.kind;
+    let mut notes = vec![KeyValue::new(SCHEMA_VERSION_KEY.to_owned(), SCHEMA_VERSION.to_owned())];
+    notes.extend(key.clone().map(|key| KeyValue::new(DELIVERY_KEY.to_owned(), key)));
     let properties = WriterProperties::builder()
         .set_compression(Compression::SNAPPY)
         .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
         .set_statistics_enabled(EnabledStatistics::Chunk)
-        .set_key_value_metadata(Some(vec![
-            KeyValue::new(SCHEMA_VERSION_KEY.to_owned(), SCHEMA_VERSION.to_owned()),
-            KeyValue::new(DELIVERY_KEY.to_owned(), key.clone()),
-        ]))
+        .set_key_value_metadata(Some(notes))
         .build();
     let config = PartitionWriterConfig::try_new(
         kind.schema(),
@@ -67,6 +69,7 @@ pub(crate) async fn start(table: &Table, folder: &str, key: String) -> Result<Wr
         .map_err(failed(WRITING))?;
     let (sender, receiver) = channel(IN_FLIGHT);
     let runtime = tokio::runtime::Handle::current();
+    let key = key.unwrap_or_default();
     let task = tokio::task::spawn_blocking(move || runtime.block_on(write(kind, writer, receiver, key)));
     Ok((sender, task))
 }
@@ -78,11 +81,10 @@ async fn write(
     key: String,
 ) -> Result<Option<Vec<Add>>, FactsError> {
     while let Some(part) = parts.recv().await {
-        let rows = match part {
-            Part::Rows(rows) => rows,
-            Part::End => return writer.close().await.map(Some).map_err(failed(WRITING)),
-        };
-        for batch in batches(&rows, &key) {
+        if matches!(part, Part::End) {
+            return writer.close().await.map(Some).map_err(failed(WRITING));
+        }
+        for batch in batches(&part, &key) {
             let written = match batch {
                 Ok(batch) => writer.write(&batch).await.map_err(failed(WRITING)),
                 Err(error) => Err(failed(WRITING)(error)),
@@ -103,9 +105,15 @@ async fn abort(kind: Kind, writer: PartitionWriter) {
     }
 }
 
-fn batches<'a>(rows: &'a Rows, key: &'a str) -> Box<dyn Iterator<Item = Result<RecordBatch, ArrowError>> + Send + 'a> {
-    match rows {
-        Rows::Reports(rows) => Box::new(rows.chunks(BATCH_ROWS).map(move |rows| report_rows::to_batch(rows, key))),
-        Rows::Counts(rows) => Box::new(rows.chunks(BATCH_ROWS).map(move |rows| count_rows::to_batch(rows, key))),
+fn batches<'a>(part: &'a Part, key: &'a str) -> Box<dyn Iterator<Item = Result<RecordBatch, ArrowError>> + Send + 'a> {
+    match part {
+        Part::Rows(Rows::Reports(rows)) => {
+            Box::new(rows.chunks(BATCH_ROWS).map(move |rows| report_rows::to_batch(rows, key)))
+        }
+        Part::Rows(Rows::Counts(rows)) => {
+            Box::new(rows.chunks(BATCH_ROWS).map(move |rows| count_rows::to_batch(rows, key)))
+        }
+        Part::Columns(batch) => Box::new(std::iter::once(Ok(batch.clone()))),
+        Part::End => Box::new(std::iter::empty()),
     }
 }

@@ -59,15 +59,16 @@ CREATE TABLE series (
     loss_cents BIGINT NOT NULL,
     n_departments BIGINT NOT NULL CHECK (n_departments >= 0),
     synthetic BOOLEAN NOT NULL,
-    content TEXT NOT NULL
+    record TEXT NOT NULL
 );
 CREATE INDEX series_size ON series (size);
+CREATE INDEX series_record ON series (record);
 CREATE TABLE series_runs (
     run_at TEXT NOT NULL PRIMARY KEY,
     who TEXT NOT NULL,
     snapshot BIGINT NOT NULL CHECK (snapshot >= 0),
     max_degree BIGINT NOT NULL CHECK (max_degree >= 0),
-    summary TEXT NOT NULL
+    record TEXT NOT NULL
 );
 CREATE TABLE alerts (
     reference TEXT NOT NULL PRIMARY KEY,
@@ -254,3 +255,4 @@ CREATE TABLE sealed_records (
     wrapped TEXT NOT NULL,
     ciphertext TEXT NOT NULL
 );
+CREATE INDEX sealed_records_group ON sealed_records (basis, starts_on);

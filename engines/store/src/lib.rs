@@ -21,6 +21,7 @@ mod passwords;
 mod people;
 mod purposes;
 mod reports;
+mod sealed_records;
 mod series;
 mod sessions;
 mod signals;

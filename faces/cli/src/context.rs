@@ -1,12 +1,11 @@
 //! What a command works with: the engines, already wired, and who asks for what in which language.
 
 use beffroi_ports::{Backup, Facts, Sandbox, Typesetter};
-use beffroi_retention::Term;
+use beffroi_retention::Grounds;
 use beffroi_store::{By, Store};
 use beffroi_wording::Lang;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -107,10 +106,8 @@ pub struct Upkeep {
     pub keys_recipients: Vec<String>,
     /// Verifier keys of the witnesses of the journal.
     pub witnesses: Vec<String>,
-    /// The ground on which the journal is kept.
-    pub journal_basis: String,
-    /// Terms that this deployment sets.
-    pub terms: BTreeMap<String, Term>,
+    /// What is kept on what ground, as this deployment says.
+    pub grounds: Arc<Grounds>,
     /// Removes a file for good; false when there was none.
     pub remove_file: fn(&Path) -> Result<bool, String>,
     /// Bytes free and bytes in all where a folder lies.

@@ -3,6 +3,7 @@
 use crate::settings::Settings;
 use beffroi_ports::passkeys::Passkeys;
 use beffroi_ports::{Facts, Identity, Typesetter};
+use beffroi_retention::Grounds;
 use beffroi_store::Store;
 use jiff::Timestamp;
 use std::path::PathBuf;
@@ -21,6 +22,8 @@ pub struct App {
     pub data: PathBuf,
     /// Names, TLS and bounds.
     pub settings: Arc<Settings>,
+    /// What is kept on what ground, as this deployment says.
+    pub grounds: Arc<Grounds>,
     /// The provider of identities; none where only local accounts open.
     pub identity: Option<Arc<dyn Identity>>,
     /// Passkeys; none where the address cannot be a relying party.

@@ -1,10 +1,11 @@
 //! The port of facts: one way in, and questions out.
 
 use crate::{Answer, CountsQuery, FactTable, ReportsQuery};
-use beffroi_model::{Delivery, DeliveryOutcome, PublishedCount, Report, SourceId};
+use beffroi_model::{Delivery, DeliveryId, DeliveryOutcome, PublishedCount, Report, ReportId, SourceId};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::PathBuf;
 
 /// Rows of one kind.
@@ -43,6 +44,59 @@ pub struct Snapshot {
     pub delivery: Delivery,
     /// `reports` or `counts`.
     pub table: String,
+    /// Rows of that delivery that were erased since: no snapshot shows them any more, this one and older ones neither.
+    #[serde(default)]
+    pub erased: u64,
+}
+
+/// Rows to be erased for good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Doomed {
+    /// All rows of a delivery. Its provenance stays, and its file does not land again.
+    Delivery(DeliveryId),
+    /// Reports of a source, by their identifiers.
+    Reports {
+        /// The source.
+        source: SourceId,
+        /// Their identifiers there.
+        ids: BTreeSet<ReportId>,
+    },
+}
+
+/// An erasure asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Erasure {
+    /// Its reference, without a person's data: `lake/SOURCE/DELIVERY`.
+    pub what: String,
+    /// The rows.
+    pub doomed: Doomed,
+    /// When it is done.
+    pub at: Timestamp,
+    /// What its caller needs to certify it, kept with it as it is, without a person's data.
+    pub note: String,
+}
+
+/// An erasure that was done, as the lake remembers it. Nothing in it tells what the rows held.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Erased {
+    /// Its reference.
+    pub what: String,
+    /// When.
+    pub at: Timestamp,
+    /// How many rows of each delivery are gone.
+    pub rows: BTreeMap<DeliveryId, u64>,
+    /// The files that were destroyed, by their names in the table; what they held beside the erased rows was written
+    /// anew before.
+    pub files: Vec<String>,
+    /// What its caller left.
+    pub note: String,
+}
+
+impl Erased {
+    /// How many rows in all.
+    pub fn total(&self) -> u64 {
+        self.rows.values().sum()
+    }
 }
 
 /// The lake, as desks see it.
@@ -89,6 +143,14 @@ pub trait Facts: Send + Sync {
         query: &'a ReportsQuery,
         each: Box<dyn FnMut(Vec<Report>) + Send + 'a>,
     ) -> Answer<'a, Result<u64, FactsError>>;
+
+    /// Erases rows for good: no snapshot gives them any more and no file of the lake holds them. Every snapshot stays, less
+    /// those rows. What was computed before stays as it was published. All of the rows go, or, when it is stopped, none;
+    /// a stop after that leaves files that the next writer removes. None when there is no such row.
+    fn erase<'a>(&'a self, erasure: &'a Erasure) -> Answer<'a, Result<Option<Erased>, FactsError>>;
+
+    /// The erasures that were done, in each table the oldest first.
+    fn erasures(&self) -> Answer<'_, Result<Vec<Erased>, FactsError>>;
 
     /// Where the tables lie, for a user who opens them with another tool.
     fn location(&self) -> PathBuf;

@@ -18,7 +18,7 @@ pub use backup::{
     Backup, BackupError, BackupParts, DatabaseNote, DatabasePart, FileNote, JournalState, Manifest, RestoreOptions,
     Restored,
 };
-pub use facts::{Batch, Facts, FactsError, Rows, Snapshot, counts_order};
+pub use facts::{Batch, Doomed, Erased, Erasure, Facts, FactsError, Rows, Snapshot, counts_order};
 pub use fetch::{Fetch, FetchError, FetchMethod, FetchRequest, FetchResponse};
 pub use identity::{
     Identity, IdentityError, Refusal, Secret, SignInKept, SignInStart, SignInWish, SignOutStart, SignedIn,

@@ -5,10 +5,12 @@
 
 mod basis;
 mod certificate;
+mod grounds;
 mod plan;
 mod term;
 
 pub use basis::{Bases, BasesError, Basis, Bound, Clause, Start, Status};
 pub use certificate::{Certificate, CertificateError, Method, digest_of};
+pub use grounds::Grounds;
 pub use plan::{Due, Fault, FaultKind, Held, Hold, HoldScope, Holding, Plan, plan};
 pub use term::Term;

@@ -4,6 +4,7 @@
 mod agreement;
 mod atomicity;
 mod conformance;
+mod erasure;
 mod opening;
 mod samples;
 mod writers;

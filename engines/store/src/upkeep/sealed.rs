@@ -4,7 +4,7 @@ use super::Kept;
 use crate::columns::Place;
 use crate::store::Core;
 use crate::write::{By, Done};
-use crate::{Store, StoreError, WriteKey, purposes};
+use crate::{Store, StoreError, WriteKey, purposes, series};
 use beffroi_journal::{Act, from_base64, to_base64};
 use beffroi_ports::{KeysError, Sealed};
 use jiff::civil::Date;
@@ -181,8 +181,9 @@ impl Store {
             if rows.is_empty() {
                 break;
             }
-            let names: Vec<&str> = rows.iter().map(|row| row.name.as_str()).collect();
-            self.core.keys.erase(&names)?;
+            let names = rows.iter().map(|row| row.name.as_str());
+            let marks = rows.iter().filter_map(|row| series::mark_of(&row.name));
+            self.core.keys.erase(&names.chain(marks).collect::<Vec<_>>())?;
             let removed = self.remove(table, rows.into_iter().map(|row| row.key).collect(), group, by).await?;
             erased += removed;
             if removed == 0 {
@@ -211,6 +212,9 @@ impl Store {
                     let sql = format!("DELETE FROM {} WHERE {}", table.name, table.condition(1));
                     let mut removed = 0;
                     for key in keys {
+                        if table.name == "sealed_records" {
+                            series::forget(tx, &key.concat()).await?;
+                        }
                         let values = key.into_iter().map(sea_orm::Value::from);
                         let ask = Statement::from_sql_and_values(tx.get_database_backend(), &sql, values);
                         let done = tx.execute_raw(ask).await.map_err(StoreError::engine("remove an erased row"))?;

@@ -15,6 +15,8 @@ mod people;
 #[cfg(test)]
 mod registers;
 #[cfg(test)]
+mod sealed_series;
+#[cfg(test)]
 mod suite;
 #[cfg(test)]
 mod write_path;

@@ -17,7 +17,7 @@ fn guarded_signal(row: SignalRow) -> (SignalRow, Object) {
     (row, object)
 }
 
-fn guarded_series(row: SeriesRow) -> (SeriesRow, Object) {
+pub(crate) fn guarded_series(row: SeriesRow) -> (SeriesRow, Object) {
     let object = guard(Kind::Series, row.id.as_str());
     (row, object)
 }
@@ -81,7 +81,7 @@ pub(crate) async fn signals(store: &Store) {
     assert!(matches!(missing, Err(StoreError::Missing { .. })), "{missing:?}");
 }
 
-fn a_series(id: &str, size: u64) -> SeriesRow {
+pub(crate) fn a_series(id: &str, size: u64) -> SeriesRow {
     SeriesRow {
         id: id.parse().unwrap(),
         size,
@@ -95,12 +95,12 @@ fn a_series(id: &str, size: u64) -> SeriesRow {
     }
 }
 
-fn run(seconds: i64) -> SeriesRun {
+pub(crate) fn run(seconds: i64) -> SeriesRun {
     SeriesRun { run_at: at(seconds), who: "analyste".into(), snapshot: 4, max_degree: 200, summary: json!({"hubs": 3}) }
 }
 
 /// Matching data with data says why.
-fn linking(seconds: i64) -> By {
+pub(crate) fn linking(seconds: i64) -> By {
     by("analyste", seconds).for_purpose(Purpose { why: "linkage".into(), reference: None })
 }
 

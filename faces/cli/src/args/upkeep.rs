@@ -1,5 +1,6 @@
 //! People, proof and upkeep.
 
+use beffroi_model::SourceId;
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
 use std::path::PathBuf;
@@ -206,6 +207,17 @@ pub enum RetentionCommand {
         /// Makes a new master key.
         #[arg(long)]
         renew_keys: bool,
+    },
+    /// Erases reports before their term.
+    Erase {
+        /// Their source.
+        erased_source: SourceId,
+        /// Their identifiers, one a line.
+        #[arg(long = "ids", value_name = "FILE")]
+        identifiers_file: PathBuf,
+        /// The reference of the decision.
+        #[arg(long = "reason", value_name = "REFERENCE")]
+        decision_reference: String,
     },
     /// Keeps something longer.
     Hold {

@@ -1,13 +1,15 @@
-//! `beffroi retention plan | run | hold | holds | release`.
+//! `beffroi retention plan | run | erase | hold | holds | release`.
 
 mod holdings;
 mod holds;
+mod lake;
+mod reports;
 mod run;
 
 use super::audit::fault;
 use crate::Context;
 use crate::args::RetentionCommand;
-use crate::fault::{Outcome, users};
+use crate::fault::Outcome;
 use crate::output::{TextTable, print, print_json};
 use beffroi_retention::{Bases, FaultKind, Holding, Plan};
 use serde_json::{Value, json};
@@ -16,14 +18,17 @@ pub(super) async fn run(command: RetentionCommand, context: &Context) -> Outcome
     match command {
         RetentionCommand::Plan => {
             let (plan, bases) = plan(context).await?;
-            show(&plan, &bases, context)
+            show(&plan, &bases, context).await
         }
         RetentionCommand::Run { only_say: true, .. } => {
             let (plan, bases) = plan(context).await?;
-            show(&plan, &bases, context)
+            show(&plan, &bases, context).await
         }
         RetentionCommand::Run { only_say: false, confirmed, renew_keys } => {
             run::run(&confirmed, renew_keys, context).await
+        }
+        RetentionCommand::Erase { erased_source, identifiers_file, decision_reference } => {
+            reports::erase(&erased_source, &identifiers_file, &decision_reference, context).await
         }
         RetentionCommand::Hold { held_thing, decision_reference, last_day } => {
             holds::hold(&held_thing, &decision_reference, last_day, context).await
@@ -33,18 +38,9 @@ pub(super) async fn run(command: RetentionCommand, context: &Context) -> Outcome
     }
 }
 
-/// The legal bases with the terms that this deployment sets.
-fn bases(context: &Context) -> Outcome<Bases> {
-    let mut bases = Bases::house().map_err(crate::fault::ours)?;
-    for (code, term) in &context.upkeep.terms {
-        bases.set(code, *term).map_err(users)?;
-    }
-    Ok(bases)
-}
-
 /// What is due today.
 pub(super) async fn plan(context: &Context) -> Outcome<(Plan, Bases)> {
-    let bases = bases(context)?;
+    let bases = context.upkeep.grounds.bases.clone();
     let holdings = holdings::all(&bases, context).await?;
     let plan = beffroi_retention::plan(&holdings, &bases, &holds::read(context)?, context.today());
     Ok((plan, bases))
@@ -53,11 +49,15 @@ pub(super) async fn plan(context: &Context) -> Outcome<(Plan, Bases)> {
 /// Whether the program erases such a group by itself; what it cannot erase it names.
 fn erases(holding: &Holding) -> bool {
     let kind = holding.what.split('/').next().unwrap_or_default();
-    matches!(kind, "sessions" | "sign-in-attempts" | "purposes" | "sealed" | "journal" | "rejects")
+    matches!(kind, "sessions" | "sign-in-attempts" | "purposes" | "sealed" | "journal" | "rejects" | "exports" | "lake")
 }
 
-fn show(plan: &Plan, bases: &Bases, context: &Context) -> Outcome {
+async fn show(plan: &Plan, bases: &Bases, context: &Context) -> Outcome {
     let lang = context.lang;
+    let mut follows = Vec::new();
+    for due in &plan.due {
+        follows.push(lake::follows(due, context).await?);
+    }
     let basis = |code: &str| bases.get(code).map_or_else(|| code.to_owned(), |basis| lang.say(&basis.label));
     let reason = |kind: FaultKind| match kind {
         FaultKind::UnknownBasis => "unknown-basis",
@@ -68,7 +68,10 @@ fn show(plan: &Plan, bases: &Bases, context: &Context) -> Outcome {
         let due: Vec<Value> = plan
             .due
             .iter()
-            .map(|due| {
+            .zip(&follows)
+            .map(|(due, follows)| {
+                let follows: Vec<Value> =
+                    follows.iter().map(|(what, count)| json!({ "what": what, "count": count })).collect();
                 json!({
                     "what": due.holding.what,
                     "basis": due.holding.basis,
@@ -77,6 +80,7 @@ fn show(plan: &Plan, bases: &Bases, context: &Context) -> Outcome {
                     "days_past": due.days_past,
                     "verified": due.verified,
                     "automatic": erases(&due.holding),
+                    "follows": follows,
                 })
             })
             .collect();
@@ -108,13 +112,12 @@ fn show(plan: &Plan, bases: &Bases, context: &Context) -> Outcome {
     } else {
         let head = ["what", "basis", "count", "last-day", "days-past", "how"].map(say);
         let mut table = TextTable::new(head).numeric([2, 4]);
-        for due in &plan.due {
-            let how =
-                match (erases(&due.holding), due.verified || context.upkeep.terms.contains_key(&due.holding.basis)) {
-                    (false, _) => "cli-retention-by-hand",
-                    (true, false) => "cli-retention-to-confirm",
-                    (true, true) => "cli-retention-automatic",
-                };
+        for (due, follows) in plan.due.iter().zip(&follows) {
+            let how = match (erases(&due.holding), due.verified || context.upkeep.grounds.sets(&due.holding.basis)) {
+                (false, _) => "cli-retention-by-hand",
+                (true, false) => "cli-retention-to-confirm",
+                (true, true) => "cli-retention-automatic",
+            };
             table.row([
                 due.holding.what.clone(),
                 basis(&due.holding.basis),
@@ -123,6 +126,11 @@ fn show(plan: &Plan, bases: &Bases, context: &Context) -> Outcome {
                 due.days_past.to_string(),
                 lang.say(how),
             ]);
+            for (what, count) in follows {
+                let with = lang.say("cli-retention-follows");
+                let (n, day) = (lang.integer(*count as f64), lang.date(due.last_day));
+                table.row([what.clone(), basis(&due.holding.basis), n, day, due.days_past.to_string(), with]);
+            }
         }
         text.push_str(&table.text());
     }

@@ -13,9 +13,9 @@ pub(super) async fn run(command: SnapshotCommand, context: &Context) -> Outcome 
                 return print_json(&snapshots);
             }
             let lang = context.lang;
-            let head = ["number", "table", "source", "file", "vintage", "rows", "at", "who"];
+            let head = ["number", "table", "source", "file", "vintage", "rows", "erased", "at", "who"];
             let mut table =
-                TextTable::new(head.map(|column| lang.say(&format!("cli-column-{column}")))).numeric([0, 5]);
+                TextTable::new(head.map(|column| lang.say(&format!("cli-column-{column}")))).numeric([0, 5, 6]);
             for snapshot in &snapshots {
                 let delivery = &snapshot.delivery;
                 table.row([
@@ -25,6 +25,7 @@ pub(super) async fn run(command: SnapshotCommand, context: &Context) -> Outcome 
                     delivery.file.clone(),
                     delivery.vintage.to_string(),
                     lang.integer(delivery.rows_accepted as f64),
+                    lang.integer(snapshot.erased as f64),
                     delivery.at.to_string(),
                     delivery.who.clone(),
                 ]);

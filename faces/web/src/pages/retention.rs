@@ -9,7 +9,7 @@ use askama::Template;
 use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
-use beffroi_desk_oversight::retention::{self, BoardLine, Grounds, Stands};
+use beffroi_desk_oversight::retention::{self, BoardLine, Stands};
 use beffroi_model::{Pap, Tlp};
 use beffroi_retention::{Bases, Basis, FaultKind, Start, Status, Term};
 use beffroi_wording::Lang;
@@ -48,8 +48,8 @@ pub(crate) async fn show(
 ) -> Result<Response, Problem> {
     let t = reader.t;
     let access = reader.access()?;
-    let grounds = Grounds::house()?;
-    let board = retention::board(&house.store, &house.data, access.subject(), access.on(), &grounds).await?;
+    let grounds = house.grounds.as_ref();
+    let board = retention::board(&house.store, &house.data, access.subject(), access.on(), grounds).await?;
     let n_due = board.iter().filter(|line| matches!(line.stands, Stands::Due { .. })).count();
     let n_left = board.len().saturating_sub(LINES);
     let page = Page {

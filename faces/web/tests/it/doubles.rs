@@ -2,7 +2,9 @@
 
 use beffroi_model::{Delivery, DeliveryOutcome, PublishedCount, Report, SourceId};
 use beffroi_ports::doubles::MemoryFacts;
-use beffroi_ports::{Answer, Batch, CountsQuery, FactTable, Facts, FactsError, ReportsQuery, Snapshot};
+use beffroi_ports::{
+    Answer, Batch, CountsQuery, Erased, Erasure, FactTable, Facts, FactsError, ReportsQuery, Snapshot,
+};
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -91,6 +93,14 @@ impl Facts for Troubled {
         each: Box<dyn FnMut(Vec<Report>) + Send + 'a>,
     ) -> Answer<'a, Result<u64, FactsError>> {
         self.inner.scan(query, each)
+    }
+
+    fn erase<'a>(&'a self, erasure: &'a Erasure) -> Answer<'a, Result<Option<Erased>, FactsError>> {
+        self.inner.erase(erasure)
+    }
+
+    fn erasures(&self) -> Answer<'_, Result<Vec<Erased>, FactsError>> {
+        self.inner.erasures()
     }
 
     fn location(&self) -> PathBuf {

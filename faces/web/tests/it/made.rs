@@ -99,10 +99,11 @@ impl Models {
     pub(crate) async fn of(store: &Store) -> Self {
         let alerts: Vec<Alert> = beffroi_desk_threat::alerts::list(store).await.unwrap();
         let signal = signals::list(store).await.unwrap().remove(0);
+        let series = store.series_list(1, 0).await.unwrap().remove(0);
         Self {
             alert: store.alert_fetch(&alerts[0].reference).await.unwrap().unwrap(),
             signal: store.signal_fetch(&signal.id).await.unwrap().unwrap(),
-            series: store.series_list(1, 0).await.unwrap().remove(0),
+            series: store.series_fetch(&series.id).await.unwrap().unwrap(),
         }
     }
 }

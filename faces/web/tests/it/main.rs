@@ -39,6 +39,8 @@ mod power_cut;
 #[cfg(test)]
 mod problems;
 #[cfg(test)]
+mod retention;
+#[cfg(test)]
 mod sample;
 #[cfg(test)]
 mod scopes;

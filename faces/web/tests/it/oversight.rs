@@ -519,7 +519,7 @@ async fn the_board_says_what_is_kept_and_until_when() {
     assert!(row("journal/2026-01").contains("until 14 January 2029"), "{}", row("journal/2026-01"));
     assert!(row("sessions/2026-01-14").contains("until 15 January 2026"));
     assert!(row("annual-reports/2025").contains("without a term"));
-    assert!(row("series/2026-01-14").contains("without a term"), "made-up series have none");
+    assert!(row("sealed/synthetic/2026-01-14").contains("without a term"), "made-up series have none");
     assert!(page.contains(">rejects/essai.csv</th>"), "files of rejects are listed");
     let order =
         r#"[{"what":"journal-csi-r236-59","basis":true,"reason":"ordonnance 3","by":"cli","until":"2026-02-01"}]"#;

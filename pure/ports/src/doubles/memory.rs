@@ -2,10 +2,12 @@
 
 use super::grouping::{group, keeps};
 use crate::facts::counts_order;
-use crate::{Answer, Batch, CountsQuery, FactTable, Facts, FactsError, ReportsQuery, Rows, Snapshot};
+use crate::{
+    Answer, Batch, CountsQuery, Doomed, Erased, Erasure, FactTable, Facts, FactsError, ReportsQuery, Rows, Snapshot,
+};
 use beffroi_model::{Delivery, DeliveryId, DeliveryOutcome, PublishedCount, Report, SourceId};
 use jiff::{Timestamp, civil::Date};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::future::ready;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -17,6 +19,7 @@ const SCAN_ROWS: usize = 8192;
 #[derive(Debug, Default)]
 pub struct MemoryFacts {
     landings: Mutex<Vec<Landing>>,
+    erasures: Mutex<Vec<Erased>>,
 }
 
 /// One commit.
@@ -41,11 +44,40 @@ impl MemoryFacts {
             .into_iter()
             .filter_map(|(source, rows)| made_up(source?, rows))
             .collect();
-        Self { landings: Mutex::new(landings) }
+        Self { landings: Mutex::new(landings), ..Self::default() }
     }
 
     fn read(&self) -> MutexGuard<'_, Vec<Landing>> {
         self.landings.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn erased(&self) -> MutexGuard<'_, Vec<Erased>> {
+        self.erasures.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn erase_now(&self, erasure: &Erasure) -> Option<Erased> {
+        let mut rows = BTreeMap::new();
+        for landing in self.read().iter_mut() {
+            let before = landing.rows.len();
+            match (&erasure.doomed, &mut landing.rows) {
+                (Doomed::Delivery(id), Rows::Reports(reports)) if landing.delivery.id == *id => reports.clear(),
+                (Doomed::Delivery(id), Rows::Counts(counts)) if landing.delivery.id == *id => counts.clear(),
+                (Doomed::Reports { source, ids }, Rows::Reports(reports)) => {
+                    reports.retain(|row| row.source != *source || !ids.contains(&row.id));
+                }
+                _ => {}
+            }
+            if before > landing.rows.len() {
+                rows.insert(landing.delivery.id.clone(), (before - landing.rows.len()) as u64);
+            }
+        }
+        if rows.is_empty() {
+            return None;
+        }
+        let (what, note) = (erasure.what.clone(), erasure.note.clone());
+        let erased = Erased { what, at: erasure.at, rows, files: Vec::new(), note };
+        self.erased().push(erased.clone());
+        Some(erased)
     }
 
     fn land_now(
@@ -175,6 +207,8 @@ impl Facts for MemoryFacts {
     }
 
     fn snapshots(&self) -> Answer<'_, Result<Vec<Snapshot>, FactsError>> {
+        let erased = self.erased();
+        let erased = |id: &DeliveryId| erased.iter().filter_map(|erased| erased.rows.get(id)).sum();
         let snapshots = self
             .read()
             .iter()
@@ -183,6 +217,7 @@ impl Facts for MemoryFacts {
                 number,
                 delivery: landing.delivery.clone(),
                 table: table_of(&landing.rows).into(),
+                erased: erased(&landing.delivery.id),
             })
             .collect();
         Box::pin(ready(Ok(snapshots)))
@@ -219,6 +254,14 @@ impl Facts for MemoryFacts {
             kept.chunks(SCAN_ROWS).for_each(|rows| each(rows.to_vec()));
             kept.len() as u64
         })))
+    }
+
+    fn erase<'a>(&'a self, erasure: &'a Erasure) -> Answer<'a, Result<Option<Erased>, FactsError>> {
+        Box::pin(ready(Ok(self.erase_now(erasure))))
+    }
+
+    fn erasures(&self) -> Answer<'_, Result<Vec<Erased>, FactsError>> {
+        Box::pin(ready(Ok(self.erased().clone())))
     }
 
     fn location(&self) -> PathBuf {

@@ -1,6 +1,6 @@
 //! Orders to keep something longer, in `holds.json` of the data folder. Each is journalled, and none is without an end.
 
-use super::{bases, fault};
+use super::fault;
 use crate::Context;
 use crate::fault::{Fault, Outcome, ours};
 use crate::output::{TextTable, print, print_json};
@@ -58,7 +58,7 @@ pub(super) async fn hold(what: &str, reason: &str, until: Date, context: &Contex
     if reason.trim().is_empty() || until < context.today() {
         return Err(Fault::user(lang.say("cli-retention-hold-wrong")));
     }
-    let basis = bases(context)?.get(what).is_some();
+    let basis = context.upkeep.grounds.bases.get(what).is_some();
     if !basis && !what.contains('/') {
         return Err(Fault::user(lang.say_with("cli-retention-hold-what", &[("what", what.into())])));
     }

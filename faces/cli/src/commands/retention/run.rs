@@ -1,11 +1,12 @@
 //! Erasing what is due: noted in the journal, done, certified. What needs a person's confirmation waits for it.
 
-use super::{erases, fault, plan};
+use super::holdings::path_of;
+use super::{erases, fault, lake, plan};
 use crate::Context;
 use crate::fault::{Fault, Outcome, ours};
 use crate::output::{TextTable, print, print_json};
 use beffroi_journal::{Act, Month};
-use beffroi_retention::{Bases, Certificate, Due, Method, digest_of};
+use beffroi_retention::{Certificate, Due, Method, digest_of};
 use beffroi_store::WriteKey;
 use serde_json::json;
 use std::fs;
@@ -24,6 +25,7 @@ enum Outcomes {
 
 pub(super) async fn run(confirmed: &[String], renew_keys: bool, context: &Context) -> Outcome {
     let lang = context.lang;
+    lake::resume(context).await?;
     let (plan, bases) = plan(context).await?;
     if let Some(unknown) = confirmed.iter().find(|code| bases.get(code).is_none()) {
         return Err(Fault::user(lang.say_with("cli-retention-no-basis", &[("code", unknown.into())])));
@@ -31,17 +33,18 @@ pub(super) async fn run(confirmed: &[String], renew_keys: bool, context: &Contex
     let mut done = Vec::new();
     for due in &plan.due {
         let code = &due.holding.basis;
-        let known = due.verified || confirmed.contains(code) || context.upkeep.terms.contains_key(code);
+        let known = due.verified || confirmed.contains(code) || context.upkeep.grounds.sets(code);
         let outcome = match (erases(&due.holding), known) {
             (false, _) => Outcomes::ByHand,
             (true, false) => Outcomes::ToConfirm,
-            (true, true) => match erase(due, &bases, context).await {
+            (true, true) => match erase(due, context).await {
                 Ok(file) => Outcomes::Erased(file),
                 Err(error) => Outcomes::Failed(error.to_string()),
             },
         };
         done.push((due, outcome));
     }
+    lake::renew_series(context).await?;
     // What has ended by itself goes whether or not a term says so.
     let cleared = context.store.clear_ended(&context.by()).await.map_err(fault)?;
     if renew_keys {
@@ -85,7 +88,7 @@ pub(super) async fn run(confirmed: &[String], renew_keys: bool, context: &Contex
 }
 
 /// Erases one group. The journal says so first: nothing goes unseen.
-async fn erase(due: &Due, bases: &Bases, context: &Context) -> Outcome<String> {
+async fn erase(due: &Due, context: &Context) -> Outcome<String> {
     let store = &context.store;
     let what = due.holding.what.as_str();
     let by = || context.by().with_key(WriteKey::draw());
@@ -98,10 +101,11 @@ async fn erase(due: &Due, bases: &Bases, context: &Context) -> Outcome<String> {
             store.keys().destroy_month(month).map_err(ours)?;
             Method::KeyDestroyed
         }
-        "rejects" => {
-            (context.upkeep.remove_file)(&context.folder.rejects().join(name)).map_err(Fault::ours)?;
+        "rejects" | "exports" => {
+            (context.upkeep.remove_file)(&path_of(what, context)?).map_err(Fault::ours)?;
             Method::FileRemoved
         }
+        "lake" => return lake::erase(due, index, context).await,
         "purposes" | "sealed" => {
             store.sealed_erase(what, &by()).await.map_err(fault)?;
             Method::RowsRewritten
@@ -111,17 +115,46 @@ async fn erase(due: &Due, bases: &Bases, context: &Context) -> Outcome<String> {
             Method::RowsRewritten
         }
     };
-    let wrong = || Fault::ours(format!("{what}: its ground is not in the table"));
-    let basis = bases.get(&due.holding.basis).ok_or_else(wrong)?;
-    let references = digest_of([what]);
-    let (at, who) = (context.now(), account(&context.who));
-    let certificate =
-        Certificate::new(due, basis, &references, at, &who, Some((index, index)), method).map_err(ours)?;
+    certify(due, &digest_of([what]), index, &account(&context.who), method, context)
+}
+
+/// Certifies what is erased; gives the name of the certificate's file. `index`: the entry of the journal that said so.
+pub(super) fn certify(
+    due: &Due,
+    references: &str,
+    index: u64,
+    by: &str,
+    method: Method,
+    context: &Context,
+) -> Outcome<String> {
+    let wrong = || Fault::ours(format!("{}: its ground is not in the table", due.holding.what));
+    let basis = context.upkeep.grounds.bases.get(&due.holding.basis).ok_or_else(wrong)?;
+    let journal = Some((index, index));
+    let certificate = Certificate::new(due, basis, references, context.now(), by, journal, method).map_err(ours)?;
     keep(&certificate, context)
 }
 
+/// A certificate that was given.
+pub(super) fn certificate(name: &str, context: &Context) -> Outcome<Certificate> {
+    let path = context.folder.certificates().join(name);
+    let bytes = fs::read(&path).map_err(|error| Fault::ours(format!("{}: {error}", path.display())))?;
+    serde_json::from_slice(&bytes).map_err(|error| Fault::user(format!("{}: {error}", path.display())))
+}
+
+/// The certificates that were given, in no order. A file that a stop left unfinished certifies nothing.
+pub(super) fn certificates(context: &Context) -> Outcome<Vec<Certificate>> {
+    let folder = context.folder.certificates();
+    let entries = match fs::read_dir(&folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(Fault::ours(format!("{}: {error}", folder.display()))),
+    };
+    let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
+    Ok(names.filter_map(|name| certificate(&name, context).ok()).collect())
+}
+
 /// The name of an account as a certificate takes it.
-fn account(who: &str) -> String {
+pub(super) fn account(who: &str) -> String {
     let fine = |c: char| c.is_ascii_alphanumeric() || "._:/-".contains(c);
     let name: String = who.chars().filter(|c| fine(*c)).take(80).collect();
     format!("account:{name}")

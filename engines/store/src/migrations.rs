@@ -29,6 +29,7 @@ const STEPS: &[Migration] = &[
     step!("0008_write_keys"),
     step!("0009_people"),
     step!("0010_sign_in"),
+    step!("0011_oversight"),
 ];
 
 /// Where the steps already taken are noted.
@@ -117,6 +118,8 @@ mod tests {
             "habilitations",
             "proposals",
             "openings",
+            "notices",
+            "reveals",
             "purposes",
             "objects",
             "signals",

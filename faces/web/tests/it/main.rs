@@ -9,6 +9,8 @@ mod doubles;
 #[cfg(test)]
 mod fences;
 #[cfg(test)]
+mod glass;
+#[cfg(test)]
 mod headers;
 #[cfg(test)]
 mod limits;
@@ -30,6 +32,8 @@ mod pages;
 mod people;
 #[cfg(test)]
 mod problems;
+#[cfg(test)]
+mod reveals;
 #[cfg(test)]
 mod sample;
 #[cfg(test)]

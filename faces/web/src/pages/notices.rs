@@ -12,6 +12,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use beffroi_model::{Pap, Tlp};
 use beffroi_rights::World;
+use beffroi_wording::Lang;
 
 /// The most notices shown.
 const MOST: u64 = 200;
@@ -32,14 +33,16 @@ struct Page {
     has_unread: bool,
 }
 
-/// Where a notice leads: a page that shows its reader only what is for him or her.
-fn leads(what: &str) -> &'static str {
+/// What a notice says, and where it leads: a page that shows its reader only what is for him or her.
+fn told(t: Lang, what: &str) -> (String, &'static str) {
     match what {
-        "break-glass" => "/consultations/urgences",
-        "proposal" => "/personnes",
-        "reveal" | "reveal-approved" | "reveal-refused" => "/devoilements",
-        "break-glass-reviewed" => "/urgence",
-        _ => "/compte",
+        "break-glass" => (t.say("web-notices-break-glass"), "/consultations/urgences"),
+        "break-glass-reviewed" => (t.say("web-notices-break-glass-reviewed"), "/urgence"),
+        "proposal" => (t.say("web-notices-proposal"), "/personnes"),
+        "reveal" => (t.say("web-notices-reveal"), "/devoilements"),
+        "reveal-approved" => (t.say("web-notices-reveal-approved"), "/devoilements"),
+        "reveal-refused" => (t.say("web-notices-reveal-refused"), "/devoilements"),
+        other => (other.to_owned(), "/compte"),
     }
 }
 
@@ -51,14 +54,8 @@ pub(crate) async fn show(
     let t = reader.t;
     let person = reader.access()?.subject().person();
     let lines = house.store.notices(person, MOST).await?.into_iter().map(|notice| {
-        let key = format!("web-notices-{}", notice.what);
-        Line {
-            at: figures::instant(t, notice.at),
-            what: if t.knows(&key) { t.say(&key) } else { notice.what.clone() },
-            href: leads(&notice.what),
-            unread: notice.read_at.is_none(),
-            id: notice.id,
-        }
+        let (what, href) = told(t, &notice.what);
+        Line { at: figures::instant(t, notice.at), what, href, unread: notice.read_at.is_none(), id: notice.id }
     });
     let lines: Vec<Line> = lines.collect();
     let mut chrome = Chrome::new(&house, &reader, &t.say("web-notices-title")).marked(Tlp::Green, Pap::Green);

@@ -1,5 +1,8 @@
 //! Why something could not be done.
 
+use crate::emergencies::EmergencyRefused;
+use crate::habilitations::HabilitationField;
+use crate::reveals::RevealRefused;
 use beffroi_rights::GrantRefused;
 use beffroi_store::StoreError;
 
@@ -15,6 +18,15 @@ pub enum OversightError {
     /// The right cannot be given, or not by this person.
     #[error(transparent)]
     Refused(#[from] GrantRefused),
+    /// Nothing is opened in an emergency, or no verdict is taken.
+    #[error(transparent)]
+    Emergency(#[from] EmergencyRefused),
+    /// A field of a habilitation says nothing known.
+    #[error(transparent)]
+    Habilitation(#[from] HabilitationField),
+    /// Nothing is revealed.
+    #[error(transparent)]
+    Reveal(#[from] RevealRefused),
     /// One's own account.
     #[error("nobody shuts or opens his or her own account: ask another administrator")]
     OwnAccount,

@@ -65,7 +65,7 @@ pub struct Offers {
 }
 
 /// What a right is to the table of rights, a fact for each of its territories.
-fn parts(id: &str, grant: &Grant, author: Option<PersonId>, state: State) -> Vec<Object> {
+pub(crate) fn parts(id: &str, grant: &Grant, author: Option<PersonId>, state: State) -> Vec<Object> {
     let (world, owner, places) = match &grant.right {
         Right::Role(given) => (given.world, given.service.clone(), places(&given.territories)),
         Right::Habilitation(_, seizure) => (World::Judicial, seizure.service.clone(), vec![seizure.territory.clone()]),
@@ -85,7 +85,7 @@ fn of_pending(pending: &PendingGrant) -> Vec<Object> {
     parts(&pending.id, proposal.what(), Some(proposal.by().clone()), State::Submitted)
 }
 
-fn allowed(subject: &Subject, act: Act, parts: &[Object], on: Date) -> bool {
+pub(crate) fn allowed(subject: &Subject, act: Act, parts: &[Object], on: Date) -> bool {
     !parts.is_empty() && parts.iter().all(|part| may(subject, act, part, on).is_allowed())
 }
 

@@ -5,11 +5,14 @@
 //! rights as they stand and shows nothing that they do not let see; absent and forbidden look the same.
 
 pub mod consultations;
+pub mod emergencies;
 mod error;
 pub mod grants;
+pub mod habilitations;
 pub mod journal;
 pub mod people;
 pub mod retention;
+pub mod reveals;
 mod right_form;
 mod sight;
 

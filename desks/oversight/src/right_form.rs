@@ -75,7 +75,7 @@ impl RightForm<'_> {
 }
 
 /// A day in its one form.
-fn day(text: &str) -> Option<Date> {
+pub(crate) fn day(text: &str) -> Option<Date> {
     text.parse::<Date>().ok().filter(|day| day.to_string() == text)
 }
 

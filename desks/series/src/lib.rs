@@ -15,5 +15,7 @@ mod table;
 
 pub use error::SeriesError;
 pub use run::{Hub, RunOptions, RunSummary, run};
-pub use sheet::{EvidenceLine, Member, SeriesContent, SeriesLine, SeriesSheet, get, list, show, visible};
+pub use sheet::{
+    EvidenceLine, Member, RevealedSeries, SeriesContent, SeriesLine, SeriesSheet, get, list, revealed, show, visible,
+};
 pub use table::{TableError, TableOptions, TableSummary, link_table, read_hubs};

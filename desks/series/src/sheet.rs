@@ -173,8 +173,23 @@ pub struct SeriesSheet {
     pub tlp: Tlp,
     /// What may be done with it.
     pub pap: Pap,
-    /// What links the members, defanged, the most shared first.
+    /// What links the members, defanged, the most shared first. Through a scope, what leads to one person is masked.
     pub evidence: Vec<EvidenceLine>,
+}
+
+/// What the sheet of a series keeps back: for whoever two persons agreed to show it to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RevealedSeries {
+    /// What links the members, whole and defanged, the most shared first.
+    pub evidence: Vec<EvidenceLine>,
+    /// The members, earliest first; the first ten thousand.
+    pub members: Vec<Member>,
+    /// How many there are.
+    pub n_members: u64,
+    /// To whom it may go.
+    pub marking: Marking,
+    /// Whether some of the reports were made by a generator.
+    pub synthetic: bool,
 }
 
 impl From<&SeriesRow> for SeriesLine {
@@ -193,11 +208,8 @@ impl From<&SeriesRow> for SeriesLine {
 }
 
 impl SeriesSheet {
-    fn of(row: &SeriesRow) -> Result<Self, SeriesError> {
-        let content: SeriesContent = serde_json::from_value(row.content.clone())
-            .map_err(|e| SeriesError::Content { id: row.id.to_string(), reason: e.to_string() })?;
-        let defanged =
-            |line: EvidenceLine| EvidenceLine { value: beffroi_observables::defang(line.kind, &line.value), ..line };
+    fn of(row: &SeriesRow, shown: fn(EvidenceLine) -> EvidenceLine) -> Result<Self, SeriesError> {
+        let content = content(row)?;
         Ok(Self {
             line: row.into(),
             by_department: content.by_department,
@@ -207,9 +219,22 @@ impl SeriesSheet {
             loss_known: content.loss_known,
             tlp: content.marking.tlp,
             pap: content.marking.pap,
-            evidence: content.evidence.into_iter().map(defanged).collect(),
+            evidence: content.evidence.into_iter().map(shown).collect(),
         })
     }
+}
+
+fn content(row: &SeriesRow) -> Result<SeriesContent, SeriesError> {
+    let wrong = |e: serde_json::Error| SeriesError::Content { id: row.id.to_string(), reason: e.to_string() };
+    serde_json::from_value(row.content.clone()).map_err(wrong)
+}
+
+fn defanged(line: EvidenceLine) -> EvidenceLine {
+    EvidenceLine { value: beffroi_observables::defang(line.kind, &line.value), ..line }
+}
+
+fn masked(line: EvidenceLine) -> EvidenceLine {
+    defanged(EvidenceLine { value: beffroi_observables::mask(line.kind, &line.value), ..line })
 }
 
 /// Series from the `offset`-th on, the largest first, whoever asks: for the machine's own work.
@@ -225,7 +250,7 @@ pub async fn list(store: &Store, limit: u64, offset: u64) -> Result<Vec<SeriesLi
 /// # Errors
 /// The store's; [`SeriesError::Content`] when its details do not read.
 pub async fn show(store: &Store, id: &SeriesId) -> Result<Option<SeriesSheet>, SeriesError> {
-    store.series_fetch(id).await?.as_ref().map(SeriesSheet::of).transpose()
+    store.series_fetch(id).await?.map(|row| SeriesSheet::of(&row, defanged)).transpose()
 }
 
 /// The series that `scope` lets see, in the order of [`list`].
@@ -244,15 +269,32 @@ pub async fn visible(store: &Store, scope: &Scope, limit: u64, offset: u64) -> R
 pub async fn get(store: &Store, scope: &Scope, id: &SeriesId) -> Result<Option<(SeriesSheet, Object)>, SeriesError> {
     let Some(found) = store.series_get(scope, id).await? else { return Ok(None) };
     let held = found.into_inner();
-    Ok(Some((SeriesSheet::of(&held.row)?, held.object)))
+    Ok(Some((SeriesSheet::of(&held.row, masked)?, held.object)))
+}
+
+/// What the sheet of one series keeps back, through `scope`: for a reveal that two persons agreed on, once it is
+/// journalled.
+///
+/// # Errors
+/// As [`show`].
+pub async fn revealed(store: &Store, scope: &Scope, id: &SeriesId) -> Result<Option<RevealedSeries>, SeriesError> {
+    let Some(found) = store.series_get(scope, id).await? else { return Ok(None) };
+    let row = found.into_inner().row;
+    let content = content(&row)?;
+    Ok(Some(RevealedSeries {
+        evidence: content.evidence.into_iter().map(defanged).collect(),
+        members: content.members,
+        n_members: row.size,
+        marking: content.marking,
+        synthetic: row.synthetic,
+    }))
 }
 
 /// The facts on which rights to a series depend. Its evidence is about persons: who reads it says why.
 pub(crate) fn guard(row: &SeriesRow, by: &By) -> Result<Object, SeriesError> {
     let wrong = |reason: String| SeriesError::Content { id: row.id.to_string(), reason };
     let id = row.id.as_str().parse().map_err(|error| wrong(format!("{error}")))?;
-    let content: SeriesContent =
-        serde_json::from_value(row.content.clone()).map_err(|error| wrong(error.to_string()))?;
+    let content = content(row)?;
     let mut object = Object::new(id, Kind::Series, World::Coordination, by.service.clone(), Territory::france());
     object.marking = content.marking;
     object.state = State::Submitted;

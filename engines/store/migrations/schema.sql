@@ -166,7 +166,10 @@ CREATE TABLE habilitations (
     ends_on TEXT NOT NULL,
     given_by TEXT NOT NULL,
     given_at TEXT NOT NULL,
-    revoked_at TEXT
+    revoked_at TEXT,
+    service TEXT NOT NULL,
+    territory TEXT NOT NULL,
+    second_by TEXT
 );
 CREATE INDEX habilitations_person ON habilitations (person);
 CREATE TABLE proposals (
@@ -190,7 +193,10 @@ CREATE TABLE openings (
     notified TEXT NOT NULL,
     review_by TEXT NOT NULL,
     reviewed_by TEXT,
-    reviewed_at TEXT
+    reviewed_at TEXT,
+    kind TEXT NOT NULL,
+    verdict TEXT,
+    remark TEXT
 );
 CREATE INDEX openings_person ON openings (person);
 CREATE TABLE purposes (
@@ -256,3 +262,26 @@ CREATE TABLE sealed_records (
     ciphertext TEXT NOT NULL
 );
 CREATE INDEX sealed_records_group ON sealed_records (basis, starts_on);
+CREATE TABLE notices (
+    id TEXT NOT NULL PRIMARY KEY,
+    person TEXT NOT NULL,
+    what TEXT NOT NULL,
+    about TEXT NOT NULL,
+    at TEXT NOT NULL,
+    read_at TEXT
+);
+CREATE INDEX notices_person ON notices (person, read_at);
+CREATE TABLE reveals (
+    id TEXT NOT NULL PRIMARY KEY,
+    person TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    object TEXT NOT NULL,
+    asked_at TEXT NOT NULL,
+    state TEXT NOT NULL,
+    second_by TEXT,
+    decided_at TEXT,
+    until_at TEXT,
+    shown_at TEXT,
+    CHECK (second_by IS NULL OR second_by <> person)
+);
+CREATE INDEX reveals_person ON reveals (person);

@@ -30,6 +30,7 @@ const STEPS: &[Migration] = &[
     step!("0009_people"),
     step!("0010_sign_in"),
     step!("0011_sealed_series"),
+    step!("0012_oversight"),
 ];
 
 /// Where the steps already taken are noted.
@@ -118,6 +119,8 @@ mod tests {
             "habilitations",
             "proposals",
             "openings",
+            "notices",
+            "reveals",
             "purposes",
             "objects",
             "signals",

@@ -1,20 +1,25 @@
 //! Services, and what persons were given: roles, habilitations, proposals that wait for a second person, openings in an
 //! emergency. A right is written only from what `beffroi-rights` let through ([`Granted`], [`BreakGlass`]).
 
+mod glass;
+mod habilitations;
 mod rows;
 
+pub use glass::{GlassReview, Opening};
+pub use habilitations::GivenHabilitation;
+
 use crate::columns::{Place, instant};
-use crate::write::{By, Done, Outgoing};
-use crate::{Store, StoreError};
+use crate::write::{By, Done};
+use crate::{Store, StoreError, notices};
 use beffroi_journal::Act;
 use beffroi_rights::{
-    Assignment, BreakGlass, FileRef, Grant, Granted, Habilitation, PersonId, Proposal, Right, Service, ServiceTree,
-    Subject,
+    Assignment, Grant, Granted, Habilitation, Kind, PersonId, Policy, Proposal, Right, Service, ServiceTree, Subject,
+    approve_grant,
 };
 use jiff::Timestamp;
 use rows::{assignment, habilitation, opening, proposal, service};
+use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue::Set, DatabaseTransaction, QueryOrder};
 use std::collections::BTreeSet;
 
 /// A right as it stands in the register.
@@ -45,17 +50,6 @@ pub struct PendingGrant {
     pub proposal: Proposal<Grant>,
 }
 
-/// An opening in an emergency.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Opening {
-    /// Its number.
-    pub id: String,
-    /// The opening.
-    pub glass: BreakGlass,
-    /// Who looked at it afterwards.
-    pub reviewed_by: Option<String>,
-}
-
 /// A person's rights with what they rest on.
 #[derive(Debug, Clone)]
 pub struct PersonRights {
@@ -63,6 +57,8 @@ pub struct PersonRights {
     pub subject: Subject,
     /// The tree of services, as it stands.
     pub tree: ServiceTree,
+    /// What is open to the person in an emergency.
+    pub open: Vec<Opening>,
 }
 
 impl Store {
@@ -117,7 +113,8 @@ impl Store {
             .all(db)
             .await
             .map_err(StoreError::engine(doing))?;
-        let opened: Result<Vec<Habilitation>, _> = opened.into_iter().map(rows::habilitated).collect();
+        let opened: Result<Vec<Habilitation>, _> =
+            opened.into_iter().map(|row| rows::habilitated(row).map(|given| given.habilitation)).collect();
         let glasses = opening::Entity::find()
             .filter(opening::Column::Person.eq(person.as_str()))
             .filter(opening::Column::UntilAt.gt(instant(at)))
@@ -125,11 +122,13 @@ impl Store {
             .await
             .map_err(StoreError::engine(doing))?;
         let glasses: Result<Vec<Opening>, _> = glasses.into_iter().map(rows::opened).collect();
-        let glasses: Vec<BreakGlass> = glasses?.into_iter().map(|opening| opening.glass).collect();
+        let mut open = glasses?;
+        open.retain(|opening| opening.glass.is_open(at));
         let tree = self.service_tree().await?;
         let wrong = |_| StoreError::Inconsistent { table: "assignments", column: "service", row: "…".to_owned() };
-        let subject = Subject::new(person.clone(), given?, opened?, &tree).map_err(wrong)?.with_glass(&glasses, at);
-        Ok(PersonRights { subject, tree })
+        let subject = Subject::new(person.clone(), given?, opened?, &tree).map_err(wrong)?;
+        let subject = subject.with_glass(open.iter().map(|opening| &opening.glass), at);
+        Ok(PersonRights { subject, tree, open })
     }
 
     /// The rights of the first persons, given by whoever holds the machine: only while nobody was ever given any.
@@ -181,7 +180,9 @@ impl Store {
                     Right::Role(assignment) => {
                         rows::give(tx, &granted.grant().to, assignment, given_by, second, at).await?;
                     }
-                    Right::Habilitation(habilitation, _) => rows::habilitate(tx, habilitation, given_by, at).await?,
+                    Right::Habilitation(habilitation, seizure) => {
+                        rows::habilitate(tx, habilitation, seizure, given_by, second, at).await?;
+                    }
                 }
                 Ok(Done::with(entry))
             })
@@ -190,27 +191,46 @@ impl Store {
         .map(|_| ())
     }
 
-    /// Keeps a proposal until a second person agrees; gives its number.
+    /// Keeps a proposal until a second person agrees, and tells those who may; gives its number.
     ///
     /// # Errors
     /// The engine's.
     pub async fn grant_propose(&self, proposal: Proposal<Grant>, by: &By) -> Result<String, StoreError> {
+        let told = self.seconds(&proposal, by.at).await?;
         let id = by.key.to_string();
         let entry = by.entry(Act::Decide, "proposal", &id);
-        let content = format!("{proposal:?}");
-        let told = self
+        let (content, at) = (format!("{proposal:?}"), by.at);
+        let answer = self
             .write(by, "grant-propose", content, move |tx| {
                 Box::pin(async move {
                     rows::propose(tx, &id, &proposal).await?;
-                    let outgoing = vec![Outgoing {
-                        topic: "notify".to_owned(),
-                        payload: serde_json::json!({ "what": "proposal", "id": id }),
-                    }];
+                    let outgoing = notices::tell(tx, "proposal", &id, &told, at).await?;
                     Ok(Done { outgoing, ..Done::with(entry) }.telling(id))
                 })
             })
             .await?;
-        Ok(told.as_str().unwrap_or_default().to_owned())
+        Ok(answer.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Who may be the second person of a proposal, by the rights as they stand at `at`.
+    async fn seconds(&self, proposal: &Proposal<Grant>, at: Timestamp) -> Result<BTreeSet<PersonId>, StoreError> {
+        let proposer = self.rights(proposal.by(), at).await?.subject;
+        let grantee = self.rights(&proposal.what().to, at).await?.subject;
+        let approves = |given: &GivenRole| {
+            let cell = Policy::embedded().cell(given.assignment.role, Kind::Grant, beffroi_rights::Act::Approve);
+            given.revoked_at.is_none() && cell.is_some_and(|cell| !cell.rules.is_empty())
+        };
+        let holders: BTreeSet<PersonId> =
+            self.grants().await?.into_iter().filter(approves).map(|given| given.person).collect();
+        let mut seconds = BTreeSet::new();
+        for person in holders {
+            let second = self.rights(&person, at).await?.subject;
+            let agrees = approve_grant(proposal.clone(), &proposer, &second, &grantee, proposal.on()).is_ok();
+            if agrees && self.account_fetch(person.as_str()).await?.is_none_or(|account| !account.disabled) {
+                seconds.insert(person);
+            }
+        }
+        Ok(seconds)
     }
 
     /// Proposals that wait, the oldest first. Those that lapsed are among them: they say so.
@@ -285,77 +305,6 @@ impl Store {
             .map_err(StoreError::engine("list rights"))?;
         rows.into_iter().map(rows::given).collect()
     }
-
-    /// Keeps an opening and tells those who are to be told, in the same transaction.
-    ///
-    /// # Errors
-    /// The engine's.
-    pub async fn glass_open(&self, glass: BreakGlass, by: &By) -> Result<(), StoreError> {
-        let purpose = beffroi_journal::Purpose {
-            why: beffroi_journal_text(&glass.reason),
-            reference: match &glass.file {
-                FileRef::Inquiry(inquiry) => Some(inquiry.as_str().to_owned()),
-                FileRef::Object(_) => None,
-            },
-        };
-        let told: BTreeSet<String> = glass.notified.iter().map(ToString::to_string).collect();
-        let entry = by.clone().for_purpose(purpose).entry(Act::BreakGlass, "object", glass.object.as_str());
-        let id = by.key.to_string();
-        self.write(by, "glass-open", format!("{glass:?}"), move |tx| {
-            Box::pin(async move {
-                rows::open(tx, &id, &glass).await?;
-                let tell = |person| Outgoing {
-                    topic: "notify".to_owned(),
-                    payload: serde_json::json!({ "what": "break-glass", "id": id, "to": person }),
-                };
-                let outgoing = told.into_iter().map(tell).collect();
-                Ok(Done { outgoing, ..Done::with(entry) })
-            })
-        })
-        .await
-        .map(|_| ())
-    }
-
-    /// Openings, the latest first.
-    ///
-    /// # Errors
-    /// The engine's; [`StoreError::Inconsistent`] for a row that cannot be read back.
-    pub async fn glasses(&self) -> Result<Vec<Opening>, StoreError> {
-        let rows = opening::Entity::find().order_by_desc(opening::Column::OpenedAt).all(&self.core.db).await;
-        rows.map_err(StoreError::engine("list openings"))?.into_iter().map(rows::opened).collect()
-    }
-
-    /// Notes that somebody else looked at an opening.
-    ///
-    /// # Errors
-    /// [`StoreError::Missing`]; [`StoreError::Refused`] when it is the opener's own; the engine's.
-    pub async fn glass_review(&self, id: &str, by: &By) -> Result<(), StoreError> {
-        let entry = by.entry(Act::Decide, "opening", id);
-        let (id, who, at) = (id.to_owned(), by.who.clone(), by.at);
-        self.write(by, "glass-review", id.clone(), move |tx| {
-            Box::pin(async move {
-                review(tx, &id, &who, at).await?;
-                Ok(Done::with(entry))
-            })
-        })
-        .await
-        .map(|_| ())
-    }
-}
-
-async fn review(tx: &DatabaseTransaction, id: &str, who: &str, at: Timestamp) -> Result<(), StoreError> {
-    let doing = "review an opening";
-    let row = opening::Entity::find_by_id(id).one(tx).await.map_err(StoreError::engine(doing))?;
-    let row = row.ok_or_else(|| StoreError::Missing { what: "opening", id: id.to_owned() })?;
-    if row.person == who {
-        let reason = "somebody else reviews an opening".to_owned();
-        return Err(StoreError::Refused { what: "review", reason });
-    }
-    let mut row: opening::ActiveModel = row.into();
-    row.reviewed_by = Set(Some(who.to_owned()));
-    row.reviewed_at = Set(Some(instant(at)));
-    opening::Entity::update(row).exec(tx).await.map_err(StoreError::engine(doing))?;
-    Ok(())
 }
 
 /// A text as the journal takes it: one line, no control characters, at most 1 000 bytes.

@@ -8,7 +8,7 @@ use beffroi_rights::{
     Act, Barred, FileRef, Kind, Object, PersonId, Scope, ServiceId, State, Subject, TokenScope, WorkingDay, World,
     consult, may, narrow, scope_of,
 };
-use beffroi_store::{By, Store, StoreError, WriteKey};
+use beffroi_store::{By, Opening, Store, StoreError, WriteKey};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -20,6 +20,8 @@ pub(crate) struct Access {
     subject: Arc<Subject>,
     on: Date,
     at: Timestamp,
+    open: Arc<[Opening]>,
+    n_unread: u64,
 }
 
 /// What a reader is let to do with an object that may hold persons.
@@ -35,8 +37,9 @@ impl Access {
     pub(crate) async fn read(store: &Store, login: &str, at: Timestamp) -> Result<Self, StoreError> {
         let refused = |_| StoreError::Refused { what: "account", reason: "its name is no identifier".to_owned() };
         let person: PersonId = login.parse().map_err(refused)?;
-        let subject = store.rights(&person, at).await?.subject;
-        Ok(Self { subject: Arc::new(subject), on: Self::day(at), at })
+        let rights = store.rights(&person, at).await?;
+        let n_unread = store.notices_unread(&person).await?;
+        Ok(Self { subject: Arc::new(rights.subject), on: Self::day(at), at, open: rights.open.into(), n_unread })
     }
 
     /// The day of an instant, in Paris.
@@ -44,9 +47,10 @@ impl Access {
         at.to_zoned(TimeZone::get("Europe/Paris").unwrap_or(TimeZone::UTC)).date()
     }
 
-    /// The same as a token made for `scope` stands for.
+    /// The same as a token made for `scope` stands for: what was opened in an emergency stays behind.
     pub(crate) fn narrowed(self, scope: &TokenScope) -> Self {
-        Self { subject: Arc::new(narrow((*self.subject).clone(), scope)), ..self }
+        let subject = Arc::new(narrow((*self.subject).clone(), scope));
+        Self { subject, open: Vec::new().into(), n_unread: 0, ..self }
     }
 
     /// Whose.
@@ -57,6 +61,21 @@ impl Access {
     /// The day, in Paris.
     pub(crate) fn on(&self) -> Date {
         self.on
+    }
+
+    /// The instant at which they were read.
+    pub(crate) fn at(&self) -> Timestamp {
+        self.at
+    }
+
+    /// What is open to the reader in an emergency.
+    pub(crate) fn open(&self) -> &[Opening] {
+        &self.open
+    }
+
+    /// What was addressed to the reader and not read.
+    pub(crate) fn n_unread(&self) -> u64 {
+        self.n_unread
     }
 
     /// All to which the reader may do `act`.

@@ -5,8 +5,9 @@ use crate::reader::Reader;
 use crate::{App, assets, routes};
 use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
-use beffroi_desk_oversight::{consultations, grants, journal, retention};
+use beffroi_desk_oversight::{consultations, emergencies, grants, habilitations, journal, retention, reveals};
 use beffroi_model::{Marking, Pap, Tlp};
+use beffroi_rights::Kind;
 use beffroi_wording::Lang;
 
 /// Says a label in a language.
@@ -27,12 +28,19 @@ const SECTIONS: [(&str, Label); 7] = [
 type IsFor = fn(&Access) -> bool;
 
 /// The second group: control. Each page says itself whom it is for; here stands only who finds it in the menu.
-const CONTROL: [(&str, Label, IsFor); 4] = [
+const CONTROL: [(&str, Label, IsFor); 7] = [
     ("/personnes", |t| t.say("web-people-title"), |of| grants::sees_others(of.subject(), of.on())),
     (
         "/consultations/inhabituelles",
         |t| t.say("web-consultations-unusual-nav"),
         |of| consultations::sees_unusual(of.subject(), of.on()),
+    ),
+    ("/consultations/urgences", |t| t.say("web-emergencies-nav"), |of| emergencies::sees_others(of.subject(), of.on())),
+    ("/habilitations", |t| t.say("web-habilitations-title"), |of| habilitations::sees_others(of.subject(), of.on())),
+    (
+        "/devoilements",
+        |t| t.say("web-reveals-title"),
+        |of| !reveals::may_ask(of.subject(), of.on()) && reveals::sees(of.subject(), of.on()),
     ),
     ("/journal", |t| t.say("web-journal-title"), |of| journal::searches(of.subject(), of.on())),
     ("/conservation", |t| t.say("web-retention-title"), |of| retention::sees(of.subject(), of.on())),
@@ -44,6 +52,23 @@ pub(crate) struct Section {
     pub(crate) label: String,
     /// `page` when it is this page, `true` when this page is below it, empty otherwise.
     pub(crate) current: &'static str,
+}
+
+/// Something open to the reader in an emergency.
+pub(crate) struct OpenGlass {
+    pub(crate) href: String,
+    pub(crate) reference: String,
+    pub(crate) until: String,
+}
+
+/// Where something of a kind that opens in an emergency is read; the page of openings for a kind without a page.
+pub(crate) fn read_at(kind: Kind, id: &str) -> String {
+    match kind {
+        Kind::Alert => format!("/alertes/{id}"),
+        Kind::Signal => format!("/signaux/{id}"),
+        Kind::Series => format!("/series/{id}"),
+        _ => "/urgence".to_owned(),
+    }
 }
 
 /// One step of the breadcrumb.
@@ -67,6 +92,14 @@ pub(crate) struct Chrome {
     pub(crate) synthetic: bool,
     /// The name shown; none without a session.
     pub(crate) name: Option<String>,
+    /// What is open to the reader in an emergency: said on every page.
+    pub(crate) open: Vec<OpenGlass>,
+    /// What was addressed to the reader and not read.
+    pub(crate) n_unread: u64,
+    /// Whether the reader may open something in an emergency.
+    pub(crate) may_break_glass: bool,
+    /// Whether the reader may ask for reveals or agree to them.
+    pub(crate) may_reveal: bool,
     pub(crate) form_token: String,
     /// The key under which a form of this page writes: sent twice, it is done once.
     pub(crate) write_key: String,
@@ -105,6 +138,10 @@ impl Chrome {
             marking: Marking { tlp: Tlp::Clear, pap: Pap::Clear },
             synthetic: false,
             name: reader.session.as_ref().map(|s| s.account.display_name.clone()),
+            open: access.map(|access| open_now(t, access)).unwrap_or_default(),
+            n_unread: access.map_or(0, Access::n_unread),
+            may_break_glass: access.is_some_and(|of| emergencies::may_open(of.subject(), of.on())),
+            may_reveal: access.is_some_and(|of| reveals::may_ask(of.subject(), of.on())),
             form_token: reader.form_token.clone(),
             write_key: beffroi_store::WriteKey::draw().to_string(),
             style_href: assets::style_href(),
@@ -139,6 +176,18 @@ impl Chrome {
             Tlp::Red => "tlp-red",
         }
     }
+}
+
+fn open_now(t: Lang, access: &Access) -> Vec<OpenGlass> {
+    let shown = access.open().iter().map(|opening| {
+        let until = crate::figures::instant(t, opening.glass.until);
+        OpenGlass {
+            href: read_at(opening.kind, opening.glass.object.as_str()),
+            reference: opening.glass.object.to_string(),
+            until: t.say_with("web-emergency-until", &[("until", (&until).into())]),
+        }
+    });
+    shown.collect()
 }
 
 fn current(path: &str, href: &str) -> &'static str {

@@ -24,6 +24,8 @@ pub enum Needs {
     Some(Act, World, Kind),
     /// The same in whatever world.
     SomeAnywhere(Act, Kind),
+    /// A right to do `Act` to some object, of whatever kind and world.
+    Anything(Act),
 }
 
 impl Needs {
@@ -38,6 +40,9 @@ impl Needs {
             Self::Sources => reader.sees_sources(),
             Self::Some(act, world, kind) => reaches(act, world, kind),
             Self::SomeAnywhere(act, kind) => World::ALL.iter().any(|world| reaches(act, *world, kind)),
+            Self::Anything(act) => {
+                World::ALL.iter().any(|world| Kind::ALL.iter().any(|kind| reaches(act, *world, *kind)))
+            }
         }
     }
 }

@@ -4,9 +4,9 @@ use crate::house::House;
 use crate::limits::Gate;
 use crate::needs::{self, Needs};
 use crate::pages::{
-    account, alert, alerts, api, consultations, dashboard, help, indicator, indicators, journal, openid,
-    passkey_sign_in, passkeys, people, person, report, reports, retention, series, series_list, sign_in, signal,
-    signals, source, sources, tokens,
+    account, alert, alerts, api, consultations, dashboard, emergencies, emergency, habilitations, help, indicator,
+    indicators, journal, notices, openid, passkey_sign_in, passkeys, people, person, report, reports, retention,
+    reveals, series, series_list, sign_in, signal, signals, source, sources, tokens,
 };
 use crate::reader::{self, Reader};
 use crate::{App, assets, forms, guard, headers};
@@ -37,9 +37,9 @@ fn at(path: &'static str, method: Method, needs: Needs, page: MethodRouter<House
 
 /// Every route there is. What is not here does not exist: the router is made of this list and of nothing else.
 pub fn routes() -> Vec<Route> {
-    use Act::{Approve, Change, Decide, List, Read, Revoke};
+    use Act::{Approve, BreakGlass, Change, Decide, List, Read, Reveal, Revoke};
     use Kind::{Account, Alert, AnnualReport, Grant, JournalEntry, Series, Signal};
-    use Needs::{Figures, Nobody, Some as Any, SomeAnywhere as Anywhere, Somebody, Sources};
+    use Needs::{Anything, Figures, Nobody, Some as Any, SomeAnywhere as Anywhere, Somebody, Sources};
     use World::Coordination;
     let read = |path, needs, page| at(path, Method::GET, needs, page);
     let send = |path, needs, page| at(path, Method::POST, needs, page);
@@ -83,6 +83,19 @@ pub fn routes() -> Vec<Route> {
         send("/personnes/{login}/acces", Anywhere(Change, Account), post(person::access)),
         read("/consultations", Somebody, get(consultations::show)),
         read("/consultations/inhabituelles", Anywhere(Read, JournalEntry), get(consultations::unusual)),
+        read("/consultations/urgences", Anywhere(Read, JournalEntry), get(emergencies::show)),
+        send("/consultations/urgences/{id}", Anywhere(Read, JournalEntry), post(emergencies::act)),
+        read("/urgence", Anything(BreakGlass), get(emergency::show)),
+        send("/urgence", Anything(BreakGlass), post(emergency::open)),
+        send("/urgence/{id}", Somebody, post(emergency::end)),
+        read("/habilitations", Anywhere(Read, Grant), get(habilitations::show)),
+        send("/habilitations", Anywhere(Act::Grant, Grant), post(habilitations::give)),
+        send("/habilitations/{id}", Anywhere(Revoke, Grant), post(habilitations::revoke)),
+        read("/devoilements", Somebody, get(reveals::show)),
+        send("/devoilements", Anything(Reveal), post(reveals::ask)),
+        send("/devoilements/{id}", Anything(Reveal), post(reveals::act)),
+        read("/notifications", Somebody, get(notices::show)),
+        send("/notifications", Somebody, post(notices::mark)),
         read("/journal", Anywhere(Read, JournalEntry), get(journal::show)),
         read("/journal/{index}", Anywhere(Read, JournalEntry), get(journal::entry)),
         read("/conservation", Anywhere(Read, JournalEntry), get(retention::show)),

@@ -83,9 +83,7 @@ pub fn open_glass(
     if let Some(why) = crate::decision::may(subject, Act::BreakGlass, object, on).why() {
         return Err(GlassRefused::Rights(why));
     }
-    if !reason_is_fine(reason) {
-        return Err(GlassRefused::Reason { n_chars: reason.trim().chars().count() });
-    }
+    check_glass_reason(reason)?;
     let notified: BTreeSet<PersonId> = notified.into_iter().filter(|told| told != subject.person()).collect();
     if notified.is_empty() {
         return Err(GlassRefused::NobodyTold);
@@ -100,6 +98,11 @@ pub fn open_glass(
         notified,
         review_by: next_working_day(on),
     })
+}
+
+/// Whether `reason` would do, whatever it is given for: asked before any object is looked for.
+pub fn check_glass_reason(reason: &str) -> Result<(), GlassRefused> {
+    if reason_is_fine(reason) { Ok(()) } else { Err(GlassRefused::Reason { n_chars: reason.trim().chars().count() }) }
 }
 
 /// Words, not one key held down.

@@ -67,7 +67,7 @@ pub use api_token::{
     narrow,
 };
 pub use assignment::{Assignment, AssignmentError, DataNature, Habilitation};
-pub use break_glass::{BreakGlass, GLASS_HOURS, GlassRefused, MIN_REASON_CHARS, open_glass};
+pub use break_glass::{BreakGlass, GLASS_HOURS, GlassRefused, MIN_REASON_CHARS, check_glass_reason, open_glass};
 pub use consultation::{
     Barred, Consultation, FileRef, Purpose, PurposeError, StatedPurpose, consult, needs_purpose, state_purpose,
 };

@@ -1,12 +1,12 @@
 //! The rows of the register of persons, and how they are read back.
 
-use super::{GivenRole, Opening, PendingGrant, texts};
+use super::{GivenHabilitation, GivenRole, GlassReview, Opening, PendingGrant, texts};
 use crate::StoreError;
 use crate::columns::{Place, instant};
 use beffroi_model::{Marking, Territory};
 use beffroi_rights::{
-    Assignment, BreakGlass, DataNature, FileRef, Grant, Habilitation, PersonId, Proposal, Right, Seizure, Service,
-    Territories,
+    Assignment, BreakGlass, DataNature, FileRef, Grant, Habilitation, Kind, PersonId, Proposal, Right, Seizure,
+    Service, Territories,
 };
 use jiff::Timestamp;
 use sea_orm::entity::prelude::*;
@@ -99,6 +99,9 @@ pub(super) mod habilitation {
         pub given_by: String,
         pub given_at: String,
         pub revoked_at: Option<String>,
+        pub service: String,
+        pub territory: String,
+        pub second_by: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -150,6 +153,9 @@ pub(super) mod opening {
         pub review_by: String,
         pub reviewed_by: Option<String>,
         pub reviewed_at: Option<String>,
+        pub kind: String,
+        pub verdict: Option<String>,
+        pub remark: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -157,6 +163,10 @@ pub(super) mod opening {
 
     impl ActiveModelBehavior for ActiveModel {}
 }
+
+/// The verdicts of a review, in the register and in the journal.
+pub(super) const JUSTIFIED: &str = "justified";
+pub(super) const UNJUSTIFIED: &str = "unjustified";
 
 /// The whole country, as it stands in a row.
 const EVERYWHERE: &str = "FR";
@@ -244,7 +254,9 @@ pub(super) fn given(row: assignment::Model) -> Result<GivenRole, StoreError> {
 pub(super) async fn habilitate(
     tx: &DatabaseTransaction,
     given: &Habilitation,
+    seizure: &Seizure,
     given_by: &str,
+    second_by: Option<&str>,
     at: Timestamp,
 ) -> Result<(), StoreError> {
     let row = habilitation::ActiveModel {
@@ -256,6 +268,9 @@ pub(super) async fn habilitate(
         given_by: Set(given_by.to_owned()),
         given_at: Set(instant(at)),
         revoked_at: Set(None),
+        service: Set(seizure.service.as_str().to_owned()),
+        territory: Set(seizure.territory.code().to_owned()),
+        second_by: Set(second_by.map(str::to_owned)),
     };
     let doing = "write a habilitation";
     habilitation::Entity::insert(row).exec_without_returning(tx).await.map_err(StoreError::engine(doing))?;
@@ -271,13 +286,26 @@ fn natures(place: Place<'_>, text: &str) -> Result<BTreeSet<DataNature>, StoreEr
 }
 
 /// Reads a habilitation back.
-pub(super) fn habilitated(row: habilitation::Model) -> Result<Habilitation, StoreError> {
+pub(super) fn habilitated(row: habilitation::Model) -> Result<GivenHabilitation, StoreError> {
     let place = Place { table: "habilitations", row: &row.id };
-    Ok(Habilitation {
-        person: place.read("person", &row.person)?,
-        inquiry: place.read("inquiry", &row.inquiry)?,
-        natures: natures(place, &row.natures)?,
-        ends_on: place.read("ends_on", &row.ends_on)?,
+    let inquiry: beffroi_rights::InquiryRef = place.read("inquiry", &row.inquiry)?;
+    Ok(GivenHabilitation {
+        seizure: Seizure {
+            inquiry: inquiry.clone(),
+            service: place.read("service", &row.service)?,
+            territory: place.read("territory", &row.territory)?,
+        },
+        habilitation: Habilitation {
+            person: place.read("person", &row.person)?,
+            inquiry,
+            natures: natures(place, &row.natures)?,
+            ends_on: place.read("ends_on", &row.ends_on)?,
+        },
+        given_at: place.read("given_at", &row.given_at)?,
+        revoked_at: place.read_option("revoked_at", row.revoked_at.as_deref())?,
+        given_by: row.given_by,
+        second_by: row.second_by,
+        id: row.id,
     })
 }
 
@@ -382,7 +410,7 @@ fn right(place: Place<'_>, to: &PersonId, content: &Value) -> Result<Right, Stor
 }
 
 /// Keeps an opening.
-pub(super) async fn open(tx: &DatabaseTransaction, id: &str, glass: &BreakGlass) -> Result<(), StoreError> {
+pub(super) async fn open(tx: &DatabaseTransaction, id: &str, kind: Kind, glass: &BreakGlass) -> Result<(), StoreError> {
     let row = opening::ActiveModel {
         id: Set(id.to_owned()),
         person: Set(glass.person.as_str().to_owned()),
@@ -398,6 +426,9 @@ pub(super) async fn open(tx: &DatabaseTransaction, id: &str, glass: &BreakGlass)
         review_by: Set(glass.review_by.to_string()),
         reviewed_by: Set(None),
         reviewed_at: Set(None),
+        kind: Set(kind.code().to_owned()),
+        verdict: Set(None),
+        remark: Set(None),
     };
     opening::Entity::insert(row).exec_without_returning(tx).await.map_err(StoreError::engine("keep an opening"))?;
     Ok(())
@@ -422,5 +453,15 @@ pub(super) fn opened(row: opening::Model) -> Result<Opening, StoreError> {
         review_by: place.read("review_by", &row.review_by)?,
         reason: row.reason,
     };
-    Ok(Opening { id: row.id, glass, reviewed_by: row.reviewed_by })
+    let review = match (row.reviewed_by, row.reviewed_at) {
+        (Some(by), Some(at)) => Some(GlassReview {
+            by,
+            at: place.read("reviewed_at", &at)?,
+            justified: row.verdict.as_deref() == Some(JUSTIFIED),
+            remark: row.remark.unwrap_or_default(),
+        }),
+        (None, None) => None,
+        _ => return Err(place.wrong("reviewed_at")),
+    };
+    Ok(Opening { kind: place.read("kind", &row.kind)?, id: row.id, glass, review })
 }

@@ -28,6 +28,9 @@ pub(crate) async fn show(State(app): State<House>, Extension(reader): Extension<
         (t.say("web-nav-series"), t.say("web-help-series")),
         (t.say("web-nav-report"), t.say("web-help-report")),
         (t.say("web-nav-sources"), t.say("web-help-sources")),
+        (t.say("web-notices-title"), t.say("web-help-notices")),
+        (t.say("web-emergency-title"), t.say("web-help-emergency")),
+        (t.say("web-reveals-title"), t.say("web-help-reveals")),
     ];
     let signs = vec![
         ("TLP, PAP".to_owned(), t.say("web-help-marking")),

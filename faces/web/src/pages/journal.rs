@@ -19,7 +19,7 @@ use jiff::civil::Date;
 use std::collections::BTreeMap;
 
 /// Kinds of things in the journal that are no objects of the table of rights.
-const OTHER_KINDS: [&str; 5] = ["proposal", "service", "opening", "object", "series-run"];
+const OTHER_KINDS: [&str; 6] = ["proposal", "service", "opening", "reveal", "object", "series-run"];
 
 struct Line {
     index: u64,

@@ -14,7 +14,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use beffroi_desk_oversight::grants::{self, WaitingRight};
 use beffroi_desk_oversight::{OversightError, people};
 use beffroi_model::{Pap, Tlp};
-use beffroi_rights::{Assignment, AssignmentError, Beyond, GrantRefused, Right, SecondRefused, Territories, World};
+use beffroi_rights::{
+    Assignment, AssignmentError, Beyond, GrantRefused, Habilitation, Right, SecondRefused, Territories, World,
+};
 use beffroi_wording::Lang;
 use jiff::civil::Date;
 
@@ -26,6 +28,9 @@ impl From<OversightError> for Problem {
             error @ (OversightError::Bases(_) | OversightError::Holds { .. }) => Self::Ours(error.to_string()),
             OversightError::Refused(_) => Self::Unclear("a right that cannot be given"),
             OversightError::OwnAccount => Self::Unclear("one's own account"),
+            OversightError::Emergency(_) => Self::Unclear("an emergency opening that cannot be"),
+            OversightError::Habilitation(_) => Self::Unclear("a habilitation that cannot be given"),
+            OversightError::Reveal(_) => Self::Unclear("a reveal that cannot be"),
         }
     }
 }
@@ -56,6 +61,19 @@ pub(crate) fn right_words(t: Lang, given: &Assignment, on: Date) -> RightWords {
         ceiling: format!("{}, {}", given.clearance.tlp, given.clearance.pap),
         days,
     }
+}
+
+/// A habilitation in words: inquiry, natures of data, end.
+pub(crate) fn habilitation_words(t: Lang, given: &Habilitation) -> String {
+    let until = t.date(given.ends_on);
+    let until = t.say_with("web-people-until", &[("until", (&until).into())]);
+    format!("{} · {} · {until}", given.inquiry, natures(t, given))
+}
+
+/// The natures of data of a habilitation.
+pub(crate) fn natures(t: Lang, given: &Habilitation) -> String {
+    let named: Vec<String> = given.natures.iter().map(|nature| t.say(&format!("rights-nature-{nature}"))).collect();
+    named.join(", ")
 }
 
 /// The most territories named one by one.
@@ -117,6 +135,8 @@ pub(crate) struct Proposed {
     pub(crate) id: String,
     pub(crate) to: String,
     pub(crate) right: Option<RightWords>,
+    /// Inquiry, natures and end of a habilitation.
+    pub(crate) inquiry: Option<String>,
     pub(crate) by: String,
     pub(crate) has_lapsed: bool,
     pub(crate) may_approve: bool,
@@ -132,6 +152,10 @@ pub(crate) fn proposed(t: Lang, waiting: WaitingRight, on: Date) -> Proposed {
         right: match &proposal.what().right {
             Right::Role(given) => Some(right_words(t, given, on)),
             Right::Habilitation(..) => None,
+        },
+        inquiry: match &proposal.what().right {
+            Right::Role(_) => None,
+            Right::Habilitation(asked, _) => Some(habilitation_words(t, asked)),
         },
         by: t.say_with("web-people-proposed-by", &[("who", (&who).into()), ("day", (&day).into())]),
         has_lapsed: waiting.has_lapsed,

@@ -34,6 +34,7 @@ struct Evidence {
 #[template(path = "series.html")]
 struct Page {
     chrome: Chrome,
+    id: String,
     facts: Vec<(String, String)>,
     evidence: Vec<Evidence>,
     n_evidence_left: usize,
@@ -69,6 +70,7 @@ pub(crate) async fn show(
     let no_value =
         |code: &str| if code.is_empty() { t.say("indicator-no-value") } else { figures::phenomenon(t, Some(code)) };
     let page = Page {
+        id: id.to_string(),
         facts: vec![
             (t.say("web-series-size"), figures::count(t, line.size)),
             (t.say("web-phenomenon"), line.phenomenon.as_deref().map_or_else(|| t.say("indicator-no-value"), no_value)),

@@ -86,6 +86,11 @@ impl Client {
         Self { router, cookies: BTreeMap::new(), headers: Vec::new(), host, _folder: folder, app }
     }
 
+    /// Serves anew what [`Client::app`] has become: another clock.
+    pub(crate) fn restart(&mut self) {
+        self.router = beffroi_web::router(self.app.clone());
+    }
+
     /// Sends a request as it is: no cookie is added, none is kept.
     pub(crate) async fn raw(&self, request: Request<Body>) -> Answer {
         let (parts, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();

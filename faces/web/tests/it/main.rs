@@ -11,6 +11,8 @@ mod doubles;
 #[cfg(test)]
 mod fences;
 #[cfg(test)]
+mod glass;
+#[cfg(test)]
 mod headers;
 #[cfg(test)]
 mod limits;
@@ -40,6 +42,8 @@ mod power_cut;
 mod problems;
 #[cfg(test)]
 mod retention;
+#[cfg(test)]
+mod reveals;
 #[cfg(test)]
 mod sample;
 #[cfg(test)]

@@ -147,7 +147,8 @@ fn concrete(line: &Line, met: &Met) -> (String, Vec<(&'static str, String)>) {
         .replace("/indicateurs/{id}", "/indicateurs/digital-offences")
         .replace("/sources/{id}", "/sources/synth-unites")
         .replace("{file}", "report.pdf")
-        .replace("{name}", "none.css");
+        .replace("{name}", "none.css")
+        .replace("{id}", "none");
     let path = match path.contains("{year}") {
         true => path.replace("{year}", &met.reports[&(relation, state)]),
         false => path,

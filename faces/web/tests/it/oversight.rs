@@ -13,19 +13,19 @@ use beffroi_wording::Lang;
 use std::collections::BTreeSet;
 
 /// Holds the cookie of `login`'s new session, whoever was signed in before.
-async fn session_of(client: &mut Client, login: &str) -> String {
+pub(crate) async fn session_of(client: &mut Client, login: &str) -> String {
     client.headers.clear();
     client.become_of(login).await;
     client.session().unwrap().to_owned()
 }
 
 /// Goes on in a session opened before.
-fn go_on(client: &mut Client, session: &str) {
+pub(crate) fn go_on(client: &mut Client, session: &str) {
     client.forget();
     client.headers = vec![("cookie", format!("beffroi-session={session}"))];
 }
 
-async fn send(client: &mut Client, path: &str, fields: &[(&str, &str)]) -> Answer {
+pub(crate) async fn send(client: &mut Client, path: &str, fields: &[(&str, &str)]) -> Answer {
     let token = client.get("/aide").await.token();
     let mut all = vec![("jeton", token.as_str())];
     all.extend_from_slice(fields);
@@ -69,6 +69,10 @@ async fn the_pages_of_control_render_in_both_languages() {
         "/consultations?mois=2025-12",
         "/consultations/inhabituelles",
         "/consultations/inhabituelles?semaine=2026-01-01",
+        "/consultations/urgences",
+        "/habilitations",
+        "/devoilements",
+        "/notifications",
         "/journal",
         "/journal?qui=chef",
         "/journal?qui=a%20b",
@@ -127,6 +131,10 @@ async fn each_page_of_control_is_for_whom_the_table_says() {
         // A manager who does not hold the role proposed is told so.
         ("POST", proposal, &[("action", "approve")], 422, &[Manager]),
         ("GET", "/consultations/inhabituelles", &[], 200, control),
+        // Managers answer for openings of their service; the twin of each act stands in `glass.rs`.
+        ("GET", "/consultations/urgences", &[], 200, &[Prosecutor, Magistrate, Manager, Dpo, Inspector]),
+        ("POST", "/consultations/urgences/none", &[], 400, &[Prosecutor, Magistrate, Manager, Dpo, Inspector]),
+        ("POST", "/consultations/urgences/none", &[("action", "justified")], 404, &[]),
         ("GET", "/journal", &[], 200, control),
         ("GET", "/journal/0", &[], 200, control),
         ("GET", "/conservation", &[], 200, &[Prosecutor, Magistrate, Dpo, Inspector, Administrator]),
@@ -135,8 +143,8 @@ async fn each_page_of_control_is_for_whom_the_table_says() {
     let asked: BTreeSet<(&str, String)> = rows
         .iter()
         .map(|(method, path, ..)| {
-            let path =
-                path.replace(&waits, "{id}").replace("/chef", "/{login}").replace("/journal/0", "/journal/{index}");
+            let path = path.replace(&waits, "{id}").replace("/none", "/{id}").replace("/chef", "/{login}");
+            let path = path.replace("/journal/0", "/journal/{index}");
             (*method, path)
         })
         .collect();
@@ -305,7 +313,7 @@ async fn nobody_gives_what_is_not_held() {
 }
 
 /// A page without its own address and without the number of its incident.
-fn bare(answer: &Answer, path: &str) -> String {
+pub(crate) fn bare(answer: &Answer, path: &str) -> String {
     let text = answer.text();
     let reference = between(&text, "<code>", "</code>").to_owned();
     assert_eq!(reference.len(), 9, "{reference}");
@@ -317,7 +325,15 @@ async fn who_does_not_control_sees_no_journal_and_who_controls_no_content() {
     let mut client = Client::stranger().await;
     client.become_of(&login_of(Role::Analyst)).await;
     let unknown = client.get("/inconnue").await;
-    for path in ["/journal", "/journal/0", "/conservation", "/consultations/inhabituelles", "/personnes/chef"] {
+    for path in [
+        "/journal",
+        "/journal/0",
+        "/conservation",
+        "/consultations/inhabituelles",
+        "/consultations/urgences",
+        "/habilitations",
+        "/personnes/chef",
+    ] {
         let answer = client.get(path).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
         assert_eq!(bare(&answer, path), bare(&unknown, "/inconnue"), "{path}");

@@ -65,6 +65,8 @@ async fn listen(context: Context, reach: Reach, settings: Settings, doors: Doors
     let bound = listener.local_addr().map_err(ours)?;
     let address = match settings.hosts.first() {
         Some(host) if tls.is_some() => format!("https://{host}:{}/", bound.port()),
+        // A passkey is made for a name: 127.0.0.1 could have none.
+        _ if doors.passkeys.is_some() && settings.hosts.is_empty() => format!("http://localhost:{}/", bound.port()),
         _ => format!("http://{bound}/"),
     };
     print(&format!("{}\n", lang.say_with("cli-serve-address", &[("address", (&address).into())])))?;

@@ -20,12 +20,12 @@ const POLICY_SCRIPT: &str = "default-src 'none'; script-src 'self'; style-src 's
                              require-trusted-types-for 'script'; trusted-types 'none'";
 
 /// What a page may not use.
-const FEATURES: &str = "accelerometer=(), autoplay=(), bluetooth=(), browsing-topics=(), camera=(), \
+const FEATURES: &str = "accelerometer=(), autoplay=(), browsing-topics=(), camera=(), \
                         clipboard-read=(), display-capture=(), fullscreen=(), geolocation=(), gyroscope=(), hid=(), \
                         magnetometer=(), microphone=(), midi=(), payment=(), publickey-credentials-create=(), \
                         publickey-credentials-get=(), screen-wake-lock=(), serial=(), usb=(), xr-spatial-tracking=()";
 /// The same, passkeys apart.
-const FEATURES_SCRIPT: &str = "accelerometer=(), autoplay=(), bluetooth=(), browsing-topics=(), camera=(), \
+const FEATURES_SCRIPT: &str = "accelerometer=(), autoplay=(), browsing-topics=(), camera=(), \
                                clipboard-read=(), display-capture=(), fullscreen=(), geolocation=(), gyroscope=(), \
                                hid=(), magnetometer=(), microphone=(), midi=(), payment=(), \
                                publickey-credentials-create=(self), publickey-credentials-get=(self), \

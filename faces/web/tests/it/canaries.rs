@@ -11,7 +11,7 @@ use beffroi_desk_threat::alerts::{self, Alert};
 use beffroi_desk_threat::annual_report::{self, Options};
 use beffroi_document::html::{Words, page};
 use beffroi_model::{Channel, Marking, Pap, Tlp};
-use beffroi_rights::{GrantOutcome, Right, Role, ServiceId, State, Subject, World, propose_grant};
+use beffroi_rights::{GrantOutcome, Kind, Right, Role, ServiceId, State, Subject, World, propose_grant};
 use beffroi_store::{AlertRow, By, JournalQuery};
 use beffroi_wording::Lang;
 use std::collections::BTreeMap;

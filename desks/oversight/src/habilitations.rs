@@ -84,7 +84,7 @@ pub fn sees_others(subject: &Subject, on: Date) -> bool {
 /// The store's.
 pub async fn standing(store: &Store, subject: &Subject, on: Date) -> Result<Vec<StandingHabilitation>, OversightError> {
     let sight = Sight::of(subject, Act::Read, Kind::Grant, on);
-    let all = store.habilitations().await?.into_iter();
+    let all = store.habilitation_list().await?.into_iter();
     let stands = all.filter(|given| given.revoked_at.is_none() && given.habilitation.ends_on >= on);
     let seen = stands.filter_map(|given| {
         let parts = of_given(&given);

@@ -73,7 +73,8 @@ targets! {
         ["model/period Period::from_str", "model/period Grain::from_str"];
     "policy": words::policy, words::policy_seeds, ["rights/policy parse"];
     "proof": words::proof, words::proof_seeds, ["journal/proof from_text", "journal/proof verify_inclusion"];
-    "purpose": words::purpose, || seeds(&["vérifier une plainte déposée\nPV 2025/123", "\n"]), ["rights/consultation new"];
+    "purpose": words::purpose, || seeds(&["vérifier une plainte déposée\nPV 2025/123", "\n"]), 
+        ["rights/consultation new", "rights/break_glass check_glass_reason"];
     "request": words::request, words::request_seeds, ["indicators/request read"];
     "sandbox_request": tables::request, tables::declaration_seeds, ["tabular/wire parse"];
     "territory": round::<Territory>, || seeds(&["01", "2A", "974", "FR", "R11", "NL", "--"]), ["model/territory Territory::from_str"];
@@ -95,6 +96,7 @@ pub const EXEMPT: &[(&str, &str)] = &[
     ("net/origins new", "takes the addresses that the house itself calls, from its own configuration"),
     ("retention/basis set", "looks a code up; the text is compared and never cut"),
     ("retention/certificate new", "takes the house's own references, and checks them as the journal does its own"),
+    ("retention/grounds new", "looks up the codes that the house's own configuration names; compared, and cut by characters"),
     ("rights/break_glass open_glass", "counts the characters of a reason; nothing is read from it"),
 ];
 

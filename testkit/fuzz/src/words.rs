@@ -174,8 +174,9 @@ pub(crate) fn policy_seeds() -> Vec<Vec<u8>> {
     vec![include_bytes!("../../../pure/rights/policy.csv").to_vec()]
 }
 
-/// A motive and a reference, one a line.
+/// A motive and a reference, one a line; the motive as the reason to break the glass, too.
 pub(crate) fn purpose(bytes: &[u8]) {
     let (motive, reference) = text(bytes).split_once('\n').unwrap_or_default();
+    let _ = beffroi_rights::check_glass_reason(motive);
     let _ = beffroi_rights::Purpose::new(motive, reference);
 }

@@ -34,7 +34,7 @@ impl Store {
     ///
     /// # Errors
     /// The engine's; [`StoreError::Inconsistent`] for a row that cannot be read back.
-    pub async fn habilitations(&self) -> Result<Vec<GivenHabilitation>, StoreError> {
+    pub async fn habilitation_list(&self) -> Result<Vec<GivenHabilitation>, StoreError> {
         let rows = habilitation::Entity::find()
             .order_by_asc(habilitation::Column::Person)
             .order_by_asc(habilitation::Column::EndsOn)

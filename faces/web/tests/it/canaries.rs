@@ -118,6 +118,12 @@ impl Grove {
         let right = assignment(Role::Validator, World::Coordination);
         let tree = store.service_tree().await.unwrap();
         let held = [assignment(Role::Manager, World::Coordination), right.clone()];
+        for login in ["giver-1", "second-1"] {
+            store.account_create(login, "Personne d’essai", None, false, &by()).await.unwrap();
+            for given in held.clone() {
+                give(store, login, given).await;
+            }
+        }
         let giver = Subject::new("giver-1".parse().unwrap(), held, [], &tree).unwrap();
         let person = login(Marking::UNKNOWN).parse().unwrap();
         let grantee = store.rights(&person, now()).await.unwrap().subject;

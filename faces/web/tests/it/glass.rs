@@ -399,7 +399,7 @@ async fn a_prosecutor_habilitates_for_an_inquiry_of_the_jurisdiction_and_takes_i
     client.become_of("procureur").await;
     assert_eq!(send(&mut client, "/habilitations", &habilitation(&[])).await.status, StatusCode::SEE_OTHER);
     assert_eq!(held().await, 1);
-    let given = store.habilitations().await.unwrap().remove(0);
+    let given = store.habilitation_list().await.unwrap().remove(0);
     assert_eq!((given.given_by.as_str(), given.seizure.service.as_str()), ("procureur", "unit-35"));
     assert_eq!(given.habilitation.natures, [DataNature::TechnicalTraces].into());
     for (login, sees) in [

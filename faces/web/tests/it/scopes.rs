@@ -12,6 +12,8 @@ const ALLOWED: &[(&str, &str)] = &[
     ("account_verify", "the door: the account of who has just typed its password"),
     ("ceremony_keep", "the door: the half of a sign-in that this server holds"),
     ("ceremony_take", "the door: the half of a sign-in that this browser gives back"),
+    ("notices", "what was told to the one who asks"),
+    ("notices_unread", "how much of it is unread"),
     ("own", "the consultations of the one who asks"),
     ("passkey_owner", "the door: whose passkey has just answered"),
     ("passkeys_of", "the passkeys of the one who asks"),

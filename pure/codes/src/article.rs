@@ -98,14 +98,14 @@ fn law_named(written: &str) -> String {
 
 /// The number of an article in our writing: `R.323-1` is `R323-1`.
 fn number_of(word: &str) -> Option<String> {
-    let letter = word.chars().next().filter(|c| "LRDA".contains(*c));
-    let digits = word.trim_start_matches(['L', 'R', 'D', 'A']).trim_start_matches(['.', '*']);
-    let one_letter = word.len() - word.trim_start_matches(['L', 'R', 'D', 'A']).len() <= 1;
+    let rest = word.strip_prefix(['L', 'R', 'D', 'A']);
+    let letter = rest.and(word.get(..1)).unwrap_or_default();
+    let digits = rest.unwrap_or(word).trim_start_matches(['.', '*']);
     let reads = digits.starts_with(|c: char| c.is_ascii_digit())
         && digits.ends_with(|c: char| c.is_ascii_digit())
         && digits.chars().all(|c| c.is_ascii_digit() || c == '-')
         && digits.len() <= 20;
-    (reads && one_letter).then(|| letter.into_iter().collect::<String>() + digits)
+    reads.then(|| format!("{letter}{digits}"))
 }
 
 /// A part in our writing: `AL.3,` is `al.3`.

@@ -38,6 +38,7 @@ fn a_number_without_its_law_is_no_article() {
     }
     assert!(names("ART.323-1").is_empty());
     assert!(names("323-1 C.PENAL.").is_empty());
+    assert!(names("ART.RR.323-1 C.ROUTE. ART.-1 C.PENAL. ART.X C.PENAL.").is_empty());
     assert_eq!(article("CP 323-1 al.1").whole(), article("CP 323-1"));
 }
 

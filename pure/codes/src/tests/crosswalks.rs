@@ -106,7 +106,7 @@ fn two_crosswalks_make_one() {
     let [link] = links.as_slice() else { panic!("{links:?}") };
     assert_eq!((link.to.as_str(), link.kind, link.confidence.to_string()), ("91", Match::Broader, "0.81".to_owned()));
     assert!(!link.verified);
-    // Two ways of one kind from denial of service to 107 would be one; the surest stays.
+    // It goes by 323-2 and by 323-3 to 107, and that is one link.
     let indexes: Vec<(&str, Match)> =
         way.links_of("ransomware", day).map(|link| (link.to.as_str(), link.kind)).collect();
     assert_eq!(indexes, [("107", Match::Broader), ("11", Match::Related)]);
@@ -127,6 +127,16 @@ fn a_way_holds_on_the_days_of_both_halves() {
     assert_eq!((link.valid_from, link.valid_to), (Some(date(2012, 1, 1)), Some(date(2015, 12, 31))));
     assert!(link.holds_on(date(2015, 12, 31)) && !link.holds_on(date(2011, 12, 31)) && link.verified);
     assert!(way("B,C,exact,0.5,2016-01-01,,true\n").links().is_empty());
+}
+
+#[test]
+fn the_surest_of_several_ways_is_kept_and_both_halves_must_be_checked() {
+    let first = drawn("A,M,broader,0.5,,,true\nA,N,broader,0.9,,,true\nA,O,related,1,,,true\n");
+    let rows = "M,Z,broader,1,,,true\nN,Z,broader,1,,,false\nO,Z,exact,1,,,true\n";
+    let way = first.then(&Crosswalk { from: "b".into(), to: "c".into(), ..drawn(rows) }).unwrap();
+    let links: Vec<_> =
+        way.links().iter().map(|link| (link.kind, link.confidence.to_string(), link.verified)).collect();
+    assert_eq!(links, [(Match::Broader, "0.9".to_owned(), false), (Match::Related, "1".to_owned(), true)]);
 }
 
 #[test]

@@ -53,6 +53,18 @@ fn a_row_that_does_not_read_is_set_aside_with_its_line() {
 }
 
 #[test]
+fn a_cell_without_end_is_one_finding() {
+    let long = |n: usize| format!("{NATINF}12;Délit;{};;\r\n", "A".repeat(n));
+    let found = read_natinf(&latin(&long(20_001)), april()).unwrap();
+    assert_eq!((found.list.every_code().len(), found.set_aside), (3, 1));
+    assert_eq!(read_natinf(&latin(&long(20_000)), april()).unwrap().set_aside, 0);
+    // A quote that nobody closed takes the rest of the file with it, and is told.
+    let rest: String = (1..5_000).map(|n| format!("{n};Délit;A;;\r\n")).collect();
+    let found = read_natinf(&latin(&format!("{NATINF}12;Délit;\"OUVERT;;\r\n{rest}")), april()).unwrap();
+    assert_eq!((found.findings[0].line, found.list.every_code().len()), (6, 3));
+}
+
+#[test]
 fn another_file_is_refused() {
     let refused = |text: &str| read_natinf(&latin(text), april()).unwrap_err();
     assert_eq!(refused(&NATINF.replace("Définie par", "Autre")), ImportError::Column("defined_by"));

@@ -112,7 +112,8 @@ fn a_wrong_list_is_refused_with_its_row() {
     assert!(refused("A,,a,,,,,true,false\n").contains("label_fr"));
     assert!(refused("A,a,,,,,,true,false\n").contains("label_en"));
     assert!(refused("A,a,a,,2024-02-30,,,true,false\n").contains("valid_from"));
-    assert!(refused("A,a,a,,,,B,true,false\n").contains("replaced_by"));
+    assert!(refused("A,a,a,,,,B,true,false\n").contains("`replaced_by`: names no code of the list"));
+    assert!(refused("A,a,a,,,,C|B,true,false\nC,c,c,,,,,true,false\n").contains("names no code of the list"));
     assert!(refused("A,a,a,,,,,maybe,false\n").contains("verified"));
     assert!(refused("A,a\n").contains("row 1"));
     assert!(parse("x", "code\n").is_err());

@@ -1,7 +1,8 @@
-//! Code lists as versioned data: departments, regions, categories of digital offence, phenomena, sectors…
+//! Code lists as versioned data: departments, offences, phenomena, ATT&CK, RSIT… and the crosswalks between them.
 //!
-//! Each list is one CSV file of `lists/`, headed by its version, date, source and licence, and one line of [`LISTS`].
-//! A code that was never checked by someone entitled to carries `verified = false`, and pages show it.
+//! Each list is one CSV file of `lists/`, headed by its version, date, source and licence, and one line of `lists.rs`;
+//! each crosswalk one file of `crosswalks/` and one line of `crosswalks.rs`. A code that was never checked by someone
+//! entitled to carries `verified = false`, and pages show it. A code is never deleted: it ends, or others replace it.
 //!
 //! ```
 //! let departments = beffroi_codes::list("departments").expect("an embedded list");
@@ -10,49 +11,37 @@
 //! assert_eq!(mayenne.parent.as_deref(), Some("R52"));
 //! ```
 
+mod article;
+mod assemble;
 mod code_list;
+mod communes;
+mod crosswalk;
+mod crosswalk_parse;
+mod crosswalks;
+mod diff;
+mod import;
+mod link_kind;
+mod lists;
+mod natinf;
+mod offences;
 mod parse;
+mod standing;
+mod write;
 
-pub use code_list::{Code, CodeList};
+pub use article::{Article, ArticleError, articles_in};
+pub use code_list::{Code, CodeList, Edition};
+pub use communes::read_communes;
+pub use crosswalk::{Broken, CannotCompose, Crosswalk, Link};
+pub use crosswalk_parse::{CrosswalkError, parse_crosswalk};
+pub use crosswalks::{crosswalk, crosswalks};
+pub use diff::{Change, Diff, DiffError, diff};
+pub use import::{Finding, ImportError, Imported};
+pub use link_kind::{Confidence, Match};
+pub use lists::{list, lists};
+pub use natinf::read_natinf;
+pub use offences::{Offence, offence};
 pub use parse::{CodeListError, parse};
-
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
-
-macro_rules! lists {
-    ($($name:literal),* $(,)?) => {
-        [$(($name, include_str!(concat!("../lists/", $name, ".csv")))),*]
-    };
-}
-
-/// Every embedded list and its text, in alphabetical order: a new list is one file in `lists/` and one name here.
-const LISTS: [(&str, &str); 11] = lists![
-    "departments",
-    "digital_offences",
-    "layers",
-    "phenomena",
-    "platforms",
-    "published_series",
-    "regions",
-    "report_kinds",
-    "sectors",
-    "units_of_count",
-    "victim_kinds",
-];
-
-// A list that does not read would be absent here; the test `every_list_reads` fails first.
-static PARSED: LazyLock<BTreeMap<&'static str, CodeList>> =
-    LazyLock::new(|| LISTS.iter().filter_map(|(name, text)| Some((*name, parse(name, text).ok()?))).collect());
-
-/// The embedded list `name` (`departments`, `phenomena`…), or nothing when there is none of that name.
-pub fn list(name: &str) -> Option<&'static CodeList> {
-    PARSED.get(name)
-}
-
-/// Every embedded list, in alphabetical order of name.
-pub fn lists() -> impl Iterator<Item = &'static CodeList> {
-    PARSED.values()
-}
+pub use standing::Standing;
 
 #[cfg(test)]
 mod tests;

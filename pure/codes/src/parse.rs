@@ -1,15 +1,14 @@
 //! Reads a code list: `# key: value` lines, then a CSV table.
 
-use crate::{Code, CodeList};
+use crate::assemble::{Defect, MAX_CODES, assemble};
+use crate::code_list::Head;
+use crate::{Code, CodeList, Edition};
 use jiff::civil::Date;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Columns every list has, in this order, before its own.
-const COLUMNS: [&str; 9] =
+pub(crate) const COLUMNS: [&str; 9] =
     ["code", "label_fr", "label_en", "parent", "valid_from", "valid_to", "replaced_by", "verified", "nested"];
-
-/// Most codes a list may hold: memory stays bounded on any input.
-const MAX_CODES: usize = 100_000;
 
 /// Why a text is no code list.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -45,36 +44,34 @@ pub enum CodeListError {
 }
 
 /// Reads the list `name` from `text`. Refuses a head without `version`, `date`, `source` and `licence`, a table without the
-/// common columns, a code that is empty or stands twice, an empty label, a wrong date, a `replaced_by` that names no
-/// code of the list, and more than 100 000 codes. Parents are not looked up: they may lie in another list.
+/// common columns, a code that is empty or stands twice, an empty label (but where `label-language` names the only
+/// language that has them), a wrong date, a `replaced_by` (codes joined by `|`) that names no code of the list or leads
+/// back to its own, and more than 100 000 codes. Parents are not looked up: they may lie in another list.
 pub fn parse(name: &str, text: &str) -> Result<CodeList, CodeListError> {
     let list = shown(name);
-    let head = head(text);
-    let required = |key: &'static str| {
-        head.get(key).filter(|value| !value.is_empty()).cloned().ok_or_else(|| CodeListError::Head {
-            list: list.clone(),
-            key,
-            hint: "",
-        })
-    };
-    let date = required("date")?.parse::<Date>().map_err(|_| CodeListError::Head {
-        list: list.clone(),
-        key: "date",
-        hint: " with a date such as 2024-01-31",
-    })?;
-    Ok(CodeList {
+    let keys = head(text);
+    let wrong = |key, hint| CodeListError::Head { list: list.clone(), key, hint };
+    let required =
+        |key: &'static str| keys.get(key).filter(|value| !value.is_empty()).cloned().ok_or_else(|| wrong(key, ""));
+    let date = required("date")?.parse::<Date>().map_err(|_| wrong("date", " with a date such as 2024-01-31"))?;
+    let label_language = keys.get("label-language").cloned();
+    if label_language.as_deref().is_some_and(|language| !["fr", "en"].contains(&language)) {
+        return Err(wrong("label-language", " with fr or en, or none when both languages are there"));
+    }
+    let head = Head {
         name: name.to_owned(),
-        version: required("version")?,
-        date,
+        edition: Edition { version: required("version")?, date },
         source: required("source")?,
         licence: required("licence")?,
-        parent_list: head.get("parent-list").cloned(),
-        codes: table(&list, text)?,
-    })
+        parent_list: keys.get("parent-list").cloned(),
+        label_language,
+    };
+    let codes = table(&list, text, head.label_language.as_deref())?;
+    assemble(head, codes).map_err(|Defect { at, column, problem }| CodeListError::row(&list, at, column, problem))
 }
 
 /// The `# key: value` lines that stand before the table.
-fn head(text: &str) -> BTreeMap<&str, String> {
+pub(crate) fn head(text: &str) -> BTreeMap<&str, String> {
     text.lines()
         .map_while(|line| line.strip_prefix('#'))
         .filter_map(|line| line.split_once(':'))
@@ -82,7 +79,7 @@ fn head(text: &str) -> BTreeMap<&str, String> {
         .collect()
 }
 
-fn table(list: &str, text: &str) -> Result<Vec<Code>, CodeListError> {
+fn table(list: &str, text: &str, language: Option<&str>) -> Result<Vec<Code>, CodeListError> {
     let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(text.as_bytes());
     let columns = || CodeListError::Columns { list: list.to_owned() };
     let header: Vec<String> = reader.headers().map_err(|_| columns())?.iter().map(str::to_owned).collect();
@@ -90,59 +87,62 @@ fn table(list: &str, text: &str) -> Result<Vec<Code>, CodeListError> {
         return Err(columns());
     }
     let mut codes = Vec::new();
-    let mut seen = BTreeSet::new();
-    for (idx, record) in reader.records().enumerate() {
-        let wrong = |column, problem: &str| CodeListError::Row {
-            list: list.to_owned(),
-            row: idx + 1,
-            column,
-            problem: problem.to_owned(),
-        };
-        let record = record.map_err(|_| wrong("code", "the row has not as many cells as there are columns"))?;
-        if idx >= MAX_CODES {
-            return Err(wrong("code", "a list holds 100 000 codes at most"));
-        }
-        let code = code(&header, &record).map_err(|(column, problem)| wrong(column, problem))?;
-        if !seen.insert(code.code.clone()) {
-            return Err(wrong("code", "stands twice"));
-        }
-        codes.push(code);
-    }
-    for (idx, code) in codes.iter().enumerate() {
-        if code.replaced_by.as_ref().is_some_and(|next| !seen.contains(next)) {
-            let problem = "names no code of the list".to_owned();
-            return Err(CodeListError::Row { list: list.to_owned(), row: idx + 1, column: "replaced_by", problem });
-        }
+    // One more than a list may hold is enough to refuse it.
+    for (at, record) in reader.records().take(MAX_CODES + 1).enumerate() {
+        let wrong = |(column, problem): (&'static str, &str)| CodeListError::row(list, at, column, problem);
+        let record = record.map_err(|_| wrong(("code", "the row has not as many cells as there are columns")))?;
+        codes.push(code(&header, &record, language).map_err(wrong)?);
     }
     Ok(codes)
 }
 
-fn code(header: &[String], record: &csv::StringRecord) -> Result<Code, (&'static str, &'static str)> {
+fn code(
+    header: &[String],
+    record: &csv::StringRecord,
+    language: Option<&str>,
+) -> Result<Code, (&'static str, &'static str)> {
     let mut cells: BTreeMap<&str, &str> =
         header.iter().map(String::as_str).zip(record).filter(|(_, cell)| !cell.is_empty()).collect();
     let mut take = |column: &'static str| cells.remove(column).map(str::to_owned);
-    let date = |column: &'static str, cell: Option<String>| {
-        cell.map(|text| text.parse::<Date>().map_err(|_| (column, "is no date such as 2024-01-31"))).transpose()
-    };
-    let flag = |column: &'static str, cell: Option<String>| match cell.as_deref() {
-        Some("true") => Ok(true),
-        Some("false") => Ok(false),
-        _ => Err((column, "must be true or false")),
-    };
+    let (mut label_fr, mut label_en) = (take("label_fr"), take("label_en"));
+    match language {
+        Some("en") => label_fr = label_fr.or_else(|| label_en.clone()),
+        Some(_) => label_en = label_en.or_else(|| label_fr.clone()),
+        None => {}
+    }
     Ok(Code {
         code: take("code").ok_or(("code", "is empty"))?,
-        label_fr: take("label_fr").ok_or(("label_fr", "is empty"))?,
-        label_en: take("label_en").ok_or(("label_en", "is empty"))?,
+        label_fr: label_fr.ok_or(("label_fr", "is empty"))?,
+        label_en: label_en.ok_or(("label_en", "is empty"))?,
         parent: take("parent"),
-        valid_from: date("valid_from", take("valid_from"))?,
-        valid_to: date("valid_to", take("valid_to"))?,
-        replaced_by: take("replaced_by"),
-        verified: flag("verified", take("verified"))?,
-        nested: flag("nested", take("nested"))?,
+        valid_from: date("valid_from", take("valid_from").as_deref())?,
+        valid_to: date("valid_to", take("valid_to").as_deref())?,
+        replaced_by: take("replaced_by").map_or_else(Vec::new, |all| all.split('|').map(str::to_owned).collect()),
+        verified: flag("verified", take("verified").as_deref())?,
+        nested: flag("nested", take("nested").as_deref())?,
         extra: cells.into_iter().map(|(column, cell)| (column.to_owned(), cell.to_owned())).collect(),
     })
 }
 
-fn shown(text: &str) -> String {
+pub(crate) fn date(column: &'static str, cell: Option<&str>) -> Result<Option<Date>, (&'static str, &'static str)> {
+    cell.map(|text| text.parse::<Date>().map_err(|_| (column, "is no date such as 2024-01-31"))).transpose()
+}
+
+pub(crate) fn flag(column: &'static str, cell: Option<&str>) -> Result<bool, (&'static str, &'static str)> {
+    match cell {
+        Some("true") => Ok(true),
+        Some("false") => Ok(false),
+        _ => Err((column, "must be true or false")),
+    }
+}
+
+/// As much of a text as an error repeats.
+pub(crate) fn shown(text: &str) -> String {
     text.chars().take(80).collect()
+}
+
+impl CodeListError {
+    pub(crate) fn row(list: &str, at: usize, column: &'static str, problem: &str) -> Self {
+        Self::Row { list: list.to_owned(), row: at + 1, column, problem: problem.to_owned() }
+    }
 }

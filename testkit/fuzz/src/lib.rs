@@ -5,6 +5,7 @@
 //! for new paths for as long as it is let, and under [`run`], which makes a set number of mutations from a seed: every
 //! test run does that. The test `every_function_that_reads_is_a_target` finds a function that was forgotten.
 
+mod codes;
 mod doors;
 mod mutate;
 mod readers;

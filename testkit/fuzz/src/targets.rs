@@ -1,7 +1,7 @@
 //! The list: a new function that reads is one line here, or one line with a reason in [`EXEMPT`].
 
 use crate::readers::{once, round, seeds};
-use crate::{doors, tables, words};
+use crate::{codes, doors, tables, words};
 use beffroi_journal::{Checkpoint, Month, SignedNote, VerifierKey};
 use beffroi_model::{
     AlertRef, DeliveryId, Grain, Layer, ObservableKind, Pap, Period, ReportId, ReportKind, Role, SeriesId, SignalId,
@@ -34,6 +34,7 @@ macro_rules! targets {
 targets! {
     "api_token": |bytes| { let _ = ApiToken::parse(crate::readers::text(bytes)); },
         || vec![ApiToken::from_random([7; 32]).format().into_bytes()], ["rights/api_token parse"];
+    "article": codes::article, codes::article_seeds, ["codes/article Article::from_str"];
     "backup_archive": doors::backup_archive, doors::backup_archive_seeds, ["vault/backup read_archive"];
     "backup_file": doors::backup_file, doors::backup_file_seeds, [];
     "base64": words::base64, || seeds(&["", "AAAA", "BwcHBw=="]), [];
@@ -43,8 +44,10 @@ targets! {
     "checkpoints": words::checkpoints, words::checkpoint_seeds,
         ["journal/export checkpoints_from_text", "journal/checkpoint SignedCheckpoint::from_str"];
     "code_list": words::code_list, words::code_list_seeds, ["codes/parse parse"];
+    "communes": codes::communes, codes::communes_seeds, ["codes/communes read_communes"];
     "container": tables::container, || vec![(0..=255).collect(), vec![0; 600]], [];
     "cookies": doors::cookies, doors::cookies_seeds, ["web/hostile cookies"];
+    "crosswalk": codes::crosswalk, codes::crosswalk_seeds, ["codes/crosswalk_parse parse_crosswalk"];
     "csv": tables::csv, tables::csv_seeds, ["tabular/read read_rows", "tabular/wire parse"];
     "csv_western": tables::csv_western, tables::csv_seeds, ["tabular/read read_rows"];
     "declaration": tables::declaration, tables::declaration_seeds, ["tabular/declaration parse"];
@@ -61,6 +64,7 @@ targets! {
     "json_lines": tables::json_lines, tables::json_lines_seeds, ["tabular/read read_rows"];
     "key_files": doors::key_files, doors::key_files_seeds, ["vault/keys open", "vault/keys RecordDigest::from_str"];
     "month": round::<Month>, || seeds(&["2026-11", "9999-12", "-0001-01"]), ["journal/month_key Month::from_str"];
+    "natinf": codes::natinf, codes::natinf_seeds, ["codes/natinf read_natinf"];
     "network": network, || seeds(&["192.0.2.0/24", "2001:db8::/32", "0.0.0.0/0"]), ["rights/network Network::from_str"];
     "note": once::<SignedNote>, words::checkpoint_seeds, ["journal/note SignedNote::from_str"];
     "observable": words::observable, words::observable_seeds, ["observables/canonical canonical"];

@@ -6,6 +6,7 @@
 //! test run does that. The test `every_function_that_reads_is_a_target` finds a function that was forgotten.
 
 mod doors;
+mod figures;
 mod mutate;
 mod readers;
 mod runner;

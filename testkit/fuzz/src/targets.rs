@@ -1,7 +1,7 @@
 //! The list: a new function that reads is one line here, or one line with a reason in [`EXEMPT`].
 
 use crate::readers::{once, round, seeds};
-use crate::{doors, tables, words};
+use crate::{doors, figures, tables, words};
 use beffroi_journal::{Checkpoint, Month, SignedNote, VerifierKey};
 use beffroi_model::{
     AlertRef, DeliveryId, Grain, Layer, ObservableKind, Pap, Period, ReportId, ReportKind, Role, SeriesId, SignalId,
@@ -47,6 +47,7 @@ targets! {
     "cookies": doors::cookies, doors::cookies_seeds, ["web/hostile cookies"];
     "csv": tables::csv, tables::csv_seeds, ["tabular/read read_rows", "tabular/wire parse"];
     "csv_western": tables::csv_western, tables::csv_seeds, ["tabular/read read_rows"];
+    "data_package": figures::data_package, figures::data_package_seeds, ["datapackage/read read"];
     "declaration": tables::declaration, tables::declaration_seeds, ["tabular/declaration parse"];
     "form": doors::form, doors::form_seeds, ["web/hostile form"];
     "forwarded": doors::forwarded, doors::forwarded_seeds, ["web/hostile forwarded"];
@@ -76,6 +77,11 @@ targets! {
     "purpose": words::purpose, || seeds(&["vérifier une plainte déposée\nPV 2025/123", "\n"]), ["rights/consultation new"];
     "request": words::request, words::request_seeds, ["indicators/request read"];
     "sandbox_request": tables::request, tables::declaration_seeds, ["tabular/wire parse"];
+    "sdmx_csv": figures::sdmx_csv, figures::sdmx_csv_seeds, ["sdmx/csv_form read_csv"];
+    "sdmx_data": figures::sdmx_data, figures::sdmx_data_seeds, ["sdmx/json_data read_data"];
+    "sdmx_names": figures::sdmx_names, figures::sdmx_names_seeds,
+        ["sdmx/id ArtefactRef::from_str", "sdmx/id new", "sdmx/period TimePeriod::from_str"];
+    "sdmx_structure": figures::sdmx_structure, figures::sdmx_structure_seeds, ["sdmx/json_structure read_structure"];
     "territory": round::<Territory>, || seeds(&["01", "2A", "974", "FR", "R11", "NL", "--"]), ["model/territory Territory::from_str"];
     "verifier_key": once::<VerifierKey>, || seeds(&["essai.example/journal+1a2b3c4d+AQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUF"]),
         ["journal/keys VerifierKey::from_str"];

@@ -7,6 +7,7 @@
 
 mod codes;
 mod doors;
+mod figures;
 mod mutate;
 mod readers;
 mod runner;

@@ -1,7 +1,7 @@
 //! The list: a new function that reads is one line here, or one line with a reason in [`EXEMPT`].
 
 use crate::readers::{once, round, seeds};
-use crate::{codes, doors, tables, words};
+use crate::{codes, doors, figures, tables, words};
 use beffroi_journal::{Checkpoint, Month, SignedNote, VerifierKey};
 use beffroi_model::{
     AlertRef, DeliveryId, Grain, Layer, ObservableKind, Pap, Period, ReportId, ReportKind, Role, SeriesId, SignalId,
@@ -50,6 +50,7 @@ targets! {
     "crosswalk": codes::crosswalk, codes::crosswalk_seeds, ["codes/crosswalk_parse parse_crosswalk"];
     "csv": tables::csv, tables::csv_seeds, ["tabular/read read_rows", "tabular/wire parse"];
     "csv_western": tables::csv_western, tables::csv_seeds, ["tabular/read read_rows"];
+    "data_package": figures::data_package, figures::data_package_seeds, ["datapackage/read read"];
     "declaration": tables::declaration, tables::declaration_seeds, ["tabular/declaration parse"];
     "form": doors::form, doors::form_seeds, ["web/hostile form"];
     "forwarded": doors::forwarded, doors::forwarded_seeds, ["web/hostile forwarded"];
@@ -77,10 +78,15 @@ targets! {
         ["model/period Period::from_str", "model/period Grain::from_str"];
     "policy": words::policy, words::policy_seeds, ["rights/policy parse"];
     "proof": words::proof, words::proof_seeds, ["journal/proof from_text", "journal/proof verify_inclusion"];
-    "purpose": words::purpose, || seeds(&["vérifier une plainte déposée\nPV 2025/123", "\n"]), 
+    "purpose": words::purpose, || seeds(&["vérifier une plainte déposée\nPV 2025/123", "\n"]),
         ["rights/consultation new", "rights/break_glass check_glass_reason"];
     "request": words::request, words::request_seeds, ["indicators/request read"];
     "sandbox_request": tables::request, tables::declaration_seeds, ["tabular/wire parse"];
+    "sdmx_csv": figures::sdmx_csv, figures::sdmx_csv_seeds, ["sdmx/csv_form read_csv"];
+    "sdmx_data": figures::sdmx_data, figures::sdmx_data_seeds, ["sdmx/json_data read_data"];
+    "sdmx_names": figures::sdmx_names, figures::sdmx_names_seeds,
+        ["sdmx/id ArtefactRef::from_str", "sdmx/id new", "sdmx/period TimePeriod::from_str"];
+    "sdmx_structure": figures::sdmx_structure, figures::sdmx_structure_seeds, ["sdmx/json_structure read_structure"];
     "territory": round::<Territory>, || seeds(&["01", "2A", "974", "FR", "R11", "NL", "--"]), ["model/territory Territory::from_str"];
     "verifier_key": once::<VerifierKey>, || seeds(&["essai.example/journal+1a2b3c4d+AQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUF"]),
         ["journal/keys VerifierKey::from_str"];
@@ -100,7 +106,10 @@ pub const EXEMPT: &[(&str, &str)] = &[
     ("net/origins new", "takes the addresses that the house itself calls, from its own configuration"),
     ("retention/basis set", "looks a code up; the text is compared and never cut"),
     ("retention/certificate new", "takes the house's own references, and checks them as the journal does its own"),
-    ("retention/grounds new", "looks up the codes that the house's own configuration names; compared, and cut by characters"),
+    (
+        "retention/grounds new",
+        "looks up the codes that the house's own configuration names; compared, and cut by characters",
+    ),
     ("rights/break_glass open_glass", "counts the characters of a reason; nothing is read from it"),
 ];
 

@@ -1,0 +1,6 @@
+//! The crate seen from outside.
+
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod reference;

@@ -6,7 +6,8 @@
 Makes a demonstration folder in a temporary place, serves it, signs one person in several times, and sends requests at a
 fixed rate, whether answers come or not (an open loop: a slow answer does not slow the next request down). Four requests in
 five read; one in five consults a series, which writes an entry of the journal that is on the disk before the answer
-leaves. Prints the share of answers that were as expected and the times at the median, 95 % and 99 %.
+leaves. Each page is asked once before the clock runs: figures of a snapshot are computed when first asked for, and then
+kept. Prints the share of answers that were as expected and the times at the median, 95 % and 99 %.
 
 Only the standard library is used. Nothing here is a test: a figure is worth what the machine is worth.
 """
@@ -83,6 +84,7 @@ def main():
     ask.add_argument("--seconds", type=int, default=30)
     ask.add_argument("--sessions", type=int, default=16)
     ask.add_argument("--reports", default="20000")
+    ask.add_argument("--slow", type=int, default=0, help="show so many of the slowest answers")
     given = ask.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         data = os.path.join(folder, "data")
@@ -111,6 +113,10 @@ def load(given, record, series):
         browser.sign_in(record["login"], record["password"])
         browsers.append(browser)
     pages = ["/signaux", "/alertes", "/series", "/aide", "/", "/rapport", "/compte", "/sources"]
+    start = time.perf_counter()
+    for path in pages:
+        first.send("GET", path)
+    print(f"each page once, before the clock runs: {time.perf_counter() - start:.1f} s")
     due, times, wrong, lock = queue.Queue(), [], [], threading.Lock()
 
     def worker(browser):
@@ -119,7 +125,7 @@ def load(given, record, series):
             status, _ = browser.send("GET", path)
             took = time.perf_counter() - at
             with lock:
-                times.append((took, path))
+                times.append((took, path, at - start))
                 if status != 200:
                     wrong.append((status, path))
 
@@ -137,10 +143,19 @@ def load(given, record, series):
     for thread in threads:
         thread.join()
     took = time.perf_counter() - start
-    ordered = sorted(t for t, _ in times)
+    ordered = sorted(t for t, _, _ in times)
     at = lambda share: ordered[min(len(ordered) - 1, int(share * len(ordered)))] * 1000
     print(f"{len(ordered)} answers in {took:.1f} s ({len(ordered) / took:.0f} a second), {len(wrong)} not as expected")
     print(f"median {at(0.5):.0f} ms, 95 % {at(0.95):.0f} ms, 99 % {at(0.99):.0f} ms, longest {ordered[-1] * 1000:.0f} ms")
+    pages = {}
+    for t, path, _ in times:
+        pages.setdefault("/series/…" if path.startswith("/series/") else path, []).append(t)
+    for path, all_of in sorted(pages.items()):
+        all_of.sort()
+        print(f"  {path:12} {len(all_of):6} answers, median {all_of[len(all_of) // 2] * 1000:7.1f} ms, 99 % {all_of[int(0.99 * len(all_of))] * 1000:7.1f} ms")
+    if given.slow:
+        for t, path, at_second in sorted(times, reverse=True)[:given.slow]:
+            print(f"  {t * 1000:7.0f} ms, asked at {at_second:6.2f} s: {path}")
     if wrong:
         print("for example", wrong[:5])
 

@@ -11,6 +11,7 @@ use beffroi_ports::{FactsError, Snapshot};
 use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use tokio::sync::OnceCell;
 
 /// How many answers are kept.
 const SHELF: usize = 256;
@@ -32,9 +33,12 @@ pub(crate) struct House {
 
 #[derive(Default)]
 struct Shelf {
-    figures: Mutex<BTreeMap<String, Arc<Figures>>>,
-    growths: Mutex<BTreeMap<String, Growth>>,
+    figures: Places<Arc<Figures>>,
+    growths: Places<Growth>,
 }
+
+/// Answers by what was asked, and those under way.
+type Places<T> = Mutex<BTreeMap<String, Arc<OnceCell<T>>>>;
 
 /// A change between two periods, or why there is none.
 #[derive(Debug, Clone, PartialEq)]
@@ -107,44 +111,72 @@ impl LakeView<'_> {
     pub(crate) async fn published(&self, code: &str, request: Request) -> Result<Arc<Figures>, IndicatorError> {
         let request = Request { snapshot: request.snapshot.or(self.number()), ..request };
         let key = format!("{code} {request:?}");
-        if let Some(kept) = get(&self.house.shelf.figures, &key) {
-            return Ok(kept);
-        }
         let app = &self.house.app;
-        let figures = indicators::published(app.facts.as_ref(), code, &request, app.now(), app.version).await?;
-        let figures = Arc::new(figures);
-        put(&self.house.shelf.figures, key, figures.clone());
-        Ok(figures)
+        let ask = async {
+            let figures = indicators::published(app.facts.as_ref(), code, &request, app.now(), app.version);
+            figures.await.map(Arc::new)
+        };
+        once(&self.house.shelf.figures, key, ask).await
     }
 
     /// The growth of an indicator between two periods, within one definition.
     pub(crate) async fn growth(&self, card: &Card, from: Period, to: Period) -> Result<Growth, IndicatorError> {
         let key = format!("{} {from} {to} {:?}", card.code, self.number());
-        if let Some(kept) = get(&self.house.shelf.growths, &key) {
-            return Ok(kept);
-        }
         let app = &self.house.app;
         let request = Request { from: Some(from), to: Some(to), snapshot: self.number(), ..Request::default() };
-        let growth = match indicators::compared(app.facts.as_ref(), &card.code, &request, app.now(), app.version).await
-        {
-            Ok(comparison) => Growth::Of(comparison.growth),
-            Err(IndicatorError::Break { .. } | IndicatorError::Definitions { .. }) => Growth::Broken,
-            Err(error) if error.is_user_fault() => Growth::Absent,
-            Err(error) => return Err(error),
+        let ask = async {
+            match indicators::compared(app.facts.as_ref(), &card.code, &request, app.now(), app.version).await {
+                Ok(comparison) => Ok(Growth::Of(comparison.growth)),
+                Err(IndicatorError::Break { .. } | IndicatorError::Definitions { .. }) => Ok(Growth::Broken),
+                Err(error) if error.is_user_fault() => Ok(Growth::Absent),
+                Err(error) => Err(error),
+            }
         };
-        put(&self.house.shelf.growths, key, growth.clone());
-        Ok(growth)
+        once(&self.house.shelf.growths, key, ask).await
     }
 }
 
-fn get<T: Clone>(shelf: &Mutex<BTreeMap<String, T>>, key: &str) -> Option<T> {
-    shelf.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+/// What stands under `key`, or else what `ask` brings. Those who want the same at once wait for one answer: a page that
+/// many open in the morning is computed once. An answer that failed is not kept.
+async fn once<T: Clone, E>(shelf: &Places<T>, key: String, ask: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+    let place = {
+        let mut shelf = shelf.lock().unwrap_or_else(PoisonError::into_inner);
+        if shelf.len() >= SHELF && !shelf.contains_key(&key) {
+            shelf.clear();
+        }
+        shelf.entry(key).or_default().clone()
+    };
+    place.get_or_try_init(|| ask).await.cloned()
 }
 
-fn put<T>(shelf: &Mutex<BTreeMap<String, T>>, key: String, value: T) {
-    let mut shelf = shelf.lock().unwrap_or_else(PoisonError::into_inner);
-    if shelf.len() >= SHELF {
-        shelf.clear();
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    #[tokio::test]
+    async fn those_who_want_the_same_at_once_wait_for_one_answer() {
+        let (shelf, asked) = (Places::default(), AtomicUsize::new(0));
+        let ask = |fails: bool| {
+            let asked = &asked;
+            async move {
+                asked.fetch_add(1, Ordering::Relaxed);
+                tokio::task::yield_now().await;
+                if fails { Err("no lake") } else { Ok(7) }
+            }
+        };
+        assert_eq!(once(&shelf, "a".to_owned(), ask(true)).await, Err("no lake"));
+        let key = || "a".to_owned();
+        let three = tokio::join!(
+            once(&shelf, key(), ask(false)),
+            once(&shelf, key(), ask(false)),
+            once(&shelf, key(), ask(false))
+        );
+        assert_eq!(three, (Ok(7), Ok(7), Ok(7)));
+        assert_eq!(asked.load(Ordering::Relaxed), 2, "once in vain, then once");
+        for n in 0..SHELF * 2 {
+            once(&shelf, n.to_string(), ask(false)).await.unwrap();
+        }
+        assert!(shelf.lock().unwrap().len() <= SHELF);
     }
-    shelf.insert(key, value);
 }

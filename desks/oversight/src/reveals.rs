@@ -189,7 +189,8 @@ pub async fn list(
         let holds = !is_own && object.as_ref().is_some_and(|object| reveals(subject, object, &reveal.person, on));
         let decided = reveal.second_by.as_ref() == Some(subject.person());
         let waits = reveal.state == RevealState::Waiting;
-        if !is_own && !decided && !(holds && waits) && !controls(&sight, &reveal, object.as_ref()) {
+        let concerned = is_own || decided || (holds && waits) || controls(&sight, &reveal, object.as_ref());
+        if !concerned {
             continue;
         }
         let over = match reveal.state {

@@ -12,7 +12,7 @@ use beffroi_ports::passkeys::{
 };
 use jiff::Timestamp;
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue::Set, DatabaseTransaction, PaginatorTrait, QueryOrder};
+use sea_orm::{DatabaseTransaction, PaginatorTrait, QueryOrder};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 

@@ -58,7 +58,7 @@ mod tests {
         check(&[format!("Basic {text}")], false);
         check(&[format!("Bearer  {text}")], false);
         check(&[format!("Bearer {text} ")], false);
-        check(&[text.clone()], false);
+        check(std::slice::from_ref(&text), false);
         check(&[format!("Bearer {text}"), format!("Bearer {text}")], false);
         check(&[], false);
     }

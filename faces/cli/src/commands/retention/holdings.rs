@@ -16,9 +16,11 @@ use std::path::{Component, Path, PathBuf};
 /// set, so that they are told and neither erased nor forgotten.
 const UNKNOWN: &str = "reports-other";
 
+/// Where a folder of a data folder is.
+type Folder = fn(&DataFolder) -> PathBuf;
+
 /// Folders of the data folder whose files are erased one by one, by the ground that each is kept on.
-const FOLDERS: [(&str, fn(&DataFolder) -> PathBuf); 2] =
-    [("rejects", DataFolder::rejects), ("exports", DataFolder::alerts)];
+const FOLDERS: [(&str, Folder); 2] = [("rejects", DataFolder::rejects), ("exports", DataFolder::alerts)];
 
 /// The file that a reference names: `rejects/NAME`, `exports/NAME`.
 pub(super) fn path_of(what: &str, context: &Context) -> Outcome<PathBuf> {

@@ -10,6 +10,7 @@ pub(crate) fn calls(text: &str) -> Result<Vec<Call>, Refusal> {
     let mut calls: Vec<Call> = Vec::new();
     // For each thread, the call it is in: its place among the calls, and its text so far.
     let mut open: BTreeMap<u32, (usize, String)> = BTreeMap::new();
+    let mut cut: BTreeMap<u32, Refusal> = BTreeMap::new();
     for (number, line) in (1..).zip(text.lines()) {
         let fault = |reason| Refusal::Line { line: number, reason, text: line.chars().take(80).collect() };
         let Some((pid, rest)) = line.split_once(' ') else { continue };
@@ -18,6 +19,10 @@ pub(crate) fn calls(text: &str) -> Result<Vec<Call>, Refusal> {
         // `+++ exited with 0 +++`, `--- SIGCHLD … ---`, `???` of a thread that is gone.
         if rest.starts_with("+++") || rest.starts_with("---") || rest.starts_with('?') {
             continue;
+        }
+        // A call without a result, of a thread that went on: a line was cut.
+        if let Some(refusal) = cut.remove(&pid).filter(|_| !rest.starts_with("<... ")) {
+            return Err(refusal);
         }
         if let Some(resumed) = rest.strip_prefix("<... ") {
             let (_, tail) = resumed.split_once(" resumed>").ok_or_else(|| fault("`resumed>`"))?;
@@ -32,6 +37,11 @@ pub(crate) fn calls(text: &str) -> Result<Vec<Call>, Refusal> {
         }
         let (head, unfinished) = match rest.strip_suffix("<unfinished ...>") {
             Some(head) => (head.trim_end(), true),
+            // The process ended while the thread was in the call, and the tracer wrote no more of it.
+            None if !rest.contains(" = ") && rest.contains('(') && !rest.contains(')') => {
+                cut.insert(pid, fault("a call and its result"));
+                (rest, true)
+            }
             None => (rest, false),
         };
         let (name, args) = head.split_once('(').ok_or_else(|| fault("a call"))?;
@@ -112,6 +122,16 @@ pub(crate) fn split(args: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_call_that_the_end_of_the_process_cut_is_the_last_of_its_thread() {
+        let ends = "7  write(4<\\x61>, \"\\x01\", 8\n8  exit_group(0) = ?\n7  +++ exited with 0 +++\n";
+        let all = calls(ends).unwrap();
+        assert_eq!((all.len(), all[0].end, all[0].result), (2, None, -1));
+        // The twin: a thread that goes on had a result, and its line was lost.
+        let goes_on = "7  write(4<\\x61>, \"\\x01\", 8\n7  fsync(3<\\x61>) = 0\n";
+        assert!(matches!(calls(goes_on), Err(Refusal::Line { line: 1, .. })));
+    }
 
     #[test]
     fn a_call_in_two_halves_keeps_both_its_lines() {

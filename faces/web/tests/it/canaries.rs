@@ -118,18 +118,18 @@ impl Grove {
         let right = assignment(Role::Validator, World::Coordination);
         let tree = store.service_tree().await.unwrap();
         let held = [assignment(Role::Manager, World::Coordination), right.clone()];
-        for login in ["giver-1", "second-1"] {
+        for login in ["proposer-1", "second-1"] {
             store.account_create(login, "Personne d’essai", None, false, &by()).await.unwrap();
             for given in held.clone() {
                 give(store, login, given).await;
             }
         }
-        let giver = Subject::new("giver-1".parse().unwrap(), held, [], &tree).unwrap();
+        let giver = Subject::new("proposer-1".parse().unwrap(), held, [], &tree).unwrap();
         let person = login(Marking::UNKNOWN).parse().unwrap();
         let grantee = store.rights(&person, now()).await.unwrap().subject;
         match propose_grant(&giver, &grantee, Right::Role(right), TODAY).unwrap() {
             GrantOutcome::AwaitsSecond(proposal) => {
-                store.grant_propose(proposal, &By::new("giver-1", now())).await.unwrap();
+                store.grant_propose(proposal, &By::new("proposer-1", now())).await.unwrap();
             }
             GrantOutcome::InForce(_) => panic!("one person gives the whole country"),
         }

@@ -11,6 +11,7 @@ mod api_tokens;
 mod ceremonies;
 mod columns;
 mod error;
+mod hexadecimal;
 mod journal;
 mod keys_seen;
 mod migrations;

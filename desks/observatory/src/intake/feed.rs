@@ -10,7 +10,7 @@ use beffroi_ports::{FactsError, Frames, Rows, SandboxError, Task};
 use beffroi_tabular::{
     Context, Facts, FileError, Finding, FrameRows, Outcome, PARSER, Plan, Row, Step, WireError, frame_bytes,
 };
-use std::collections::HashSet;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -70,7 +70,7 @@ impl<'a> Feed<'a> {
         sha256: &str,
         options: &Options<'a>,
         progress: &'a (dyn Fn(u64, u64) + Sync),
-        known: HashSet<String>,
+        keys: Keys,
     ) -> Result<Self, IntakeError> {
         let declaration = &source.declaration;
         let plan = Plan::new(declaration, options.codes).map_err(|error| {
@@ -95,7 +95,7 @@ impl<'a> Feed<'a> {
             frames,
             rows,
             row: Row::default(),
-            keys: Keys::of(known),
+            keys,
             rejects: (!options.dry_run).then(|| Rejects::new(&options.rejects_dir, &options.delivery_id)),
             found: Vec::new(),
             first_findings: Vec::new(),
@@ -136,7 +136,7 @@ impl<'a> Feed<'a> {
                     match self.plan.map(&self.row, &self.context, &mut facts, &mut self.found) {
                         Outcome::Skipped => self.tally.rows_skipped += 1,
                         Outcome::Rejected => self.tally.rows_rejected += 1,
-                        Outcome::Kept if drop_known(&mut facts, before, &mut self.keys) => {
+                        Outcome::Kept if drop_known(&mut facts, before, &mut self.keys)? => {
                             self.tally.rows_accepted += 1;
                         }
                         Outcome::Kept => {
@@ -234,22 +234,24 @@ fn reader(path: &Path, error: SandboxError) -> IntakeError {
 }
 
 /// Of the facts after the first `before`, leaves the new ones; `false` when none is.
-fn drop_known(facts: &mut Facts, before: usize, keys: &mut Keys) -> bool {
-    match facts {
+fn drop_known(facts: &mut Facts, before: usize, keys: &mut Keys) -> Result<bool, IntakeError> {
+    let kept = match facts {
         Facts::Reports(reports) => keep_new(reports, before, |report| keys.add(report.id.as_str())),
         Facts::Counts(counts) => keep_new(counts, before, |count| keys.add(&count.key())),
-    }
-    facts.len() > before
+    };
+    kept.map_err(|error| IntakeError::Keys { error })?;
+    Ok(facts.len() > before)
 }
 
 // Only the tail is looked at: a row gives few facts, a batch holds thousands.
-fn keep_new<T>(rows: &mut Vec<T>, before: usize, mut is_new: impl FnMut(&T) -> bool) {
+fn keep_new<T>(rows: &mut Vec<T>, before: usize, mut is_new: impl FnMut(&T) -> io::Result<bool>) -> io::Result<()> {
     let mut index = before;
     while let Some(row) = rows.get(index) {
-        if is_new(row) {
+        if is_new(row)? {
             index += 1;
         } else {
             rows.remove(index);
         }
     }
+    Ok(())
 }

@@ -16,6 +16,7 @@ pub use error::{FileError, Names};
 pub(crate) use reader::RowReader;
 pub use reader::Step;
 pub use row::Row;
+pub(crate) use row::trimmed;
 
 use crate::declaration::{FileShape, Format};
 use crate::finding::Finding;

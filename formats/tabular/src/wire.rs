@@ -1,8 +1,10 @@
 //! Rows as frames: what is cut on one side of a wall and read back on the other.
 //!
-//! A frame is a run of records: `R` a row, `B` a row that could not be cut, `F` why the file cannot be read, `E` the end.
+//! A frame is a run of records: `R` a row, `S` a row whose columns have one
+//! value each, `B` a row that could not be cut, `F` why the file cannot be read, `E` the end.
 //! Numbers are of variable length (LEB128), texts are their length and their bytes. A row is its line and, for each
-//! declared column, the number of its values and each of them: names of columns are told once, by their order.
+//! declared column, the number of its values and each of them; where each column has one, the lengths of all come first and
+//! their texts follow in one piece. Names of columns are told once, by their order.
 
 mod bytes;
 mod decode;

@@ -87,7 +87,9 @@ impl CountPlan {
         let Some(value) = self.value.float(row).map_err(|misfit| (&self.value, misfit))? else { return Ok(None) };
         let period = needed(self.period.period(row, context)).map_err(|misfit| (&self.period, misfit))?;
         let on = period.start();
-        let name = |reading| needed(Reading::name(reading, row, on, context)).map_err(|misfit| (reading, misfit));
+        let name = |reading| {
+            needed(Reading::name(reading, row, on, context)).map(String::from).map_err(|misfit| (reading, misfit))
+        };
         let vintage = match &self.vintage {
             None => context.vintage,
             Some(reading) => reading.day(row, context).map_err(|misfit| (reading, misfit))?.unwrap_or(context.vintage),
@@ -109,7 +111,7 @@ impl CountPlan {
                 .map_err(|misfit| (&self.territory, misfit))?,
             category: match &self.category {
                 None => None,
-                Some(reading) => reading.name(row, on, context).map_err(|misfit| (reading, misfit))?,
+                Some(reading) => reading.name(row, on, context).map_err(|misfit| (reading, misfit))?.map(Into::into),
             },
             unit_of_count: match &self.unit {
                 None => self.own_unit.clone(),

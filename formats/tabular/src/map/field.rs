@@ -6,10 +6,10 @@ use super::plan::{Columns, Context};
 use crate::declaration::{Declaration, Field, Unmapped};
 use crate::finding::Rule;
 use crate::read::Row;
-use beffroi_model::{Grain, Period, Territory};
+use beffroi_model::{Grain, Period, Territory, Text};
 use jiff::civil::Date;
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 /// Longest text kept for a code or a name, in characters.
 const TEXT: usize = 256;
@@ -55,7 +55,8 @@ pub(crate) struct Reading {
     forms: Vec<DayForm>,
     grain: Option<Grain>,
     not_before: Date,
-    empty: BTreeSet<String>,
+    /// Texts that mean "no value", beside the empty one.
+    empty: Vec<String>,
     numbers: NumberForm,
 }
 
@@ -82,7 +83,7 @@ impl Reading {
             forms,
             grain: field.grain,
             not_before: field.not_before.unwrap_or(EARLIEST),
-            empty: shape.empty.clone(),
+            empty: shape.empty.iter().filter(|text| !text.is_empty()).cloned().collect(),
             numbers: NumberForm { decimal: shape.decimal, thousands: shape.thousands },
         }
     }
@@ -98,7 +99,7 @@ impl Reading {
     }
 
     fn no_value(&self, text: &str) -> bool {
-        text.is_empty() || self.empty.contains(text)
+        text.is_empty() || self.empty.iter().any(|empty| empty == text)
     }
 
     fn source<'r>(&self, row: &'r Row) -> Result<Cow<'r, str>, Misfit> {
@@ -163,7 +164,7 @@ impl Reading {
     }
 
     /// A code or a short name, checked against its list when it has one.
-    pub(crate) fn name(&self, row: &Row, on: Date, context: &Context<'_>) -> Result<Option<String>, Misfit> {
+    pub(crate) fn name(&self, row: &Row, on: Date, context: &Context<'_>) -> Result<Option<Text>, Misfit> {
         let Some(value) = self.text(row)? else { return Ok(None) };
         if value.text.len() > TEXT && value.text.chars().count() > TEXT {
             return Err(Misfit::new(Rule::TextTooLong, "a code or name has at most 256 characters"));
@@ -172,7 +173,7 @@ impl Reading {
             return Err(Misfit::new(Rule::ControlCharacter, "the value holds a control character"));
         }
         self.listed(&value, on, context, Rule::UnknownCode)?;
-        Ok(Some(value.text.into_owned()))
+        Ok(Some(value.text.as_ref().into()))
     }
 
     fn listed(&self, value: &Value<'_>, on: Date, context: &Context<'_>, rule: Rule) -> Result<(), Misfit> {

@@ -7,7 +7,7 @@ use crate::declaration::{Declaration, Field, ObservableMapping, ReportMapping};
 use crate::finding::{Finding, Rule};
 use crate::read::Row;
 use beffroi_model::{
-    Layer, Marking, Observable, ObservableKind, Report, ReportId, ReportKind, Role, SourceId, Territory,
+    Layer, Marking, Observable, ObservableKind, Report, ReportId, ReportKind, Role, SourceId, Territory, Text,
 };
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
@@ -20,9 +20,9 @@ pub(crate) struct ReportPlan {
     source: SourceId,
     layer: Layer,
     kind: ReportKind,
-    unit: String,
+    unit: Text,
     marking: Marking,
-    legal_basis: String,
+    legal_basis: Text,
     synthetic: bool,
     id: Identifier,
     reported_on: Reading,
@@ -81,9 +81,9 @@ impl ReportPlan {
             source: declaration.id.clone(),
             layer: declaration.layer,
             kind: report.kind,
-            unit: declaration.unit.clone(),
+            unit: declaration.unit.as_str().into(),
             marking: declaration.marking,
-            legal_basis: declaration.legal_basis.clone(),
+            legal_basis: declaration.legal_basis.as_str().into(),
             synthetic: declaration.synthetic,
             id,
             reported_on,

@@ -157,7 +157,7 @@ fn fill(
     shape: &FileShape,
 ) -> Result<(), Finding> {
     let line = record.line;
-    row.clear(line);
+    row.clear_plain(line);
     if let Some(at) = memchr::memchr(0, &record.bytes) {
         let field = record.ends.partition_point(|end| *end <= at);
         return Err(Finding::new(line, name(header, field), Rule::ControlCharacter, NUL, ""));
@@ -189,7 +189,6 @@ fn fill(
                         return Err(misencoded(line, header, pick, decode(shape.encoding, record.field(pick)).err()));
                     }
                 }
-                row.end_cell();
             }
         }
         _ => {
@@ -201,7 +200,6 @@ fn fill(
                 let value = decode(shape.encoding, record.field(pick))
                     .map_err(|wrong| misencoded(line, header, pick, Some(wrong)))?;
                 row.push(&value);
-                row.end_cell();
             }
         }
     }

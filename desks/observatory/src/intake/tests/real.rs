@@ -156,9 +156,9 @@ async fn every_file_of_figures_comes_in_by_declaration_alone() {
     // File, source, rows read, accepted, and those whose value or key is the same as an earlier one's.
     let files: [(&str, &str, u64, u64, u64); 8] = [
         ("donnee-dep-data.gouv-2022-geographie2022-produit-le2023-02-09.csv", "ssmsi-departements-2022", 8484, 8484, 0),
-        ("ssmsi_base_2022-06_enquete_cvs.csv", "ssmsi-base-2022", 19_460, 0, 0),
-        ("ssmsi_series_chronologiques/ssmsi_series_chronologiques_2024-03.csv", "ssmsi-series", 29_135, 0, 0),
-        ("crimes_gendarmerie_2021_compagnies_etat4001.json", "gendarmerie-etat4001-2021", 39_804, 0, 0),
+        ("ssmsi_base_2022-06_enquete_cvs.csv", "ssmsi-base-2022", 19_460, 5_179, 11),
+        ("ssmsi_series_chronologiques/ssmsi_series_chronologiques_2024-03.csv", "ssmsi-series", 29_135, 25_856, 0),
+        ("crimes_gendarmerie_2021_compagnies_etat4001.json", "gendarmerie-etat4001-2021", 39_804, 38_316, 0),
         ("swiss_digital_crime/cyber-infraction_2022.csv", "ofs-cyber-2022", 33, 33, 0),
         ("swiss_digital_crime/ofs_criminalite_numerique_1.csv", "ofs-cyber-parts", 6, 6, 0),
         ("swiss_digital_crime/ofs_criminalite_numerique_2.csv", "ofs-cyber-articles", 100, 100, 0),
@@ -168,19 +168,8 @@ async fn every_file_of_figures_comes_in_by_declaration_alone() {
         let Some(path) = shared(&format!("{stats}/{file}")) else { continue };
         let trial = Trial::new();
         let summary = trial.ingest(source(id).unwrap(), &path).await.unwrap();
-        println!(
-            "{id}: {} {} {} {} {:?}",
-            summary.rows_read,
-            summary.rows_accepted,
-            summary.rows_duplicate,
-            summary.rows_skipped,
-            summary.findings.first()
-        );
         assert_eq!((summary.rows_read, summary.n_findings), (read, 0), "{id}: {:?}", summary.findings);
-        if accepted > 0 {
-            assert_eq!((summary.rows_accepted, summary.rows_duplicate), (accepted, duplicate), "{id}");
-        }
-        assert!(summary.rows_accepted > 0, "{id}");
+        assert_eq!((summary.rows_accepted, summary.rows_duplicate), (accepted, duplicate), "{id}");
     }
 }
 
@@ -275,7 +264,6 @@ fn a_proposal_reads_the_file_it_was_made_for() {
             let proposed =
                 Source::parse("devine.toml", &text).unwrap_or_else(|error| panic!("{file}: {error}\n{text}"));
             let tried = try_out(&proposed, &path, &options, 3).unwrap();
-            println!("{file}: {} read, {} kept, {} rejected", tried.rows_read, tried.rows_kept, tried.rows_rejected);
             assert!(tried.rows_kept > 0 && !tried.rows.is_empty(), "{file}\n{text}\n{:?}", tried.findings);
             assert!(tried.rows_rejected * 5 <= tried.rows_read, "{file}\n{text}\n{:?}", tried.findings);
         }

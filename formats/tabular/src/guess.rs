@@ -93,6 +93,9 @@ fn file(proposal: &mut Proposal, look: &Look, columns: &[Column]) {
     if !look.member.is_empty() {
         proposal.noted(format!("member = {}", quoted(&look.member)), "guess-member", "");
     }
+    if look.header_row > 1 {
+        proposal.noted(format!("header_row = {}", look.header_row), "guess-preamble", "");
+    }
     let text = matches!(look.format.as_str(), "csv" | "json" | "json-lines");
     if text {
         let key = if look.encoding == "utf-8" { "guess-sure" } else { "guess-encoding" };

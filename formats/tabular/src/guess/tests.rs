@@ -122,6 +122,15 @@ fn a_header_parted_otherwise_than_the_rows() {
 }
 
 #[test]
+fn a_sheet_under_a_title() {
+    use beffroi_testkit::workbook::Book;
+    let book = Book::of_rows(&[&["Un titre"], &[""], &["classe", "2020", "2021"], &["Vols", "1", "2"]]).bytes();
+    let (proposal, facts) = proposed(&book);
+    assert!(proposal.toml().contains("header_row = 3"), "{}", proposal.toml());
+    assert_eq!(facts.len(), 2);
+}
+
+#[test]
 fn documents_and_lines() {
     let (_, facts) =
         proposed(br#"{"data":[{"name":"a","value":1,"year":"2020"},{"name":"b","value":2,"year":"2020"}],"n":2}"#);

@@ -21,6 +21,9 @@ const COLUMNS: usize = 1024;
 const MEMBERS: usize = 40;
 const FRAME: usize = 8 << 20;
 
+/// How many rows of a sheet may be its header.
+const TITLES: u32 = 10;
+
 /// How much of a text is looked at to tell how it is written, in bytes.
 const HEAD: usize = 256 * 1024;
 
@@ -39,6 +42,8 @@ pub struct Look {
     pub separator: char,
     /// Lines above the header.
     pub preamble: u32,
+    /// The row of a sheet that names the columns, from 1.
+    pub header_row: u32,
     /// Whether the first line of a CSV file names its columns in the same manner as the rows are written.
     pub own_header: bool,
     /// Where the rows of a JSON document are.
@@ -141,9 +146,20 @@ fn seen(shape: Option<FileShape>, input: &mut dyn Read) -> Result<Look, FileErro
         None => {
             let mut bytes = Vec::new();
             input.take(PACKED).read_to_end(&mut bytes).map_err(FileError::Io)?;
-            let (mut look, shape) = told(&bytes)?;
-            collect(&mut look, &shape, &mut bytes.as_slice())?;
-            Ok(look)
+            let (look, mut shape) = told(&bytes)?;
+            let rows = if shape.format.is_workbook() { TITLES } else { 1 };
+            let mut first = None;
+            // A title above the header of a sheet is one cell, and nothing fits below it.
+            for row in 1..=rows {
+                shape.header_row = row;
+                let mut tried = Look { header_row: row, ..look.clone() };
+                let outcome = collect(&mut tried, &shape, &mut bytes.as_slice());
+                match outcome {
+                    Ok(()) if tried.columns.len() > 1 && !tried.rows.is_empty() => return Ok(tried),
+                    _ => first = first.or(Some(outcome.map(|()| tried))),
+                }
+            }
+            first.unwrap_or(Err(FileError::Empty))
         }
     }
 }

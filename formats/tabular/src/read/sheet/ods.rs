@@ -161,9 +161,11 @@ fn cells<R: BufRead>(reader: &mut Reader<R>, shape: &FileShape) -> Result<Vec<(u
                 let text = value.unwrap_or(written);
                 // What a merged cell covers is not shown, and not read.
                 if !text.is_empty() && name == "table:table-cell" {
-                    length = length.saturating_add(text.len().saturating_mul(times as usize));
-                    // One cell past the bound tells the table that the row is too long.
-                    let kept = if length > shape.max_row_bytes { 1 } else { times };
+                    // Up to the cell that passes the bound, which tells the table that the row is too long.
+                    let room = shape.max_row_bytes.saturating_sub(length) / text.len() + 1;
+                    let past = length > shape.max_row_bytes;
+                    let kept = if past { 0 } else { times.min(u32::try_from(room).unwrap_or(u32::MAX)) };
+                    length = length.saturating_add(text.len().saturating_mul(kept as usize));
                     cells.extend((0..kept).map(|again| (column.saturating_add(again), text.clone())));
                 }
                 column = column.saturating_add(times);

@@ -14,10 +14,13 @@ mod keys;
 mod reading;
 mod rejects;
 mod summary;
+mod trial;
 
+pub use beffroi_tabular::Finding;
 pub use codes::{HouseCodes, house_codes};
 pub use error::IntakeError;
 pub use summary::Summary;
+pub use trial::{Trial, TriedRow, UnknownCode, guess, try_out};
 
 use crate::sources::Source;
 use beffroi_model::{Delivery, DeliveryId, DeliveryOutcome};

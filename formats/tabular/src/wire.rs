@@ -10,8 +10,11 @@ mod bytes;
 mod decode;
 mod encode;
 mod fault;
+mod look;
 
 pub use decode::{FrameRows, WireError};
+use look::LOOK;
+pub use look::Look;
 
 use crate::codes::AnyCode;
 use crate::declaration::{Declaration, FileShape};
@@ -37,7 +40,8 @@ fn record_bytes(shape: &FileShape) -> usize {
     shape.max_row_bytes.saturating_mul(2).saturating_add(BATCH)
 }
 
-/// Untrusted input. Cuts a file into rows and gives them as frames: `request` is the text of the source's declaration.
+/// Untrusted input. Cuts a file into rows and gives them as frames: `request` is the text of the source's declaration, or asks
+/// for a look at the file ([`Look::request`]).
 /// Made to run in a child process; [`FrameRows`] reads the frames back.
 ///
 /// # Errors
@@ -47,6 +51,9 @@ pub fn parse(
     input: &mut dyn Read,
     give: &mut (dyn FnMut(&[u8]) -> io::Result<()> + '_),
 ) -> io::Result<()> {
+    if let Some(declared) = request.strip_prefix(LOOK) {
+        return look::look(declared, input, give);
+    }
     let wrong = || io::Error::new(io::ErrorKind::InvalidData, "the request is no declaration");
     let text = std::str::from_utf8(request).map_err(|_| wrong())?;
     let declaration = Declaration::parse(text).map_err(|_| wrong())?;

@@ -8,7 +8,7 @@ use super::{IntakeError, Options};
 use crate::sources::{Source, SourceError};
 use beffroi_ports::{FactsError, Frames, Rows, SandboxError, Task};
 use beffroi_tabular::{
-    Context, Facts, FileError, Finding, FrameRows, Outcome, PARSER, Plan, Row, Step, WireError, frame_bytes,
+    Context, Facts, FileError, Finding, FrameRows, Outcome, PARSER, Plan, Row, Step, TotalsRow, WireError, frame_bytes,
 };
 use std::io;
 use std::path::{Path, PathBuf};
@@ -23,6 +23,9 @@ const STEP: u64 = 256 * 1024;
 /// How many times its length a file may give rows for, beyond [`FREE`]: more than a compressed file may unpack to.
 const TIMES: u64 = 400;
 const FREE: u64 = 256 << 20;
+
+/// Most rows of totals that are kept.
+const TOTALS: usize = 10_000;
 
 /// Counts of rows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -40,6 +43,7 @@ pub(super) struct Ended {
     pub(super) tally: Tally,
     pub(super) findings: Vec<Finding>,
     pub(super) rejects: Option<PathBuf>,
+    pub(super) totals: Vec<TotalsRow>,
 }
 
 /// The rows of a file.
@@ -54,6 +58,7 @@ pub(super) struct Feed<'a> {
     rejects: Option<Rejects>,
     found: Vec<Finding>,
     first_findings: Vec<Finding>,
+    totals: Vec<TotalsRow>,
     expected: String,
     watch: Arc<Watch>,
     progress: &'a (dyn Fn(u64, u64) + Sync),
@@ -99,6 +104,7 @@ impl<'a> Feed<'a> {
             rejects: (!options.dry_run).then(|| Rejects::new(&options.rejects_dir, &options.delivery_id)),
             found: Vec::new(),
             first_findings: Vec::new(),
+            totals: Vec::new(),
             expected: sha256.to_owned(),
             watch,
             progress,
@@ -135,6 +141,12 @@ impl<'a> Feed<'a> {
                     let before = facts.len();
                     match self.plan.map(&self.row, &self.context, &mut facts, &mut self.found) {
                         Outcome::Skipped => self.tally.rows_skipped += 1,
+                        Outcome::Total => {
+                            self.tally.rows_skipped += 1;
+                            if self.totals.len() < TOTALS {
+                                self.totals.push(self.plan.totals(&self.row));
+                            }
+                        }
                         Outcome::Rejected => self.tally.rows_rejected += 1,
                         Outcome::Kept if drop_known(&mut facts, before, &mut self.keys)? => {
                             self.tally.rows_accepted += 1;
@@ -154,6 +166,32 @@ impl<'a> Feed<'a> {
             Facts::Reports(reports) => Some(Rows::Reports(reports)),
             Facts::Counts(counts) => Some(Rows::Counts(counts)),
         })
+    }
+
+    /// The next row, mapped for whoever looks: what became of it and its findings; nothing at the end of the file. `look`
+    /// sees the row under the plan.
+    pub(super) fn try_next<T>(
+        &mut self,
+        look: impl FnOnce(&Plan, &Row, &Context<'_>) -> T,
+    ) -> Result<Option<(u64, Outcome, Vec<Finding>, Option<T>)>, IntakeError> {
+        Ok(match self.next_step()? {
+            Step::End => match self.watch.fault() {
+                Some(error) => return Err(whole_file(&self.path, FileError::Io(error))),
+                None => None,
+            },
+            Step::Bad(finding) => Some((finding.line, Outcome::Rejected, vec![finding], None)),
+            Step::Row => {
+                let (mut facts, mut findings) = (self.plan.no_facts(1), Vec::new());
+                let outcome = self.plan.map(&self.row, &self.context, &mut facts, &mut findings);
+                let seen = look(&self.plan, &self.row, &self.context);
+                Some((self.row.line(), outcome, findings, Some(seen)))
+            }
+        })
+    }
+
+    /// The columns that the mapping reads.
+    pub(super) fn columns(&self) -> &[String] {
+        self.plan.columns()
     }
 
     /// The next row, whatever frame it is in.
@@ -221,15 +259,15 @@ impl<'a> Feed<'a> {
             Some(rejects) => rejects.finish()?,
             None => None,
         };
-        Ok(Ended { tally: self.tally, findings: self.first_findings, rejects })
+        Ok(Ended { tally: self.tally, findings: self.first_findings, rejects, totals: self.totals })
     }
 }
 
-fn whole_file(path: &Path, error: FileError) -> IntakeError {
+pub(super) fn whole_file(path: &Path, error: FileError) -> IntakeError {
     IntakeError::File { path: path.to_owned(), error }
 }
 
-fn reader(path: &Path, error: SandboxError) -> IntakeError {
+pub(super) fn reader(path: &Path, error: SandboxError) -> IntakeError {
     IntakeError::Reader { path: path.to_owned(), error }
 }
 

@@ -1,4 +1,6 @@
-//! `beffroi source list | show ID | check FILE`, and the catalogue of a data folder.
+//! `beffroi source list | show ID | check FILE [DATA] | guess DATA`, and the catalogue of a data folder.
+
+mod trial;
 
 use crate::Context;
 use crate::args::SourceCommand;
@@ -14,10 +16,14 @@ pub(super) fn run(command: SourceCommand, context: &Context) -> Outcome {
             let catalogue = catalogue(context)?;
             show(find(&catalogue, &id, context)?, context)
         }
-        SourceCommand::Check { file } => {
+        SourceCommand::Guess { sample } => trial::guess(&sample, context),
+        SourceCommand::Check { file, sample, rows } => {
             let text = fs::read_to_string(&file).map_err(|e| Fault::user(format!("{}: {e}", file.display())))?;
             let source = sources::check(&file.display().to_string(), &text).map_err(fault)?;
-            show(&source, context)
+            match sample {
+                Some(data) => trial::check(&source, &data, rows, context),
+                None => show(&source, context),
+            }
         }
     }
 }

@@ -29,7 +29,7 @@ pub(crate) struct CountPlan {
 
 impl CountPlan {
     pub(crate) fn new(count: &CountMapping, declaration: &Declaration, columns: &mut Columns) -> Self {
-        let filter = Filter::new(&count.conditions, columns);
+        let filter = Filter::new(&count.conditions, &declaration.file, columns);
         let mut reading = |field| Reading::new(field, declaration, columns);
         Self {
             filter,
@@ -60,6 +60,23 @@ impl CountPlan {
             .flatten()
             .filter_map(Reading::list)
             .collect()
+    }
+
+    /// Its fields by name, for whoever explains a row.
+    pub(super) fn readings(&self) -> impl Iterator<Item = (&'static str, &Reading)> {
+        [
+            ("series", Some(&self.series)),
+            ("period", Some(&self.period)),
+            ("territory", Some(&self.territory)),
+            ("category", self.category.as_ref()),
+            ("unit", self.unit.as_ref()),
+            ("value", Some(&self.value)),
+            ("population", self.population.as_ref()),
+            ("definition_version", Some(&self.definition_version)),
+            ("vintage", self.vintage.as_ref()),
+        ]
+        .into_iter()
+        .filter_map(|(name, reading)| Some((name, reading?)))
     }
 
     /// Adds the row's count, or what does not fit. A row without figure gives neither: not collected is not zero.

@@ -2,6 +2,7 @@
 
 use super::dates::{DayForm, period, period_by};
 use super::numbers::NumberForm;
+use super::personal;
 use super::plan::{Columns, Context};
 use crate::declaration::{Declaration, Field, Unmapped};
 use crate::finding::Rule;
@@ -58,6 +59,7 @@ pub(crate) struct Reading {
     /// Texts that mean "no value", beside the empty one.
     empty: Vec<String>,
     numbers: NumberForm,
+    notes: Vec<String>,
 }
 
 impl Reading {
@@ -85,6 +87,7 @@ impl Reading {
             not_before: field.not_before.unwrap_or(EARLIEST),
             empty: shape.empty.iter().filter(|text| !text.is_empty()).cloned().collect(),
             numbers: NumberForm { decimal: shape.decimal, thousands: shape.thousands },
+            notes: shape.notes.clone(),
         }
     }
 
@@ -96,6 +99,12 @@ impl Reading {
     /// The text as the file has it, for a finding.
     pub(crate) fn raw<'r>(&self, row: &'r Row) -> &'r str {
         self.sources.first().and_then(|&column| row.values(column).next()).unwrap_or_default()
+    }
+
+    /// The texts of all its columns, for whoever explains a row.
+    pub(crate) fn shown(&self, row: &Row) -> String {
+        let texts = self.sources.iter().flat_map(|&column| row.values(column)).filter(|text| !text.is_empty());
+        texts.collect::<Vec<_>>().join(" + ")
     }
 
     fn no_value(&self, text: &str) -> bool {
@@ -173,6 +182,14 @@ impl Reading {
             return Err(Misfit::new(Rule::ControlCharacter, "the value holds a control character"));
         }
         self.listed(&value, on, context, Rule::UnknownCode)?;
+        // What a list or the declaration names is no person's; any other text may hide one.
+        if self.list.is_none()
+            && !value.declared
+            && let Some(what) = personal::found(&value.text, context.today)
+        {
+            let message = format!("the text holds {what}; a row comes in without what identifies a person");
+            return Err(Misfit::new(Rule::DirectIdentifier, message));
+        }
         Ok(Some(value.text.as_ref().into()))
     }
 
@@ -256,7 +273,16 @@ impl Reading {
         message: &'static str,
     ) -> Result<Option<T>, Misfit> {
         let Some(value) = self.text(row)? else { return Ok(None) };
-        read(self.numbers, &value.text).map(Some).ok_or_else(|| Misfit::new(Rule::NotANumber, message))
+        let mut text = value.text.as_ref();
+        if !self.notes.is_empty() {
+            while let Some(head) = self.notes.iter().find_map(|note| text.strip_suffix(note.as_str())) {
+                text = head.trim_end();
+            }
+            if self.no_value(text) {
+                return Ok(None);
+            }
+        }
+        read(self.numbers, text).map(Some).ok_or_else(|| Misfit::new(Rule::NotANumber, message))
     }
 
     pub(crate) fn boolean(&self, row: &Row) -> Result<Option<bool>, Misfit> {

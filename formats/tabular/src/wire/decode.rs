@@ -3,7 +3,7 @@
 use super::bytes::Cursor;
 use super::encode::MESSAGE;
 use super::fault;
-use crate::declaration::{FileShape, Format};
+use crate::declaration::FileShape;
 use crate::finding::{Finding, Rule, shorten};
 use crate::read::{FileError, Row, Step, trimmed};
 
@@ -42,7 +42,7 @@ impl FrameRows {
     pub fn new(shape: &FileShape, columns: usize) -> Self {
         Self {
             columns,
-            single: matches!(shape.format, Format::Csv | Format::Xlsx),
+            single: !shape.format.is_json(),
             max_field_bytes: shape.max_field_bytes,
             max_row_bytes: shape.max_row_bytes,
             frame: Vec::new(),

@@ -1,9 +1,11 @@
 //! A source, declared: how its files are written and what their columns mean.
 
 mod check;
+mod control;
 mod error;
 mod field;
 
+pub use control::{Along, Control, ControlKind, Holds, Rhythm, Severity};
 pub use error::DeclarationError;
 pub use field::{Condition, Field, Unmapped};
 
@@ -47,6 +49,12 @@ pub struct Declaration {
     /// How a row becomes published counts, one for each mapping whose conditions hold.
     #[serde(default, rename = "count")]
     pub counts: Vec<CountMapping>,
+    /// What a delivery is held to.
+    #[serde(default, rename = "control")]
+    pub controls: Vec<Control>,
+    /// When deliveries are due and how they compare with the one before.
+    #[serde(default, rename = "delivery")]
+    pub rhythm: Rhythm,
 }
 
 /// A name in both languages.

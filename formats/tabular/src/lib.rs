@@ -16,11 +16,11 @@ mod wire;
 
 pub use codes::{AnyCode, Codes};
 pub use declaration::{
-    Condition, CountMapping, Declaration, DeclarationError, Encoding, Field, FileShape, Format, ObservableMapping,
-    Origin, ReportMapping, Sheet, Title, Unmapped,
+    Along, Condition, Control, ControlKind, CountMapping, Declaration, DeclarationError, Encoding, Field, FileShape,
+    Format, Holds, ObservableMapping, Origin, ReportMapping, Rhythm, Severity, Sheet, Title, Unmapped,
 };
 pub use finding::{Finding, Rule};
-pub use map::{Context, Facts, Outcome, Plan};
+pub use map::{Context, Facts, Outcome, Plan, RowFault, RowTally};
 pub use read::{EachRow, FileError, Names, Row, Step, read_rows};
 pub use rejects::RejectsWriter;
 pub use wire::{FrameRows, PARSER, WireError, frame_bytes, parse};

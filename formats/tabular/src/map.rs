@@ -1,5 +1,6 @@
 //! Rows to facts.
 
+mod controls;
 mod counts;
 pub(crate) mod dates;
 mod field;
@@ -8,6 +9,7 @@ mod numbers;
 mod plan;
 mod reports;
 
+pub use controls::{RowFault, RowTally};
 pub use plan::{Context, Facts, Outcome, Plan};
 
 #[cfg(test)]

@@ -18,10 +18,10 @@ enum Reads {
     Number,
 }
 
-struct Place(Vec<String>);
+pub(super) struct Place(Vec<String>);
 
 impl Place {
-    fn of(keys: &[&str]) -> Self {
+    pub(super) fn of(keys: &[&str]) -> Self {
         Self(keys.iter().map(|key| (*key).to_owned()).collect())
     }
 
@@ -50,6 +50,7 @@ pub(super) fn check(declaration: &Declaration) -> Result<(), Fault> {
     }
     shape(&declaration.file)?;
     conditions(&declaration.conditions, &Place::of(&["where"]))?;
+    super::control::check(&declaration.controls, &declaration.rhythm, declaration.report.is_none())?;
     let has_unit = !declaration.unit.trim().is_empty();
     match &declaration.report {
         Some(_) if !declaration.counts.is_empty() => Err(root.fault(
@@ -118,7 +119,7 @@ fn shape(file: &FileShape) -> Result<(), Fault> {
     Ok(())
 }
 
-fn conditions(all: &[Condition], place: &Place) -> Result<(), Fault> {
+pub(super) fn conditions(all: &[Condition], place: &Place) -> Result<(), Fault> {
     for (index, condition) in all.iter().enumerate() {
         if condition.is.is_empty() == condition.is_not.is_empty() {
             return Err(place.fault(&index.to_string(), "a condition has either `is` or `is_not`", None));

@@ -138,7 +138,7 @@ impl<'de> Visitor<'de> for FieldVisitor {
     }
 }
 
-fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+pub(super) fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     struct Texts;
 
     impl<'de> Visitor<'de> for Texts {

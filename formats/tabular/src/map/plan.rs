@@ -1,5 +1,6 @@
 //! A declaration, ready to read rows.
 
+use super::controls::{RowControl, RowTally};
 use super::counts::CountPlan;
 use super::filter::Filter;
 use super::reports::ReportPlan;
@@ -61,6 +62,7 @@ pub struct Plan {
     columns: Columns,
     filter: Filter,
     target: Target,
+    controls: Vec<RowControl>,
 }
 
 enum Target {
@@ -99,7 +101,8 @@ impl Plan {
                 declaration.counts.iter().map(|count| CountPlan::new(count, declaration, &mut columns)).collect(),
             ),
         };
-        let plan = Self { columns, filter, target };
+        let controls = RowControl::all(declaration, &mut columns);
+        let plan = Self { columns, filter, target, controls };
         match plan.lists().into_iter().find(|list| !codes.has_list(list)) {
             None => Ok(plan),
             Some(list) => Err(DeclarationError {
@@ -153,6 +156,18 @@ impl Plan {
             }
             // Facts of the other kind: the caller did not ask this plan for its container.
             _ => Outcome::Skipped,
+        }
+    }
+
+    /// One empty tally for each control of rows that the declaration names.
+    pub fn tallies(&self) -> Vec<RowTally> {
+        self.controls.iter().map(RowControl::tally).collect()
+    }
+
+    /// Shows a row, as it is written, to the controls of rows. `tallies` comes from [`Plan::tallies`].
+    pub fn control(&self, row: &Row, tallies: &mut [RowTally]) {
+        for (control, tally) in self.controls.iter().zip(tallies) {
+            control.see(row, tally);
         }
     }
 

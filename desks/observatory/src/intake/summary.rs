@@ -1,6 +1,7 @@
 //! What became of a file.
 
 use super::feed::Ended;
+use crate::quality::ControlResult;
 use beffroi_model::SourceId;
 use beffroi_tabular::Finding;
 use jiff::civil::Date;
@@ -35,6 +36,10 @@ pub struct Summary {
     pub snapshot: Option<u64>,
     /// The rejects file, when there is one.
     pub rejects: Option<PathBuf>,
+    /// What each control of the source found.
+    pub controls: Vec<ControlResult>,
+    /// The quality sheet.
+    pub sheet: Option<PathBuf>,
     /// Whether the same file had landed before: nothing changed.
     pub already: bool,
     /// Time taken.
@@ -59,6 +64,8 @@ impl Summary {
             n_findings: 0,
             snapshot: None,
             rejects: None,
+            controls: Vec::new(),
+            sheet: None,
             already: false,
             seconds: 0.0,
         }
@@ -94,6 +101,8 @@ impl Summary {
         self.findings.extend(next.findings.into_iter().take(room));
         self.snapshot = self.snapshot.max(next.snapshot);
         self.rejects = next.rejects.or(self.rejects.take());
+        self.controls.extend(next.controls);
+        self.sheet = next.sheet.or(self.sheet.take());
         self.already &= next.already;
         self.seconds += next.seconds;
     }

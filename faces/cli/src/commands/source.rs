@@ -1,5 +1,6 @@
-//! `beffroi source list | show ID | check FILE`, and the catalogue of a data folder.
+//! `beffroi source list | show ID | check FILE | quality [DELIVERY] | duplicates ID`, and the catalogue of a data folder.
 
+use super::quality;
 use crate::Context;
 use crate::args::SourceCommand;
 use crate::fault::{Fault, Outcome};
@@ -7,7 +8,7 @@ use crate::output::{TextTable, print, print_json};
 use beffroi_desk_observatory::sources::{self, Catalogue, Source, SourceError};
 use std::fs;
 
-pub(super) fn run(command: SourceCommand, context: &Context) -> Outcome {
+pub(super) async fn run(command: SourceCommand, context: &Context) -> Outcome {
     match command {
         SourceCommand::List => list(context),
         SourceCommand::Show { id } => {
@@ -18,6 +19,12 @@ pub(super) fn run(command: SourceCommand, context: &Context) -> Outcome {
             let text = fs::read_to_string(&file).map_err(|e| Fault::user(format!("{}: {e}", file.display())))?;
             let source = sources::check(&file.display().to_string(), &text).map_err(fault)?;
             show(&source, context)
+        }
+        SourceCommand::Quality { delivery, format, out } => quality::sheets(delivery, format, out.as_deref(), context),
+        SourceCommand::Duplicates { id, since, until, synthetic } => {
+            let catalogue = catalogue(context)?;
+            let id = &find(&catalogue, &id, context)?.declaration.id;
+            quality::duplicates(id, (since, until), synthetic, context).await
         }
     }
 }

@@ -157,7 +157,7 @@ impl<'a> Feed<'a> {
                         Outcome::Rejected => self.tally.rows_rejected += 1,
                         Outcome::Kept if drop_known(&mut facts, before, &mut self.keys) => {
                             self.tally.rows_accepted += 1;
-                            land(&facts, before, &mut self.gauge);
+                            self.gauge.lands();
                         }
                         Outcome::Kept => {
                             // A row that is known already has been told already.
@@ -267,13 +267,6 @@ fn measure(facts: &Facts, before: usize, gauge: &mut Gauge) {
     match facts {
         Facts::Reports(reports) => reports.iter().skip(before).for_each(|report| gauge.report(report)),
         Facts::Counts(counts) => counts.iter().skip(before).for_each(|count| gauge.count(count)),
-    }
-}
-
-/// The same, for those that land.
-fn land(facts: &Facts, before: usize, gauge: &mut Gauge) {
-    if let Facts::Reports(reports) = facts {
-        reports.iter().skip(before).for_each(|report| gauge.fresh(report));
     }
 }
 

@@ -37,6 +37,8 @@ fn told(control: &Control, found: Compared, n_left: u64) -> ControlResult {
         (true, 0) => ControlState::Unchecked,
         (true, _) => ControlState::Held,
     };
+    let mut faults = Listed::of(found.faults, KEPT);
+    faults.n += found.n_more;
     ControlResult {
         name: control.name.clone(),
         kind: control.kind.code().to_owned(),
@@ -44,7 +46,7 @@ fn told(control: &Control, found: Compared, n_left: u64) -> ControlResult {
         state,
         n_checked: found.n_checked,
         n_unread: found.n_incomplete + if cut { n_left } else { 0 },
-        faults: Listed::of(found.faults, KEPT),
+        faults,
         gaps: Listed::of(found.gaps, KEPT),
     }
 }
@@ -67,21 +69,20 @@ fn of_rows(control: &Control, expected: Option<f64>, tally: &RowTally) -> Compar
     if let Some(first) = tally.first {
         let place = Place { line: Some(first.line), ..Place::default() };
         let fault = ControlFault { place, expected: first.expected, found: first.found, slip: None };
-        let more = usize::try_from(tally.n_faults.saturating_sub(1)).unwrap_or(usize::MAX).min(KEPT);
-        let again = ControlFault { place: Place::default(), expected: None, found: None, slip: None };
         found.faults.push(fault);
         // Only the first is kept while reading; the others count.
-        found.faults.extend(std::iter::repeat_n(again, more));
+        found.n_more = tally.n_faults.saturating_sub(1);
     }
     found
 }
 
 fn of_cells(control: &Control, gauge: &Gauge, previous: &Previous) -> Compared {
     let cells = &gauge.cells;
+    let series: BTreeSet<u32> = control.series.iter().filter_map(|name| cells.names.known(name)).collect();
+    let kept = cells.cells.iter().filter(|cell| control.series.is_empty() || series.contains(&cell.key.series));
     let of_series = |name: &Option<String>| {
         control.series.is_empty() || name.as_ref().is_some_and(|name| control.series.contains(name))
     };
-    let kept = cells.cells.iter().filter(|cell| of_series(&Some(cells.names.text(cell.key.series).to_owned())));
     match control.kind {
         ControlKind::Parts => parts::compare(control, cells),
         ControlKind::Complete => complete(control, gauge),

@@ -6,7 +6,7 @@ use super::controls::departments;
 use super::differences::ReportKey;
 use super::sheet::{Completeness, Delay, FieldShare, FindingLine, Listed, RuleLine, Timeliness, Validity};
 use beffroi_model::{Grain, Period, PublishedCount, Report, Territory, TerritoryKind};
-use beffroi_tabular::{Declaration, Finding, Rhythm, RowTally};
+use beffroi_tabular::{Declaration, Finding, ReportMapping, Rhythm, RowTally};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -27,13 +27,14 @@ pub(crate) struct Gauge {
     pub(crate) file: BTreeMap<ReportKey, u64>,
     /// Of these, those that were not known before.
     pub(crate) fresh: BTreeMap<ReportKey, u64>,
-    names: Names,
-    groups: HashMap<(Period, u32, u32), (u64, u64)>,
-    fields: Vec<(&'static str, u64)>,
+    categories: Names,
+    groups: HashMap<u64, (u64, u64)>,
+    last: Option<u64>,
+    fields: Vec<Share>,
     n_rows: u64,
     days: Option<(Date, Date)>,
-    to_report: BTreeMap<i64, u64>,
-    to_delivery: BTreeMap<i64, u64>,
+    to_report: Days,
+    to_delivery: Days,
     delivered: Option<Date>,
     rules: BTreeMap<(&'static str, Option<String>, bool), u64>,
     findings: Listed<FindingLine>,
@@ -43,25 +44,16 @@ impl Gauge {
     /// Measures a file of that source, delivered on that day.
     pub(crate) fn new(declaration: &Declaration, tallies: Vec<RowTally>, delivered: Date) -> Self {
         let fields = match &declaration.report {
-            Some(report) => {
-                let mapped = [
-                    ("occurred_on", report.occurred_on.is_some()),
-                    ("territory", report.territory.is_some()),
-                    ("category", report.category.is_some()),
-                    ("phenomenon", report.phenomenon.is_some()),
-                    ("victim_kind", report.victim_kind.is_some()),
-                    ("sector", report.sector.is_some()),
-                    ("subject", report.subject.is_some()),
-                    ("loss_eur", report.loss_eur.is_some()),
-                    ("observables", !report.observables.is_empty()),
-                ];
-                mapped.into_iter().filter(|(_, is_mapped)| *is_mapped).map(|(name, _)| (name, 0)).collect()
-            }
+            Some(report) => of_report(report),
             None => {
                 let category = declaration.counts.iter().any(|count| count.category.is_some());
                 let population = declaration.counts.iter().any(|count| count.population.is_some());
-                let mapped = [("category", category), ("population", population)];
-                mapped.into_iter().filter(|(_, is_mapped)| *is_mapped).map(|(name, _)| (name, 0)).collect()
+                let mapped: [(bool, &'static str, fn(&PublishedCount) -> bool); 2] = [
+                    (category, "category", |count| count.category.is_some()),
+                    (population, "population", |count| count.population.is_some()),
+                ];
+                let mapped = mapped.into_iter().filter(|(is_mapped, ..)| *is_mapped);
+                mapped.map(|(_, name, has)| Share { name, has: Has::Count(has), n: 0 }).collect()
             }
         };
         let of_reports = declaration.report.is_some();
@@ -71,55 +63,48 @@ impl Gauge {
     /// A report that read well, known already or not.
     pub(crate) fn report(&mut self, report: &Report) {
         self.n_rows += 1;
-        for (name, n) in &mut self.fields {
-            let has = match *name {
-                "occurred_on" => report.occurred_on.is_some(),
-                "territory" => report.territory.kind() != TerritoryKind::NotLocated,
-                "category" => report.category.is_some(),
-                "phenomenon" => report.phenomenon.is_some(),
-                "victim_kind" => report.victim_kind.is_some(),
-                "sector" => report.sector.is_some(),
-                "subject" => report.subject.is_some(),
-                "loss_eur" => report.loss_cents.is_some(),
-                _ => !report.observables.is_empty(),
-            };
-            *n += u64::from(has);
+        for share in &mut self.fields {
+            if let Has::Report(has) = share.has {
+                share.n += u64::from(has(report));
+            }
         }
         let on = report.reported_on;
         self.span(on, on);
         if let Some(occurred) = report.occurred_on {
-            *self.to_report.entry(days(occurred, on)).or_default() += 1;
+            self.to_report.add(days(occurred, on));
         }
         self.delivered_after(on);
-        if let Some(group) = self.group(report) {
-            group.0 += 1;
+        let group = self.group(report);
+        self.last = (self.groups.len() < MOST || self.groups.contains_key(&group)).then_some(group);
+        if let Some(group) = self.last {
+            self.groups.entry(group).or_default().0 += 1;
         }
     }
 
-    /// A report that lands.
-    pub(crate) fn fresh(&mut self, report: &Report) {
-        if let Some(group) = self.group(report) {
+    /// The last report that was shown lands.
+    pub(crate) fn lands(&mut self) {
+        if let Some(group) = self.last.and_then(|group| self.groups.get_mut(&group)) {
             group.1 += 1;
         }
     }
 
-    fn group(&mut self, report: &Report) -> Option<&mut (u64, u64)> {
-        if self.groups.len() >= MOST {
-            return None;
-        }
-        let territory = self.names.number(report.territory.code());
-        let category = self.names.number(report.category.as_deref().unwrap_or_default());
-        Some(
-            self.groups.entry((Period::containing(report.reported_on, Grain::Month), territory, category)).or_default(),
-        )
+    /// Month, territory and category in one number: every row asks for it.
+    fn group(&mut self, report: &Report) -> u64 {
+        let on = report.reported_on;
+        let month = u64::from(on.year().unsigned_abs()) * 12 + u64::from(on.month().unsigned_abs()) - 1;
+        // A territory's code has three signs at most.
+        let territory = report.territory.code().bytes().fold(0, |all, byte| all << 8 | u64::from(byte));
+        let category = self.categories.number(report.category.as_deref().unwrap_or_default());
+        month << 44 | (territory & 0xff_ffff) << 20 | u64::from(category.min(0xf_ffff))
     }
 
     /// A count that read well, known already or not.
     pub(crate) fn count(&mut self, count: &PublishedCount) {
         self.n_rows += 1;
-        for (name, n) in &mut self.fields {
-            let has = if *name == "category" { count.category.is_some() } else { count.population.is_some() };
-            *n += u64::from(has);
+        for share in &mut self.fields {
+            if let Has::Count(has) = share.has {
+                share.n += u64::from(has(count));
+            }
         }
         self.span(count.period.start(), count.period.end());
         self.delivered_after(count.period.end());
@@ -147,13 +132,24 @@ impl Gauge {
     /// Puts in order what was measured, once the file is read.
     pub(crate) fn seal(&mut self) {
         self.cells.seal();
-        for ((month, territory, category), (n, n_fresh)) in self.groups.drain() {
-            let key = || (month, self.names.text(territory).to_owned(), self.names.text(category).to_owned());
-            self.file.insert(key(), n);
+        for (group, (n, n_fresh)) in std::mem::take(&mut self.groups) {
+            let Some(key) = self.key(group) else { continue };
             if n_fresh > 0 {
-                self.fresh.insert(key(), n_fresh);
+                self.fresh.insert(key.clone(), n_fresh);
             }
+            self.file.insert(key, n);
         }
+    }
+
+    /// What [`Gauge::group`] made one number of.
+    fn key(&self, group: u64) -> Option<ReportKey> {
+        let month = group >> 44;
+        let (year, month) = (i16::try_from(month / 12).ok()?, i8::try_from(month % 12 + 1).ok()?);
+        let month = Period::containing(Date::new(year, month, 1).ok()?, Grain::Month);
+        let bytes = [group >> 36, group >> 28, group >> 20].map(|byte| (byte & 0xff) as u8);
+        let territory = bytes.into_iter().filter(|byte| *byte != 0).map(char::from).collect();
+        let category = u32::try_from(group & 0xf_ffff).ok()?;
+        Some((month, territory, self.categories.text(category).to_owned()))
     }
 
     fn span(&mut self, first: Date, last: Date) {
@@ -163,7 +159,7 @@ impl Gauge {
 
     fn delivered_after(&mut self, day: Date) {
         if let Some(delivered) = self.delivered {
-            *self.to_delivery.entry(days(day, delivered)).or_default() += 1;
+            self.to_delivery.add(days(day, delivered));
         }
     }
 
@@ -196,7 +192,7 @@ impl Gauge {
         let of_counts = self.cells.cells.iter().filter(|cell| Some(cell.key.territory) == not_located).count() as u64;
         Completeness {
             n_rows: self.n_rows,
-            fields: self.fields.iter().map(|(name, n)| FieldShare { field: (*name).to_owned(), n: *n }).collect(),
+            fields: self.fields.iter().map(|share| FieldShare { field: share.name.to_owned(), n: share.n }).collect(),
             first: self.days.map(|(first, _)| first),
             last: self.days.map(|(_, last)| last),
             n_months: months.len() as u64,
@@ -225,7 +221,7 @@ impl Gauge {
             end.saturating_add(jiff::Span::new().days(i64::from(rhythm.within_days)))
         });
         let days_late = due.zip(self.delivered).map(|(due, delivered)| days(due, delivered).max(0));
-        Timeliness { facts_to_report: delay(&self.to_report), to_delivery: delay(&self.to_delivery), due, days_late }
+        Timeliness { facts_to_report: self.to_report.delay(), to_delivery: self.to_delivery.delay(), due, days_late }
     }
 }
 
@@ -233,15 +229,74 @@ fn days(from: Date, to: Date) -> i64 {
     i64::from((to - from).get_days())
 }
 
-fn delay(days: &BTreeMap<i64, u64>) -> Option<Delay> {
-    let n: u64 = days.values().sum();
-    let at = |rank: u64| {
-        let mut passed = 0;
-        days.iter().find(|(_, n)| {
-            passed += **n;
-            passed >= rank
-        })
-    };
-    let (median, ninth) = (at(n.div_ceil(2))?, at((n * 9).div_ceil(10))?);
-    Some(Delay { n, median: *median.0, ninth_decile: *ninth.0 })
+/// The mapped fields of a report.
+fn of_report(report: &ReportMapping) -> Vec<Share> {
+    let mapped: [(bool, &'static str, fn(&Report) -> bool); 9] = [
+        (report.occurred_on.is_some(), "occurred_on", |report| report.occurred_on.is_some()),
+        (report.territory.is_some(), "territory", |report| report.territory.kind() != TerritoryKind::NotLocated),
+        (report.category.is_some(), "category", |report| report.category.is_some()),
+        (report.phenomenon.is_some(), "phenomenon", |report| report.phenomenon.is_some()),
+        (report.victim_kind.is_some(), "victim_kind", |report| report.victim_kind.is_some()),
+        (report.sector.is_some(), "sector", |report| report.sector.is_some()),
+        (report.subject.is_some(), "subject", |report| report.subject.is_some()),
+        (report.loss_eur.is_some(), "loss_eur", |report| report.loss_cents.is_some()),
+        (!report.observables.is_empty(), "observables", |report| !report.observables.is_empty()),
+    ];
+    let mapped = mapped.into_iter().filter(|(is_mapped, ..)| *is_mapped);
+    mapped.map(|(_, name, has)| Share { name, has: Has::Report(has), n: 0 }).collect()
+}
+
+/// How many rows have a field.
+#[derive(Debug)]
+struct Share {
+    name: &'static str,
+    has: Has,
+    n: u64,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Has {
+    Report(fn(&Report) -> bool),
+    Count(fn(&PublishedCount) -> bool),
+}
+
+/// Numbers of days, most of them small.
+#[derive(Debug, Default)]
+struct Days {
+    near: Vec<u64>,
+    far: BTreeMap<i64, u64>,
+}
+
+/// Days counted one by one without a search.
+const NEAR: usize = 2_048;
+
+impl Days {
+    fn add(&mut self, days: i64) {
+        match usize::try_from(days).ok().filter(|days| *days < NEAR) {
+            Some(days) => {
+                if self.near.len() <= days {
+                    self.near.resize(days + 1, 0);
+                }
+                if let Some(n) = self.near.get_mut(days) {
+                    *n += 1;
+                }
+            }
+            None => *self.far.entry(days).or_default() += 1,
+        }
+    }
+
+    fn delay(&self) -> Option<Delay> {
+        let near = self.near.iter().zip(0..).map(|(n, days)| (days, *n)).filter(|(_, n)| *n > 0);
+        let days: BTreeMap<i64, u64> = near.chain(self.far.iter().map(|(days, n)| (*days, *n))).collect();
+        let n: u64 = days.values().sum();
+        let at = |rank: u64| {
+            let mut passed = 0;
+            let found = days.iter().find(|(_, n)| {
+                passed += **n;
+                passed >= rank
+            });
+            found.map(|(days, _)| *days)
+        };
+        Some(Delay { n, median: at(n.div_ceil(2).max(1))?, ninth_decile: at((n * 9).div_ceil(10).max(1))? })
+    }
 }

@@ -15,6 +15,8 @@ pub(crate) struct Compared {
     /// Wholes of which a part is missing.
     pub(crate) n_incomplete: u64,
     pub(crate) faults: Vec<ControlFault>,
+    /// Faults that are counted and not listed.
+    pub(crate) n_more: u64,
     pub(crate) gaps: Vec<Gap>,
 }
 

@@ -110,10 +110,9 @@ fn a_report_is_in_one_pair_for_each_pair_of_sources() {
     assert_eq!(pairs(&all), [("thesee".into(), "units".into(), "loss-day-place".into(), 1)]);
 }
 
-/// Two thousand facts, each seen by three sources with their own chances: the estimates come back, and nothing is subtracted.
-#[test]
-fn what_sources_missed_is_estimated_from_what_they_share() {
-    let mut state = 99_u64;
+/// Two thousand facts, each seen by three sources with their own chances.
+fn seen(seed: u64) -> Vec<Report> {
+    let mut state = seed;
     let mut draw = |of: u64| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) % of
@@ -128,19 +127,26 @@ fn what_sources_missed_is_estimated_from_what_they_share() {
             }
         }
     }
-    let found = overlaps("thesee", &reports);
-    assert_eq!(found.estimates.len(), 2);
-    for estimate in &found.estimates {
-        let range = estimate.estimate.unwrap();
-        assert!(range.low < 2_000.0 && 2_000.0 < range.high, "{estimate:?}");
-        assert!(!estimate.is_small);
+    reports
+}
+
+#[test]
+fn what_sources_missed_is_estimated_from_what_they_share() {
+    let mut held = 0;
+    for seed in 1..=20 {
+        let reports = seen(seed);
+        let found = overlaps("thesee", &reports);
+        assert_eq!(found.estimates.len(), 2);
+        assert!(found.estimates.iter().all(|estimate| !estimate.is_small && estimate.estimate.is_some()));
+        assert_eq!(found.models.len(), 8, "every model is shown");
+        let independent = found.models.iter().find(|model| model.pairs.is_empty()).unwrap();
+        let range = independent.estimate.unwrap();
+        held += usize::from(range.low < 2_000.0 && 2_000.0 < range.high);
+        let n: u64 = found.sources.iter().map(|line| line.n).sum();
+        assert_eq!(n as usize, reports.len(), "shown, never subtracted");
     }
-    assert_eq!(found.models.len(), 8, "every model is shown");
-    let independent = found.models.iter().find(|model| model.pairs.is_empty()).unwrap();
-    let range = independent.estimate.unwrap();
-    assert!(range.low < 2_000.0 && 2_000.0 < range.high, "{range:?}");
-    let n: u64 = found.sources.iter().map(|line| line.n).sum();
-    assert_eq!(n as usize, reports.len(), "shown, never subtracted");
+    // 95 % of twenty is nineteen; under sixteen would come once in four hundred times.
+    assert!(held >= 16, "{held} of 20");
 }
 
 #[tokio::test]

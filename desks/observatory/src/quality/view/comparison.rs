@@ -29,9 +29,7 @@ pub(super) fn controls(sheet: &QualitySheet, words: Words) -> Section {
     let mut n_faults = 0;
     for control in &sheet.controls {
         n_faults += control.faults.n;
-        // Of controls of rows the first fault alone is known by its place.
-        let placed = control.faults.first.iter().enumerate();
-        for (_, fault) in placed.filter(|(i, fault)| *i == 0 || fault.place != Default::default()) {
+        for fault in &control.faults.first {
             let number =
                 |value: Option<f64>| value.map_or_else(|| words.say("indicator-no-value"), |v| words.number(v));
             let hint = fault.slip.as_ref().map_or_else(String::new, |slip| {

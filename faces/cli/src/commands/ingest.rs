@@ -126,7 +126,8 @@ fn text(summary: &Summary, dry_run: bool, context: &Context) -> String {
         lines.push(lang.say_with("cli-ingest-more", &[("n", (&n(summary.n_findings - 10)).into())]));
     }
     for control in summary.controls.iter().filter(|control| control.state == ControlState::Failed) {
-        let values = [("control", (&control.name).into()), ("n", (&n(control.faults.n)).into())];
+        let times = n(control.faults.n);
+        let values = [("control", (&control.name).into()), ("n", (&times).into())];
         lines.push(lang.say_with("cli-ingest-control-failed", &values));
     }
     if let Some(sheet) = &summary.sheet {

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Mutex, PoisonError};
 
 /// Most reports compared at once: the latest ones, when there are more.
-pub const MOST: u64 = 1_000_000;
+pub const MOST: u64 = 250_000;
 
 /// Most reports of one group that are compared one by one.
 const CROWD: usize = 40;
@@ -88,19 +88,20 @@ pub struct PairLine {
     pub confidence: f64,
 }
 
-/// The reports of the lake that victims made, reported in a span and a month around it.
+/// The reports of the lake that victims made, reported in a span and a month around it: the latest `most` of them, by whole days.
 pub(crate) async fn traces(
     facts: &dyn Facts,
     span: (Date, Date),
     synthetic: bool,
     snapshot: Option<u64>,
+    most: u64,
 ) -> Result<Traces, FactsError> {
     let by_victims =
         [ReportKind::Complaint, ReportKind::Report, ReportKind::RecordedOffence, ReportKind::AssistanceRequest];
     let margin = jiff::Span::new().days(MARGIN);
     let mut query = ReportsQuery {
         measures: vec![Measure::Count],
-        by: vec![Dimension::Month],
+        by: vec![Dimension::Day],
         filters: vec![
             Filter { dimension: Dimension::Kind, values: by_victims.map(|kind| kind.code().to_owned()).to_vec() },
             // What a generator made is no duplicate of what happened.
@@ -110,20 +111,19 @@ pub(crate) async fn traces(
         to: Some(span.1.saturating_add(margin)),
         snapshot,
     };
-    // The latest months that fit in memory.
-    let months = facts.reports(&query).await?.rows;
-    let mut n = 0.0;
-    let mut first = query.from;
-    for month in months.iter().rev() {
-        n += month.values.first().copied().flatten().unwrap_or_default();
-        let start = month.keys.first().and_then(|key| key.as_deref()?.parse::<beffroi_model::Period>().ok());
-        if n > MOST as f64 {
+    // The latest days that fit in memory.
+    let days = facts.reports(&query).await?.rows;
+    let (mut n, mut first) = (0.0, None);
+    for day in days.iter().rev() {
+        n += day.values.first().copied().flatten().unwrap_or_default();
+        if n > most as f64 {
             break;
         }
-        first = start.map(|month| month.start()).or(first);
+        first = day.keys.first().and_then(|key| key.as_deref()?.parse::<Date>().ok()).or(first);
     }
-    if n > MOST as f64 {
-        query.from = first.max(query.from);
+    if n > most as f64 {
+        let Some(first) = first else { return Ok(Traces::new(None, None)) };
+        query.from = Some(first);
     }
     query.by.clear();
     let all = Mutex::new(Traces::new(query.from, query.to));
@@ -190,7 +190,7 @@ pub async fn lines(
     span: (Date, Date),
     synthetic: bool,
 ) -> Result<Vec<PairLine>, FactsError> {
-    let traces = traces(facts, span, synthetic, None).await?;
+    let traces = traces(facts, span, synthetic, None, MOST).await?;
     let (pairs, _) = pairs(&traces);
     let line = |pair: &Pair| {
         let (a, b) = (traces.all().get(pair.a)?, traces.all().get(pair.b)?);

@@ -21,7 +21,7 @@ pub(crate) async fn of_source(
     synthetic: bool,
     snapshot: u64,
 ) -> Result<Overlaps, FactsError> {
-    let traces = duplicates::traces(facts, span, synthetic, Some(snapshot)).await?;
+    let traces = duplicates::traces(facts, span, synthetic, Some(snapshot), duplicates::MOST).await?;
     Ok(told(&traces, source, snapshot))
 }
 

@@ -163,3 +163,15 @@ async fn made_up_reports_are_no_duplicates_of_real_ones() {
     let before = date(2024, 1, 1);
     assert!(duplicates::lines(&facts, &source("thesee"), (before, before), false).await.unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn what_does_not_fit_in_memory_is_left_out_by_whole_days() {
+    let of = |n: u32, day: Date| report("thesee", &format!("t{n}"), day);
+    let reports = (0..10).map(|n| of(n, date(2025, 3, 4))).chain((10..20).map(|n| of(n, date(2025, 3, 5))));
+    let facts = MemoryFacts::holding(reports.collect(), Vec::new());
+    let span = (date(2025, 3, 1), date(2025, 3, 31));
+    for (most, n, from) in [(20, 20, Some(date(2025, 1, 29))), (15, 10, Some(date(2025, 3, 6))), (9, 0, None)] {
+        let traces = duplicates::traces(&facts, span, false, None, most).await.unwrap();
+        assert_eq!((traces.all().len(), traces.from), (n, from), "at most {most}");
+    }
+}

@@ -5,6 +5,7 @@ use crate::io_fault;
 use beffroi_cli::args::AlertFormat;
 use beffroi_cli::fault::{Fault, Outcome, ours};
 use beffroi_cli::{Context, alert, ingest, progress, report, watch};
+use beffroi_desk_observatory::quality::Given;
 use beffroi_desk_observatory::sources;
 use beffroi_desk_series::RunOptions;
 use beffroi_model::SeriesId;
@@ -131,7 +132,7 @@ async fn bring_in(folder: &Path, to_year: i16, context: &Context) -> Outcome<(u6
     let mut rejects = None;
     for (id, name, vintage) in tables.chain(services) {
         let source = sources::source(id).ok_or_else(|| Fault::ours(format!("the source `{id}` is not built in")))?;
-        let summary = ingest::file(source, &folder.join(name), vintage, false, context).await?;
+        let summary = ingest::file(source, &folder.join(name), vintage, false, &Given::new(), context).await?;
         rows += summary.rows_accepted;
         if let Some(path) = summary.rejects {
             rejects = rejects.or(Some((summary.rows_rejected, path)));

@@ -1,5 +1,6 @@
-//! The observatory: what comes in (sources and their intake) and what is measured (indicators).
+//! The observatory: what comes in (sources and their intake), how good it is, and what is measured (indicators).
 
 pub mod indicators;
 pub mod intake;
+pub mod quality;
 pub mod sources;

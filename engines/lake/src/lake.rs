@@ -164,7 +164,15 @@ impl Facts for Lake {
         query: &'a ReportsQuery,
         each: Box<dyn FnMut(Vec<Report>) + Send + 'a>,
     ) -> Answer<'a, Result<u64, FactsError>> {
-        Box::pin(scan::scan(self, query, each))
+        Box::pin(scan::scan(self, query, true, each))
+    }
+
+    fn read<'a>(
+        &'a self,
+        query: &'a ReportsQuery,
+        each: Box<dyn FnMut(Vec<Report>) + Send + 'a>,
+    ) -> Answer<'a, Result<u64, FactsError>> {
+        Box::pin(scan::scan(self, query, false, each))
     }
 
     fn erase<'a>(&'a self, erasure: &'a Erasure) -> Answer<'a, Result<Option<Erased>, FactsError>> {

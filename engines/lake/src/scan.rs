@@ -1,4 +1,4 @@
-//! Reports that can be linked, one batch after the other.
+//! Reports, all of them or those that can be linked, one batch after the other.
 
 use crate::error::failed;
 use crate::lake::Lake;
@@ -13,15 +13,19 @@ use futures::TryStreamExt;
 
 const READING: &str = "read reports";
 
-/// See [`beffroi_ports::Facts::scan`].
+/// See [`beffroi_ports::Facts::scan`] and, when not only what is linkable is wanted, [`beffroi_ports::Facts::read`].
 pub(crate) async fn scan(
     lake: &Lake,
     query: &ReportsQuery,
+    linkable: bool,
     mut each: Box<dyn FnMut(Vec<Report>) + Send + '_>,
 ) -> Result<u64, FactsError> {
     let (frame, _) = lake.frame(Kind::Reports, query.snapshot).await?;
-    let linkable = cardinality(col("observables")).gt(lit(0_u64));
-    let frame = keep(frame, query)?.filter(linkable).map_err(failed(READING))?;
+    let mut frame = keep(frame, query)?;
+    if linkable {
+        let carries_some = cardinality(col("observables")).gt(lit(0_u64));
+        frame = frame.filter(carries_some).map_err(failed(READING))?;
+    }
     let mut batches = frame.execute_stream().await.map_err(failed(READING))?;
     let mut n_rows = 0;
     while let Some(batch) = batches.try_next().await.map_err(failed(READING))? {

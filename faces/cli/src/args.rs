@@ -6,6 +6,7 @@ pub use upkeep::{
     AuditCommand, BackupArgs, GrantArgs, RestoreArgs, RetentionCommand, ServiceCommand, UserCommand, VerifyArgs,
 };
 
+use beffroi_model::DeliveryId;
 use beffroi_wording::Lang;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
@@ -151,6 +152,42 @@ pub enum SourceCommand {
         /// The file of data.
         sample: PathBuf,
     },
+    /// The quality sheet of a delivery; the list of sheets without one.
+    Quality {
+        /// Number of the delivery.
+        delivery: Option<DeliveryId>,
+        /// How to write it; a text when nothing is said.
+        #[arg(long, value_enum)]
+        format: Option<SheetFormat>,
+        /// The file to write.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Pairs of reports that seem to be one fact.
+    Duplicates {
+        /// Its identifier.
+        id: String,
+        /// First day of report.
+        #[arg(long, value_name = "DATE")]
+        since: Option<Date>,
+        /// Last day of report.
+        #[arg(long, value_name = "DATE")]
+        until: Option<Date>,
+        /// Made-up reports instead of real ones.
+        #[arg(long)]
+        synthetic: bool,
+    },
+}
+
+/// Formats of a quality sheet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SheetFormat {
+    /// A text for a terminal.
+    Text,
+    /// JSON.
+    Json,
+    /// Tagged PDF.
+    Pdf,
 }
 
 /// Arguments of `ingest`.
@@ -168,6 +205,9 @@ pub struct IngestArgs {
     /// Read and check, land nothing.
     #[arg(long)]
     pub dry_run: bool,
+    /// Totals that the service announces.
+    #[arg(long = "control", value_name = "NAME=VALUE")]
+    pub controls: Vec<String>,
 }
 
 /// States of the lake.

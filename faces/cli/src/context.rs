@@ -56,6 +56,11 @@ impl DataFolder {
         self.root.join("rejects")
     }
 
+    /// Quality sheets, one file a delivery.
+    pub fn quality(&self) -> PathBuf {
+        self.root.join("quality")
+    }
+
     /// The annual report of a year.
     pub fn report(&self, year: i16) -> PathBuf {
         self.root.join("reports").join(year.to_string())

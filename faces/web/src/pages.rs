@@ -7,6 +7,8 @@ pub(crate) mod api;
 pub(crate) mod choices;
 pub(crate) mod consultations;
 pub(crate) mod dashboard;
+pub(crate) mod deliveries;
+pub(crate) mod delivery;
 pub(crate) mod drawings;
 pub(crate) mod emergencies;
 pub(crate) mod emergency;

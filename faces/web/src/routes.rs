@@ -4,9 +4,9 @@ use crate::house::House;
 use crate::limits::Gate;
 use crate::needs::{self, Needs};
 use crate::pages::{
-    account, alert, alerts, api, consultations, dashboard, emergencies, emergency, habilitations, help, indicator,
-    indicators, journal, notices, openid, passkey_sign_in, passkeys, people, person, report, reports, retention,
-    reveals, series, series_list, sign_in, signal, signals, source, sources, tokens,
+    account, alert, alerts, api, consultations, dashboard, deliveries, delivery, emergencies, emergency, habilitations,
+    help, indicator, indicators, journal, notices, openid, passkey_sign_in, passkeys, people, person, report, reports,
+    retention, reveals, series, series_list, sign_in, signal, signals, source, sources, tokens,
 };
 use crate::reader::{self, Reader};
 use crate::{App, assets, forms, guard, headers};
@@ -69,6 +69,9 @@ pub fn routes() -> Vec<Route> {
         read("/rapport/{year}/{file}", Any(Read, Coordination, AnnualReport), get(report::file)),
         read("/sources", Sources, get(sources::show)),
         read("/sources/{id}", Sources, get(source::show)),
+        read("/livraisons", Sources, get(deliveries::show)),
+        read("/livraisons/{id}", Sources, get(delivery::show)),
+        read("/livraisons/{id}/pdf", Sources, get(delivery::pdf)),
         read("/aide", Somebody, get(help::show)),
         read("/compte", Somebody, get(account::show)),
         send("/compte/sessions", Somebody, post(account::end)),

@@ -3,6 +3,7 @@
 mod check;
 mod columns;
 mod condition;
+mod control;
 mod error;
 mod field;
 mod identifiers;
@@ -11,6 +12,7 @@ mod shape;
 
 pub use columns::{Split, Unpivot};
 pub use condition::{Bound, Condition};
+pub use control::{Along, Control, ControlKind, Holds, Rhythm, Severity};
 pub use error::DeclarationError;
 pub use field::{Field, Unmapped};
 pub(crate) use identifiers::{Named, identifier};
@@ -59,6 +61,12 @@ pub struct Declaration {
     /// How a row becomes published counts, one for each mapping whose conditions hold.
     #[serde(default, rename = "count")]
     pub counts: Vec<CountMapping>,
+    /// What a delivery is held to.
+    #[serde(default, rename = "control")]
+    pub controls: Vec<Control>,
+    /// When deliveries are due and how they compare with the one before.
+    #[serde(default, rename = "delivery")]
+    pub rhythm: Rhythm,
 }
 
 /// A name in both languages.

@@ -18,12 +18,13 @@ mod wire;
 
 pub use codes::{AnyCode, Codes};
 pub use declaration::{
-    Bound, Condition, CountMapping, Declaration, DeclarationError, Encoding, Field, FileShape, Format,
-    ObservableMapping, Origin, Pattern, ReportMapping, Sheet, Split, Title, Unmapped, Unpivot,
+    Along, Bound, Condition, Control, ControlKind, CountMapping, Declaration, DeclarationError, Encoding, Field,
+    FileShape, Format, Holds, ObservableMapping, Origin, Pattern, ReportMapping, Rhythm, Severity, Sheet, Split, Title,
+    Unmapped, Unpivot,
 };
 pub use finding::{Finding, Rule};
 pub use guess::{Line, Proposal, guess};
-pub use map::{Context, Facts, Outcome, Plan, TotalsRow, Traced, TracedObservable};
+pub use map::{Context, Facts, Outcome, Plan, RowFault, RowTally, TotalsRow, Traced, TracedObservable};
 pub use read::{EachRow, FileError, Names, Row, Step, is_read, read_rows};
 pub use rejects::RejectsWriter;
 pub use wire::{FrameRows, Look, PARSER, WireError, frame_bytes, parse};

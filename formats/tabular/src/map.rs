@@ -1,5 +1,6 @@
 //! Rows to facts.
 
+mod controls;
 mod counts;
 pub(crate) mod dates;
 mod field;
@@ -12,6 +13,7 @@ mod reports;
 mod totals;
 mod trace;
 
+pub use controls::{RowFault, RowTally};
 pub(crate) use dates::{DayForm, period};
 pub(crate) use numbers::NumberForm;
 pub(crate) use personal::found;

@@ -148,6 +148,13 @@ pub trait Facts: Send + Sync {
         each: Box<dyn FnMut(Vec<Report>) + Send + 'a>,
     ) -> Answer<'a, Result<u64, FactsError>>;
 
+    /// As [`Facts::scan`], reports without observables included.
+    fn read<'a>(
+        &'a self,
+        query: &'a ReportsQuery,
+        each: Box<dyn FnMut(Vec<Report>) + Send + 'a>,
+    ) -> Answer<'a, Result<u64, FactsError>>;
+
     /// Erases rows for good: no snapshot gives them any more and no file of the lake holds them. Every snapshot stays, less
     /// those rows. What was computed before stays as it was published. All of the rows go, or, when it is stopped, none;
     /// a stop after that leaves files that the next writer removes. None when there is no such row.

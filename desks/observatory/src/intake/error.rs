@@ -1,11 +1,12 @@
 //! Why a file could not be brought in.
 
+use crate::quality::ControlResult;
 use crate::sources::SourceError;
 use beffroi_ports::{FactsError, SandboxError};
 use beffroi_tabular::FileError;
 use std::io;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Why a file could not be brought in. Nothing of it has landed.
 #[derive(Debug, thiserror::Error)]
@@ -57,12 +58,69 @@ pub enum IntakeError {
         /// What the system said.
         error: io::Error,
     },
+    /// A control of the source does not hold.
+    #[error("{}: {message}", path.display())]
+    Control {
+        /// The file.
+        path: PathBuf,
+        /// The control's name.
+        control: String,
+        /// Which control, what it expected, what was found, and where.
+        message: String,
+    },
+    /// A value was given for a control that the source has not.
+    #[error("{message}")]
+    NoControl {
+        /// Which, and those there are.
+        message: String,
+    },
+    /// The quality sheet cannot be kept.
+    #[error("the quality sheet {} could not be written: {error}", path.display())]
+    Sheet {
+        /// The folder of the sheets.
+        path: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
     /// The lake refused the delivery.
     #[error(transparent)]
     Facts(FactsError),
 }
 
 impl IntakeError {
+    /// The refusal by a control that did not hold.
+    pub(super) fn control(path: &Path, control: &ControlResult) -> Self {
+        let number =
+            |value: Option<f64>| value.map_or_else(|| "nothing to count".to_owned(), |value| value.to_string());
+        let mut message = format!("control `{}` ({}) does not hold", control.name, control.kind);
+        if let Some(fault) = control.faults.first.first() {
+            let place = &fault.place;
+            let parts =
+                [&place.series, &place.period, &place.territory, &place.category, &place.unit, &place.definition];
+            let mut parts: Vec<String> = parts.into_iter().flatten().cloned().collect();
+            parts.extend(place.line.map(|line| format!("line {line}")));
+            if !parts.is_empty() {
+                message.push_str(&format!(" at {}", parts.join(", ")));
+            }
+            match (fault.expected, fault.found) {
+                (None, None) => {}
+                (expected, found) => {
+                    message.push_str(&format!(": expected {}, found {}", number(expected), number(found)));
+                }
+            }
+            if let Some(slip) = &fault.slip {
+                message.push_str(&format!("; {} for {} would explain it ({})", slip.found, slip.meant, slip.slip));
+            }
+        }
+        match control.faults.n {
+            0 => message
+                .push_str(": it needs more figures at once than are held, and what was not compared does not pass"),
+            1 => {}
+            n => message.push_str(&format!("; {} more", n - 1)),
+        }
+        Self::Control { path: path.to_owned(), control: control.name.clone(), message }
+    }
+
     /// Whether the input or the request is at fault (exit status 1), and not the program or its machine (2).
     pub fn is_users_fault(&self) -> bool {
         use io::ErrorKind as Kind;
@@ -75,8 +133,8 @@ impl IntakeError {
             }
             Self::File { error, .. } => error.is_files_fault(),
             Self::Reader { error, .. } => error.is_files_fault(),
-            Self::Changed { .. } | Self::Source(_) => true,
-            Self::Rejects { .. } | Self::Keys { .. } => false,
+            Self::Changed { .. } | Self::Source(_) | Self::Control { .. } | Self::NoControl { .. } => true,
+            Self::Rejects { .. } | Self::Keys { .. } | Self::Sheet { .. } => false,
             Self::Facts(error) => matches!(error, FactsError::Delivery { .. } | FactsError::NoSnapshot { .. }),
         }
     }
@@ -101,6 +159,9 @@ impl IntakeError {
     pub fn help(&self) -> Option<&str> {
         match self {
             Self::Source(error) => error.help(),
+            Self::Control { .. } => Some(
+                "nothing has landed: have the file corrected, or give the value that the service announced with --control NAME=VALUE",
+            ),
             _ => None,
         }
     }

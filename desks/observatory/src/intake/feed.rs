@@ -5,10 +5,12 @@ use super::reading::{Watch, Watched};
 use super::rejects::Rejects;
 use super::summary::FINDINGS;
 use super::{IntakeError, Options};
+use crate::quality::{Conclusion, Gauge, Given, Known, conclude};
 use crate::sources::{Source, SourceError};
 use beffroi_ports::{FactsError, Frames, Rows, SandboxError, Task};
 use beffroi_tabular::{
-    Context, Facts, FileError, Finding, FrameRows, Outcome, PARSER, Plan, Row, Step, TotalsRow, WireError, frame_bytes,
+    Context, Declaration, Facts, FileError, Finding, FrameRows, Outcome, PARSER, Plan, Row, Step, TotalsRow, WireError,
+    frame_bytes,
 };
 use std::io;
 use std::path::{Path, PathBuf};
@@ -60,6 +62,12 @@ pub(super) struct Feed<'a> {
     first_findings: Vec<Finding>,
     totals: Vec<TotalsRow>,
     expected: String,
+    declaration: &'a Declaration,
+    given: Given,
+    known: Known,
+    pub(super) gauge: Gauge,
+    /// What is concluded of the file; nothing before its end.
+    pub(super) conclusion: Option<Conclusion>,
     watch: Arc<Watch>,
     progress: &'a (dyn Fn(u64, u64) + Sync),
     told: u64,
@@ -70,12 +78,13 @@ pub(super) struct Feed<'a> {
 
 impl<'a> Feed<'a> {
     pub(super) fn open(
-        source: &Source,
+        source: &'a Source,
         path: &Path,
         sha256: &str,
         options: &Options<'a>,
         progress: &'a (dyn Fn(u64, u64) + Sync),
         keys: Keys,
+        known: Known,
     ) -> Result<Self, IntakeError> {
         let declaration = &source.declaration;
         let plan = Plan::new(declaration, options.codes).map_err(|error| {
@@ -93,6 +102,7 @@ impl<'a> Feed<'a> {
         };
         let frames = options.sandbox.read(task, Box::new(file)).map_err(|error| reader(path, error))?;
         let vintage = options.vintage.unwrap_or(options.today);
+        let gauge = Gauge::new(declaration, plan.tallies(), options.today);
         Ok(Self {
             path: path.to_owned(),
             context: Context { today: options.today, vintage, codes: options.codes },
@@ -106,6 +116,11 @@ impl<'a> Feed<'a> {
             first_findings: Vec::new(),
             totals: Vec::new(),
             expected: sha256.to_owned(),
+            declaration,
+            given: options.given.clone(),
+            known,
+            gauge,
+            conclusion: None,
             watch,
             progress,
             told: 0,
@@ -129,6 +144,7 @@ impl<'a> Feed<'a> {
                     if self.watch.digest() != Some(&self.expected) {
                         return Err(IntakeError::Changed { path: self.path.clone() });
                     }
+                    self.conclude()?;
                 }
                 Step::Bad(finding) => {
                     self.tally.rows_read += 1;
@@ -138,8 +154,11 @@ impl<'a> Feed<'a> {
                 }
                 Step::Row => {
                     self.tally.rows_read += 1;
+                    self.plan.control(&self.row, &mut self.gauge.tallies);
                     let before = facts.len();
-                    match self.plan.map(&self.row, &self.context, &mut facts, &mut self.found) {
+                    let outcome = self.plan.map(&self.row, &self.context, &mut facts, &mut self.found);
+                    measure(&facts, before, &mut self.gauge);
+                    match outcome {
                         Outcome::Skipped => self.tally.rows_skipped += 1,
                         Outcome::Total => {
                             self.tally.rows_skipped += 1;
@@ -150,6 +169,7 @@ impl<'a> Feed<'a> {
                         Outcome::Rejected => self.tally.rows_rejected += 1,
                         Outcome::Kept if drop_known(&mut facts, before, &mut self.keys)? => {
                             self.tally.rows_accepted += 1;
+                            self.gauge.lands();
                         }
                         Outcome::Kept => {
                             // A row that is known already has been told already.
@@ -194,6 +214,14 @@ impl<'a> Feed<'a> {
         self.plan.columns()
     }
 
+    /// Concludes on the whole file: nothing of it is visible yet, and nothing will be when a control refuses it.
+    fn conclude(&mut self) -> Result<(), IntakeError> {
+        let conclusion = conclude(self.declaration, &self.given, &mut self.gauge, &self.known);
+        let refusal = conclusion.refusal().map(|control| IntakeError::control(&self.path, control));
+        self.conclusion = Some(conclusion);
+        refusal.map_or(Ok(()), Err)
+    }
+
     /// The next row, whatever frame it is in.
     fn next_step(&mut self) -> Result<Step, IntakeError> {
         let nonsense = |what| SandboxError::Nonsense { what };
@@ -230,6 +258,7 @@ impl<'a> Feed<'a> {
     fn tell(&mut self) -> Result<(), IntakeError> {
         for finding in self.found.drain(..) {
             self.tally.findings += 1;
+            self.gauge.finding(&finding);
             if let Some(rejects) = &mut self.rejects {
                 rejects.write(&finding)?;
             }
@@ -254,12 +283,13 @@ impl<'a> Feed<'a> {
     }
 
     /// Ends the reading and puts the rejects in their place.
-    pub(super) fn finish(self) -> Result<Ended, IntakeError> {
-        let rejects = match self.rejects {
+    pub(super) fn finish(&mut self) -> Result<Ended, IntakeError> {
+        let rejects = match self.rejects.take() {
             Some(rejects) => rejects.finish()?,
             None => None,
         };
-        Ok(Ended { tally: self.tally, findings: self.first_findings, rejects, totals: self.totals })
+        let (findings, totals) = (std::mem::take(&mut self.first_findings), std::mem::take(&mut self.totals));
+        Ok(Ended { tally: self.tally, findings, rejects, totals })
     }
 }
 
@@ -269,6 +299,14 @@ pub(super) fn whole_file(path: &Path, error: FileError) -> IntakeError {
 
 pub(super) fn reader(path: &Path, error: SandboxError) -> IntakeError {
     IntakeError::Reader { path: path.to_owned(), error }
+}
+
+/// Shows the facts after the first `before` to what measures the file.
+fn measure(facts: &Facts, before: usize, gauge: &mut Gauge) {
+    match facts {
+        Facts::Reports(reports) => reports.iter().skip(before).for_each(|report| gauge.report(report)),
+        Facts::Counts(counts) => counts.iter().skip(before).for_each(|count| gauge.count(count)),
+    }
 }
 
 /// Of the facts after the first `before`, leaves the new ones; `false` when none is.

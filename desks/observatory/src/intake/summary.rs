@@ -1,6 +1,7 @@
 //! What became of a file.
 
 use super::feed::Ended;
+use crate::quality::ControlResult;
 use beffroi_model::SourceId;
 use beffroi_tabular::{Finding, TotalsRow};
 use jiff::civil::Date;
@@ -38,6 +39,10 @@ pub struct Summary {
     /// The rows of totals, as the file has them: what the sums are checked against.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub totals: Vec<TotalsRow>,
+    /// What each control of the source found.
+    pub controls: Vec<ControlResult>,
+    /// The quality sheet.
+    pub sheet: Option<PathBuf>,
     /// Whether the same file had landed before: nothing changed.
     pub already: bool,
     /// Time taken.
@@ -63,6 +68,8 @@ impl Summary {
             snapshot: None,
             rejects: None,
             totals: Vec::new(),
+            controls: Vec::new(),
+            sheet: None,
             already: false,
             seconds: 0.0,
         }
@@ -100,6 +107,8 @@ impl Summary {
         self.snapshot = self.snapshot.max(next.snapshot);
         self.rejects = next.rejects.or(self.rejects.take());
         self.totals.extend(next.totals);
+        self.controls.extend(next.controls);
+        self.sheet = next.sheet.or(self.sheet.take());
         self.already &= next.already;
         self.seconds += next.seconds;
     }

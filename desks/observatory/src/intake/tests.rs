@@ -37,6 +37,10 @@ impl Trial {
         self.folder.path().join("data/rejects")
     }
 
+    fn shelf(&self) -> Shelf {
+        Shelf::new(self.folder.path().join("data/quality"))
+    }
+
     async fn ingest(&self, source: &Source, file: &Path) -> Result<Summary, IntakeError> {
         let number = self.deliveries.fetch_add(1, Ordering::Relaxed);
         let options = Options {
@@ -46,6 +50,8 @@ impl Trial {
             who: "essai".to_owned(),
             dry_run: self.dry_run,
             rejects_dir: self.rejects_dir(),
+            shelf: self.shelf(),
+            given: Given::new(),
             codes: house_codes(),
             sandbox: &IN_PROCESS,
             delivery_id: format!("DEL-{number:032x}").parse().unwrap(),
@@ -107,6 +113,7 @@ async fn a_dry_run_counts_and_leaves_nothing() {
     assert_eq!((summary.rows_accepted, summary.rows_rejected, summary.snapshot), (9000, 1, None));
     assert_eq!((summary.findings.len(), summary.rejects), (1, None));
     assert!(trial.snapshots().await == 0 && !trial.rejects_dir().exists());
+    assert!(trial.shelf().all().unwrap().is_empty() && summary.sheet.is_none());
 }
 
 #[tokio::test]
@@ -128,6 +135,7 @@ async fn the_summary_is_the_command_lines_document() {
     let mut summary = trial.ingest(perceval(), &file).await.unwrap();
     assert!(summary.seconds > 0.0);
     (summary.seconds, summary.rejects) = (0.5, Some("rejects/DEL.csv".into()));
+    summary.sheet = Some("quality/DEL.json".into());
     insta::assert_json_snapshot!("summary", summary);
     summary.absorb(summary.clone());
     assert_eq!((summary.files, summary.rows_read, summary.findings.len()), (2, 6, 2));
@@ -146,6 +154,8 @@ async fn progress_is_told_to_the_end() {
         who: "essai".to_owned(),
         dry_run: false,
         rejects_dir: trial.rejects_dir(),
+        shelf: trial.shelf(),
+        given: Given::new(),
         codes: house_codes(),
         sandbox: &IN_PROCESS,
         delivery_id: "DEL-00000000000000000000000000000001".parse().unwrap(),

@@ -5,6 +5,7 @@ use super::feed::{Feed, reader, whole_file};
 use super::keys::Keys;
 use super::reading::Watched;
 use super::{IntakeError, Options, scratch};
+use crate::quality::Known;
 use crate::sources::Source;
 use beffroi_ports::{Sandbox, SandboxError, Task};
 use beffroi_tabular::{
@@ -80,7 +81,7 @@ pub struct UnknownCode {
 /// [`IntakeError`] when the file cannot be read as a whole.
 pub fn try_out(source: &Source, file: &Path, options: &Options<'_>, rows: usize) -> Result<Trial, IntakeError> {
     let columns = look(file, Some(&source.text), options.sandbox)?.columns;
-    let mut feed = Feed::open(source, file, "", options, &|_, _| {}, Keys::new(&scratch(options)))?;
+    let mut feed = Feed::open(source, file, "", options, &|_, _| {}, Keys::new(&scratch(options)), Known::default())?;
     let shape = &source.declaration.file;
     let unread = columns.into_iter().filter(|name| !is_read(shape, feed.columns(), name)).collect();
     let mut trial = Trial {

@@ -26,11 +26,20 @@ async fn random_questions_get_the_same_answers() {
 
         let (from_lake, from_double) = (scanned(&lake, &query).await, scanned(&double, &query).await);
         assert!(from_lake == from_double, "seed {seed}: scan {query:?}");
+        let (from_lake, from_double) = (read(&lake, &query).await, read(&double, &query).await);
+        assert!(from_lake == from_double, "seed {seed}: read {query:?}");
 
         let query = counts_query(&mut draw, 6);
         let (from_lake, from_double) = (lake.counts(&query).await.unwrap(), double.counts(&query).await.unwrap());
         assert_eq!(from_lake, from_double, "seed {seed}: {query:?}");
     }
+}
+
+async fn read(facts: &dyn Facts, query: &beffroi_ports::ReportsQuery) -> Vec<Report> {
+    let mut found = Vec::new();
+    facts.read(query, Box::new(|rows| found.extend(rows))).await.unwrap();
+    found.sort_by(|a: &Report, b| a.id.cmp(&b.id));
+    found
 }
 
 async fn scanned(facts: &dyn Facts, query: &beffroi_ports::ReportsQuery) -> Vec<Report> {

@@ -107,6 +107,12 @@ async fn every_field_comes_back(facts: &dyn Facts, first: &[Report], second: &[R
     found.sort_by(|a, b| a.id.cmp(&b.id));
     assert!(found == expected, "rows come with every field");
 
+    let all = first.len() + second.len();
+    assert!(all > expected.len(), "some rows carry nothing to link");
+    let mut n_all = 0;
+    let n_read = facts.read(&query, Box::new(|rows| n_all += rows.len())).await.unwrap();
+    assert_eq!((n_all, n_read), (all, all as u64), "and those come as well when all are wanted");
+
     let query = ReportsQuery { measures: vec![Measure::Count], snapshot: Some(1), ..query };
     expected.retain(|report| report.id.as_str().starts_with('a'));
     let mut n_found = 0;

@@ -7,6 +7,7 @@ use crate::fault::{Fault, Outcome};
 use crate::output::{print, print_json};
 use crate::progress;
 use beffroi_desk_observatory::intake::{self, IntakeError, Options, Summary};
+use beffroi_desk_observatory::quality::{ControlState, Given, Shelf};
 use beffroi_desk_observatory::sources::Source;
 use beffroi_model::DeliveryId;
 use jiff::civil::Date;
@@ -15,9 +16,10 @@ use std::path::Path;
 pub(super) async fn run(args: IngestArgs, context: &Context) -> Outcome {
     let catalogue = source::catalogue(context)?;
     let source = source::find(&catalogue, &args.source, context)?;
+    let given = given(&args.controls, context)?;
     let mut total: Option<Summary> = None;
     for path in &args.files {
-        let summary = file(source, path, args.vintage, args.dry_run, context).await?;
+        let summary = file(source, path, args.vintage, args.dry_run, &given, context).await?;
         match &mut total {
             Some(total) => total.absorb(summary),
             None => total = Some(summary),
@@ -39,9 +41,10 @@ pub async fn file(
     path: &Path,
     vintage: Option<Date>,
     dry_run: bool,
+    given: &Given,
     context: &Context,
 ) -> Outcome<Summary> {
-    let options = options(vintage, dry_run, context)?;
+    let options = Options { given: given.clone(), ..options(vintage, dry_run, context)? };
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let bar =
         progress::bar(0, context.lang.say_with("cli-progress-ingest", &[("file", (&name).into())]), context.quiet);
@@ -64,10 +67,26 @@ pub(super) fn options(vintage: Option<Date>, dry_run: bool, context: &Context) -
         who: context.who.clone(),
         dry_run,
         rejects_dir: context.folder.rejects(),
+        shelf: Shelf::new(context.folder.quality()),
+        given: Given::default(),
         codes: intake::house_codes(),
         sandbox: context.sandbox.as_ref(),
         delivery_id: number.parse::<DeliveryId>().map_err(crate::fault::ours)?,
     })
+}
+
+/// The totals written as `NAME=VALUE`.
+fn given(controls: &[String], context: &Context) -> Outcome<Given> {
+    let one = |text: &String| {
+        let (name, value) = text.split_once('=')?;
+        let value: f64 = value.trim().parse().ok().filter(|value: &f64| value.is_finite())?;
+        Some((name.trim().to_owned(), value))
+    };
+    let read = |text: &String| {
+        let shown: String = text.chars().take(80).collect();
+        one(text).ok_or_else(|| Fault::user(context.lang.say_with("cli-bad-control", &[("text", (&shown).into())])))
+    };
+    controls.iter().map(read).collect()
 }
 
 pub(super) fn fault(error: IntakeError) -> Fault {
@@ -110,6 +129,14 @@ fn text(summary: &Summary, dry_run: bool, context: &Context) -> String {
     }
     if summary.n_findings > 10 {
         lines.push(lang.say_with("cli-ingest-more", &[("n", (&n(summary.n_findings - 10)).into())]));
+    }
+    for control in summary.controls.iter().filter(|control| control.state == ControlState::Failed) {
+        let times = n(control.faults.n);
+        let values = [("control", (&control.name).into()), ("n", (&times).into())];
+        lines.push(lang.say_with("cli-ingest-control-failed", &values));
+    }
+    if let Some(sheet) = &summary.sheet {
+        lines.push(lang.say_with("cli-ingest-sheet", &[("file", (&sheet.display().to_string()).into())]));
     }
     if let Some(rejects) = &summary.rejects {
         lines.push(lang.say_with("cli-ingest-rejects", &[("file", (&rejects.display().to_string()).into())]));

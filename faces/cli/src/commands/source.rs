@@ -1,7 +1,9 @@
-//! `beffroi source list | show ID | check FILE [DATA] | guess DATA`, and the catalogue of a data folder.
+//! `beffroi source list | show ID | check FILE [DATA] | guess DATA | quality [DELIVERY] | duplicates ID`, and the catalogue
+//! of a data folder.
 
 mod trial;
 
+use super::quality;
 use crate::Context;
 use crate::args::SourceCommand;
 use crate::fault::{Fault, Outcome};
@@ -9,7 +11,7 @@ use crate::output::{TextTable, print, print_json};
 use beffroi_desk_observatory::sources::{self, Catalogue, Source, SourceError};
 use std::fs;
 
-pub(super) fn run(command: SourceCommand, context: &Context) -> Outcome {
+pub(super) async fn run(command: SourceCommand, context: &Context) -> Outcome {
     match command {
         SourceCommand::List => list(context),
         SourceCommand::Show { id } => {
@@ -24,6 +26,12 @@ pub(super) fn run(command: SourceCommand, context: &Context) -> Outcome {
                 Some(data) => trial::check(&source, &data, rows, context),
                 None => show(&source, context),
             }
+        }
+        SourceCommand::Quality { delivery, format, out } => quality::sheets(delivery, format, out.as_deref(), context),
+        SourceCommand::Duplicates { id, since, until, synthetic } => {
+            let catalogue = catalogue(context)?;
+            let id = &find(&catalogue, &id, context)?.declaration.id;
+            quality::duplicates(id, (since, until), synthetic, context).await
         }
     }
 }

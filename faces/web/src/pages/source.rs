@@ -16,6 +16,7 @@ use beffroi_model::SourceId;
 const SHOWN: usize = 50;
 
 struct Line {
+    delivery: String,
     snapshot: u64,
     file: String,
     sha256: String,
@@ -59,6 +60,7 @@ pub(crate) async fn show(
     let lines = all.iter().take(SHOWN).map(|s| {
         let d = &s.delivery;
         Line {
+            delivery: d.id.to_string(),
             snapshot: s.number,
             file: d.file.clone(),
             sha256: d.file_sha256.chars().take(16).collect(),

@@ -98,6 +98,14 @@ impl Facts for Troubled {
         self.inner.scan(query, each)
     }
 
+    fn read<'a>(
+        &'a self,
+        query: &'a ReportsQuery,
+        each: Box<dyn FnMut(Vec<Report>) + Send + 'a>,
+    ) -> Answer<'a, Result<u64, FactsError>> {
+        self.inner.read(query, each)
+    }
+
     fn erase<'a>(&'a self, erasure: &'a Erasure) -> Answer<'a, Result<Option<Erased>, FactsError>> {
         self.inner.erase(erasure)
     }

@@ -25,6 +25,7 @@ async fn filled(client: &mut Client, route: &str) -> String {
         "signaux" => &signal,
         "series" => &series,
         "sources" => "synth-unites",
+        "livraisons" => super::sample::DELIVERY,
         _ => "1",
     };
     route

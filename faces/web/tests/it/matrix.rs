@@ -146,6 +146,7 @@ fn concrete(line: &Line, met: &Met) -> (String, Vec<(&'static str, String)>) {
         .replace("/series/{id}", &format!("/series/{}", met.series[relation]))
         .replace("/indicateurs/{id}", "/indicateurs/digital-offences")
         .replace("/sources/{id}", "/sources/synth-unites")
+        .replace("/livraisons/{id}", &format!("/livraisons/{}", super::sample::DELIVERY))
         .replace("{file}", "report.pdf")
         .replace("{name}", "none.css")
         .replace("{id}", "none");

@@ -26,6 +26,8 @@ pub(crate) const PASSWORD: &str = "une phrase de passe d’essai";
 pub(crate) const HOSTILE: &str = "<script>alert('x')</script><img src=x onerror=alert(1)>\"'&";
 /// A domain that must never be a link, nor stand unbroken.
 pub(crate) const DOMAIN: &str = "colis-faux.example";
+/// A delivery with its quality sheet.
+pub(crate) const DELIVERY: &str = "DEL-00000000000000000000000000000001";
 /// The category of which 2024 holds three reports only.
 pub(crate) const RARE: &str = "AN-LEGI";
 
@@ -43,6 +45,7 @@ pub(crate) async fn app(data: &Path) -> App {
     std::fs::write(folder.join("report.html"), b"<!doctype html><title>r</title>").unwrap();
     std::fs::write(folder.join("secret.txt"), b"never").unwrap();
     let build = ReportBuild { year: 2025, snapshot: 2, built_at: now(), folder: "reports/2025".into() };
+    super::delivery::fill(facts.as_ref(), data).await;
     let by = By::new(LOGIN, now());
     store.report_put(build, beffroi_desk_threat::annual_report::guard(2025, &by).unwrap(), &by).await.unwrap();
     App {

@@ -22,10 +22,10 @@ enum Reads {
     Number,
 }
 
-struct Place(Vec<String>);
+pub(super) struct Place(Vec<String>);
 
 impl Place {
-    fn of(keys: &[&str]) -> Self {
+    pub(super) fn of(keys: &[&str]) -> Self {
         Self(keys.iter().map(|key| (*key).to_owned()).collect())
     }
 
@@ -74,6 +74,7 @@ pub(super) fn meaning(declaration: &Declaration) -> Result<(), Fault> {
     columns(&declaration.file)?;
     conditions(&declaration.conditions, &Place::of(&["where"]), 0)?;
     conditions(&declaration.totals, &Place::of(&["totals"]), 0)?;
+    super::control::check(&declaration.controls, &declaration.rhythm, declaration.report.is_none())?;
     let has_unit = !declaration.unit.trim().is_empty();
     match &declaration.report {
         Some(_) if !declaration.counts.is_empty() => Err(root.fault(
@@ -203,7 +204,7 @@ fn columns(file: &FileShape) -> Result<(), Fault> {
     Ok(())
 }
 
-fn conditions(all: &[Condition], place: &Place, depth: usize) -> Result<(), Fault> {
+pub(super) fn conditions(all: &[Condition], place: &Place, depth: usize) -> Result<(), Fault> {
     for (index, condition) in all.iter().enumerate() {
         let index = index.to_string();
         let tests = [

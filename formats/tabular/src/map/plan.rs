@@ -1,5 +1,6 @@
 //! A declaration, ready to read rows.
 
+use super::controls::{RowControl, RowTally};
 use super::counts::CountPlan;
 use super::filter::Filter;
 use super::reports::ReportPlan;
@@ -69,6 +70,7 @@ pub struct Plan {
     made: Vec<String>,
     /// Where the name of that column is.
     header: Option<usize>,
+    controls: Vec<RowControl>,
 }
 
 pub(super) enum Target {
@@ -111,7 +113,8 @@ impl Plan {
         let unpivot = declaration.file.unpivot.as_ref();
         let header = unpivot.map(|unpivot| columns.index(&unpivot.header));
         let made = unpivot.map(|unpivot| unpivot.made().map(str::to_owned).collect()).unwrap_or_default();
-        let plan = Self { columns, filter, totals, target, made, header };
+        let controls = RowControl::all(declaration, &mut columns);
+        let plan = Self { columns, filter, totals, target, made, header, controls };
         match plan.lists().into_iter().find(|list| !codes.has_list(list)) {
             None => Ok(plan),
             Some(list) => Err(DeclarationError {
@@ -205,6 +208,18 @@ impl Plan {
             }
             // Facts of the other kind: the caller did not ask this plan for its container.
             _ => Outcome::Skipped,
+        }
+    }
+
+    /// One empty tally for each control of rows that the declaration names.
+    pub fn tallies(&self) -> Vec<RowTally> {
+        self.controls.iter().map(RowControl::tally).collect()
+    }
+
+    /// Shows a row, as it is written, to the controls of rows. `tallies` comes from [`Plan::tallies`].
+    pub fn control(&self, row: &Row, tallies: &mut [RowTally]) {
+        for (control, tally) in self.controls.iter().zip(tallies) {
+            control.see(row, tally);
         }
     }
 

@@ -47,7 +47,7 @@ impl MemoryFacts {
         Self { landings: Mutex::new(landings), ..Self::default() }
     }
 
-    fn read(&self) -> MutexGuard<'_, Vec<Landing>> {
+    fn landings(&self) -> MutexGuard<'_, Vec<Landing>> {
         self.landings.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -55,9 +55,22 @@ impl MemoryFacts {
         self.erasures.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn hand_over(
+        &self,
+        query: &ReportsQuery,
+        mut each: Box<dyn FnMut(Vec<Report>) + Send + '_>,
+        wanted: fn(&Report) -> bool,
+    ) -> Result<u64, FactsError> {
+        let landings = self.landings();
+        let (landings, _) = up_to(&landings, query.snapshot)?;
+        let kept: Vec<Report> = reports_of(landings).filter(|row| wanted(row) && keeps(query, row)).cloned().collect();
+        kept.chunks(SCAN_ROWS).for_each(|rows| each(rows.to_vec()));
+        Ok(kept.len() as u64)
+    }
+
     fn erase_now(&self, erasure: &Erasure) -> Option<Erased> {
         let mut rows = BTreeMap::new();
-        for landing in self.read().iter_mut() {
+        for landing in self.landings().iter_mut() {
             let before = landing.rows.len();
             match (&erasure.doomed, &mut landing.rows) {
                 (Doomed::Delivery(id), Rows::Reports(reports)) if landing.delivery.id == *id => reports.clear(),
@@ -86,7 +99,7 @@ impl MemoryFacts {
         batches: Box<dyn Iterator<Item = Batch> + Send + '_>,
         delivery: Box<dyn FnOnce() -> Delivery + Send + '_>,
     ) -> Result<DeliveryOutcome, FactsError> {
-        if let Some(snapshot) = number_of(&self.read(), &key) {
+        if let Some(snapshot) = number_of(&self.landings(), &key) {
             return Ok(DeliveryOutcome::AlreadyThere { snapshot });
         }
         let mut rows: Option<Rows> = None;
@@ -104,7 +117,7 @@ impl MemoryFacts {
             }
         }
         let rows = rows.unwrap_or(Rows::Reports(Vec::new()));
-        let mut landings = self.read();
+        let mut landings = self.landings();
         landings.push(Landing { key, delivery: delivery(), rows });
         Ok(DeliveryOutcome::Landed { snapshot: landings.len() as u64 })
     }
@@ -196,7 +209,7 @@ impl Facts for MemoryFacts {
         mapping_version: &'a str,
     ) -> Answer<'a, Result<Option<u64>, FactsError>> {
         let key = (source.clone(), file_sha256.to_owned(), mapping_version.to_owned());
-        Box::pin(ready(Ok(number_of(&self.read(), &key))))
+        Box::pin(ready(Ok(number_of(&self.landings(), &key))))
     }
 
     fn known_keys<'a>(
@@ -204,7 +217,7 @@ impl Facts for MemoryFacts {
         source: &'a SourceId,
         mut each: Box<dyn FnMut(&str) + Send + 'a>,
     ) -> Answer<'a, Result<(), FactsError>> {
-        let landings = self.read();
+        let landings = self.landings();
         let reports = reports_of(&landings).filter(|row| row.source == *source).map(|row| row.id.to_string());
         let counts = counts_of(&landings).filter(|row| row.source == *source).map(PublishedCount::key);
         reports.chain(counts).for_each(|key| each(&key));
@@ -215,7 +228,7 @@ impl Facts for MemoryFacts {
         let erased = self.erased();
         let erased = |id: &DeliveryId| erased.iter().filter_map(|erased| erased.rows.get(id)).sum();
         let snapshots = self
-            .read()
+            .landings()
             .iter()
             .zip(1..)
             .map(|(landing, number)| Snapshot {
@@ -229,7 +242,7 @@ impl Facts for MemoryFacts {
     }
 
     fn reports<'a>(&'a self, query: &'a ReportsQuery) -> Answer<'a, Result<FactTable, FactsError>> {
-        let table = up_to(&self.read(), query.snapshot).map(|(landings, snapshot)| FactTable {
+        let table = up_to(&self.landings(), query.snapshot).map(|(landings, snapshot)| FactTable {
             by: query.by.clone(),
             rows: group(query, reports_of(landings)),
             snapshot,
@@ -238,7 +251,7 @@ impl Facts for MemoryFacts {
     }
 
     fn counts<'a>(&'a self, query: &'a CountsQuery) -> Answer<'a, Result<Vec<PublishedCount>, FactsError>> {
-        let rows = up_to(&self.read(), query.snapshot).map(|(landings, _)| {
+        let rows = up_to(&self.landings(), query.snapshot).map(|(landings, _)| {
             let mut rows: Vec<PublishedCount> = counts_of(landings).filter(|row| query.keeps(row)).cloned().collect();
             rows.sort_by(counts_order);
             rows
@@ -249,16 +262,17 @@ impl Facts for MemoryFacts {
     fn scan<'a>(
         &'a self,
         query: &'a ReportsQuery,
-        mut each: Box<dyn FnMut(Vec<Report>) + Send + 'a>,
+        each: Box<dyn FnMut(Vec<Report>) + Send + 'a>,
     ) -> Answer<'a, Result<u64, FactsError>> {
-        let kept = up_to(&self.read(), query.snapshot).map(|(landings, _)| {
-            let kept = reports_of(landings).filter(|row| !row.observables.is_empty() && keeps(query, row));
-            kept.cloned().collect::<Vec<Report>>()
-        });
-        Box::pin(ready(kept.map(|kept| {
-            kept.chunks(SCAN_ROWS).for_each(|rows| each(rows.to_vec()));
-            kept.len() as u64
-        })))
+        Box::pin(ready(self.hand_over(query, each, |row| !row.observables.is_empty())))
+    }
+
+    fn read<'a>(
+        &'a self,
+        query: &'a ReportsQuery,
+        each: Box<dyn FnMut(Vec<Report>) + Send + 'a>,
+    ) -> Answer<'a, Result<u64, FactsError>> {
+        Box::pin(ready(self.hand_over(query, each, |_| true)))
     }
 
     fn erase<'a>(&'a self, erasure: &'a Erasure) -> Answer<'a, Result<Option<Erased>, FactsError>> {

@@ -117,6 +117,8 @@ async fn a_file_that_changes_while_it_is_read_does_not_land() {
         who: "essai".to_owned(),
         dry_run: false,
         rejects_dir: trial.rejects_dir(),
+        shelf: trial.shelf(),
+        given: Given::new(),
         codes: house_codes(),
         sandbox: &IN_PROCESS,
         delivery_id: "DEL-00000000000000000000000000000001".parse().unwrap(),

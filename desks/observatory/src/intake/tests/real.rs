@@ -67,6 +67,14 @@ async fn the_fraud_series_come_in() {
     assert_eq!(value(&trial, "escroqueries", "2021", "FR").await, Some(432_400.0));
     assert_eq!(departments(&trial, "escroqueries", "2021").await, 429_249.0);
     assert_eq!(departments(&trial, "escroqueries", "2023").await, 433_228.0);
+    // What the departments lack of the country is told as not located, on the sheet.
+    let sheet = trial.shelf().all().unwrap().remove(0);
+    let control = sheet.controls.iter().find(|control| control.name == "departements").unwrap();
+    let gaps: Vec<_> =
+        control.gaps.first.iter().map(|gap| (gap.place.period.as_deref(), gap.whole, gap.parts)).collect();
+    assert!(gaps.contains(&(Some("2021"), 432_400.0, 429_249.0)), "{gaps:?}");
+    assert!(gaps.contains(&(Some("2023"), 495_600.0, 433_228.0)), "{gaps:?}");
+    assert_eq!(control.faults.n, 0, "{:?}", control.faults.first);
     assert_eq!(value(&trial, "escroqueries-mis-en-cause", "2021", "FR").await, Some(105_607.0));
     assert_eq!(value(&trial, "escroqueries-cvs-cjo", "2020-04", "FRM").await, Some(12_856.0));
     assert_eq!(value(&trial, "escroqueries-bancaires", "2020", "FRM").await, Some(1_305_000.0));

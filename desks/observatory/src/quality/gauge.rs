@@ -1,0 +1,302 @@
+//! What is measured of a delivery while its rows pass: counters, days, cells. Memory does not grow with the file, but with what it
+//! tells apart, and that is bounded.
+
+use super::cells::{Cells, MOST, Names};
+use super::controls::departments;
+use super::differences::ReportKey;
+use super::sheet::{Completeness, Delay, FieldShare, FindingLine, Listed, RuleLine, Timeliness, Validity};
+use beffroi_model::{Grain, Period, PublishedCount, Report, Territory, TerritoryKind};
+use beffroi_tabular::{Declaration, Finding, ReportMapping, Rhythm, RowTally};
+use jiff::civil::Date;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// Findings and missing things kept by name.
+const KEPT: usize = 100;
+
+/// Columns told apart among findings.
+const RULES: usize = 500;
+
+/// What is measured of a delivery.
+#[derive(Debug, Default)]
+pub(crate) struct Gauge {
+    pub(crate) of_reports: bool,
+    pub(crate) tallies: Vec<RowTally>,
+    /// The figures of the file, when they are counts.
+    pub(crate) cells: Cells,
+    /// Reports of the file by month, territory and category; filled by [`Gauge::seal`].
+    pub(crate) file: BTreeMap<ReportKey, u64>,
+    /// Of these, those that were not known before.
+    pub(crate) fresh: BTreeMap<ReportKey, u64>,
+    categories: Names,
+    groups: HashMap<u64, (u64, u64)>,
+    last: Option<u64>,
+    fields: Vec<Share>,
+    n_rows: u64,
+    days: Option<(Date, Date)>,
+    to_report: Days,
+    to_delivery: Days,
+    delivered: Option<Date>,
+    rules: BTreeMap<(&'static str, Option<String>, bool), u64>,
+    findings: Listed<FindingLine>,
+}
+
+impl Gauge {
+    /// Measures a file of that source, delivered on that day.
+    pub(crate) fn new(declaration: &Declaration, tallies: Vec<RowTally>, delivered: Date) -> Self {
+        let fields = match &declaration.report {
+            Some(report) => of_report(report),
+            None => {
+                let category = declaration.counts.iter().any(|count| count.category.is_some());
+                let population = declaration.counts.iter().any(|count| count.population.is_some());
+                let mapped: [(bool, &'static str, fn(&PublishedCount) -> bool); 2] = [
+                    (category, "category", |count| count.category.is_some()),
+                    (population, "population", |count| count.population.is_some()),
+                ];
+                let mapped = mapped.into_iter().filter(|(is_mapped, ..)| *is_mapped);
+                mapped.map(|(_, name, has)| Share { name, has: Has::Count(has), n: 0 }).collect()
+            }
+        };
+        let of_reports = declaration.report.is_some();
+        Self { of_reports, tallies, fields, delivered: Some(delivered), ..Self::default() }
+    }
+
+    /// A report that read well, known already or not.
+    pub(crate) fn report(&mut self, report: &Report) {
+        self.n_rows += 1;
+        for share in &mut self.fields {
+            if let Has::Report(has) = share.has {
+                share.n += u64::from(has(report));
+            }
+        }
+        let on = report.reported_on;
+        self.span(on, on);
+        if let Some(occurred) = report.occurred_on {
+            self.to_report.add(days(occurred, on));
+        }
+        self.delivered_after(on);
+        let group = self.group(report);
+        self.last = (self.groups.len() < MOST || self.groups.contains_key(&group)).then_some(group);
+        if let Some(group) = self.last {
+            self.groups.entry(group).or_default().0 += 1;
+        }
+    }
+
+    /// The last report that was shown lands.
+    pub(crate) fn lands(&mut self) {
+        if let Some(group) = self.last.and_then(|group| self.groups.get_mut(&group)) {
+            group.1 += 1;
+        }
+    }
+
+    /// Month, territory and category in one number: every row asks for it.
+    fn group(&mut self, report: &Report) -> u64 {
+        let on = report.reported_on;
+        let month = u64::from(on.year().unsigned_abs()) * 12 + u64::from(on.month().unsigned_abs()) - 1;
+        // A territory's code has three signs at most.
+        let territory = report.territory.code().bytes().fold(0, |all, byte| all << 8 | u64::from(byte));
+        let category = self.categories.number(report.category.as_deref().unwrap_or_default());
+        month << 44 | (territory & 0xff_ffff) << 20 | u64::from(category.min(0xf_ffff))
+    }
+
+    /// A count that read well, known already or not.
+    pub(crate) fn count(&mut self, count: &PublishedCount) {
+        self.n_rows += 1;
+        for share in &mut self.fields {
+            if let Has::Count(has) = share.has {
+                share.n += u64::from(has(count));
+            }
+        }
+        self.span(count.period.start(), count.period.end());
+        self.delivered_after(count.period.end());
+        self.cells.add(count);
+    }
+
+    /// Something that does not fit.
+    pub(crate) fn finding(&mut self, finding: &Finding) {
+        let key = (finding.rule.code(), finding.column.clone(), finding.rejected);
+        if self.rules.len() < RULES || self.rules.contains_key(&key) {
+            *self.rules.entry(key).or_default() += 1;
+        }
+        self.findings.n += 1;
+        if self.findings.first.len() < KEPT {
+            self.findings.first.push(FindingLine {
+                line: finding.line,
+                column: finding.column.clone(),
+                rule: finding.rule.code().to_owned(),
+                reason: finding.message.clone(),
+                rejected: finding.rejected,
+            });
+        }
+    }
+
+    /// Puts in order what was measured, once the file is read.
+    pub(crate) fn seal(&mut self) {
+        self.cells.seal();
+        for (group, (n, n_fresh)) in std::mem::take(&mut self.groups) {
+            let Some(key) = self.key(group) else { continue };
+            if n_fresh > 0 {
+                self.fresh.insert(key.clone(), n_fresh);
+            }
+            self.file.insert(key, n);
+        }
+    }
+
+    /// What [`Gauge::group`] made one number of.
+    fn key(&self, group: u64) -> Option<ReportKey> {
+        let month = group >> 44;
+        let (year, month) = (i16::try_from(month / 12).ok()?, i8::try_from(month % 12 + 1).ok()?);
+        let month = Period::containing(Date::new(year, month, 1).ok()?, Grain::Month);
+        let bytes = [group >> 36, group >> 28, group >> 20].map(|byte| (byte & 0xff) as u8);
+        let territory = bytes.into_iter().filter(|byte| *byte != 0).map(char::from).collect();
+        let category = u32::try_from(group & 0xf_ffff).ok()?;
+        Some((month, territory, self.categories.text(category).to_owned()))
+    }
+
+    fn span(&mut self, first: Date, last: Date) {
+        let (from, to) = self.days.unwrap_or((first, last));
+        self.days = Some((from.min(first), to.max(last)));
+    }
+
+    fn delivered_after(&mut self, day: Date) {
+        if let Some(delivered) = self.delivered {
+            self.to_delivery.add(days(day, delivered));
+        }
+    }
+
+    /// First and last day of what the file covers.
+    pub(crate) fn days(&self) -> Option<(Date, Date)> {
+        self.days
+    }
+
+    pub(crate) fn completeness(&self) -> Completeness {
+        let mut months: BTreeSet<Period> = self.file.keys().map(|key| key.0).collect();
+        let mut there: BTreeSet<&str> = self.file.keys().map(|key| key.1.as_str()).collect();
+        for cell in &self.cells.cells {
+            if cell.key.period.grain() <= Grain::Month {
+                months.insert(Period::containing(cell.key.period.start(), Grain::Month));
+            }
+            there.insert(self.cells.names.text(cell.key.territory));
+        }
+        let span = months.first().zip(months.last());
+        let missing_months: Vec<String> = span
+            .into_iter()
+            .flat_map(|(first, last)| first.through(*last))
+            .filter(|month| !months.contains(month))
+            .map(|month| month.to_string())
+            .collect();
+        let all = departments();
+        let n_departments = all.iter().filter(|code| there.contains(code.as_str())).count() as u64;
+        let missing = all.into_iter().filter(|code| n_departments > 0 && !there.contains(code.as_str()));
+        let of_reports = self.file.iter().filter(|(key, _)| key.1 == Territory::NOT_LOCATED).map(|(_, n)| n).sum();
+        let not_located = self.cells.names.known(Territory::NOT_LOCATED);
+        let of_counts = self.cells.cells.iter().filter(|cell| Some(cell.key.territory) == not_located).count() as u64;
+        Completeness {
+            n_rows: self.n_rows,
+            fields: self.fields.iter().map(|share| FieldShare { field: share.name.to_owned(), n: share.n }).collect(),
+            first: self.days.map(|(first, _)| first),
+            last: self.days.map(|(_, last)| last),
+            n_months: months.len() as u64,
+            missing_months: Listed::of(missing_months, KEPT),
+            n_departments,
+            missing_departments: Listed::of(missing.collect(), KEPT),
+            n_not_located: if self.of_reports { of_reports } else { of_counts },
+        }
+    }
+
+    pub(crate) fn validity(&self) -> Validity {
+        let line = |((rule, column, rejected), n): (&(&'static str, Option<String>, bool), &u64)| RuleLine {
+            rule: (*rule).to_owned(),
+            column: column.clone(),
+            rejected: *rejected,
+            n: *n,
+        };
+        let mut rules: Vec<RuleLine> = self.rules.iter().map(line).collect();
+        rules.sort_by(|a, b| b.n.cmp(&a.n).then_with(|| (&a.rule, &a.column).cmp(&(&b.rule, &b.column))));
+        Validity { rules, findings: self.findings.clone() }
+    }
+
+    pub(crate) fn timeliness(&self, rhythm: &Rhythm) -> Timeliness {
+        let due = rhythm.every.zip(self.days).map(|(every, (_, last))| {
+            let end = Period::containing(last, every).end();
+            end.saturating_add(jiff::Span::new().days(i64::from(rhythm.within_days)))
+        });
+        let days_late = due.zip(self.delivered).map(|(due, delivered)| days(due, delivered).max(0));
+        Timeliness { facts_to_report: self.to_report.delay(), to_delivery: self.to_delivery.delay(), due, days_late }
+    }
+}
+
+fn days(from: Date, to: Date) -> i64 {
+    i64::from((to - from).get_days())
+}
+
+/// The mapped fields of a report.
+fn of_report(report: &ReportMapping) -> Vec<Share> {
+    let mapped: [(bool, &'static str, fn(&Report) -> bool); 9] = [
+        (report.occurred_on.is_some(), "occurred_on", |report| report.occurred_on.is_some()),
+        (report.territory.is_some(), "territory", |report| report.territory.kind() != TerritoryKind::NotLocated),
+        (report.category.is_some(), "category", |report| report.category.is_some()),
+        (report.phenomenon.is_some(), "phenomenon", |report| report.phenomenon.is_some()),
+        (report.victim_kind.is_some(), "victim_kind", |report| report.victim_kind.is_some()),
+        (report.sector.is_some(), "sector", |report| report.sector.is_some()),
+        (report.subject.is_some(), "subject", |report| report.subject.is_some()),
+        (report.loss_eur.is_some(), "loss_eur", |report| report.loss_cents.is_some()),
+        (!report.observables.is_empty(), "observables", |report| !report.observables.is_empty()),
+    ];
+    let mapped = mapped.into_iter().filter(|(is_mapped, ..)| *is_mapped);
+    mapped.map(|(_, name, has)| Share { name, has: Has::Report(has), n: 0 }).collect()
+}
+
+/// How many rows have a field.
+#[derive(Debug)]
+struct Share {
+    name: &'static str,
+    has: Has,
+    n: u64,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Has {
+    Report(fn(&Report) -> bool),
+    Count(fn(&PublishedCount) -> bool),
+}
+
+/// Numbers of days, most of them small.
+#[derive(Debug, Default)]
+struct Days {
+    near: Vec<u64>,
+    far: BTreeMap<i64, u64>,
+}
+
+/// Days counted one by one without a search.
+const NEAR: usize = 2_048;
+
+impl Days {
+    fn add(&mut self, days: i64) {
+        match usize::try_from(days).ok().filter(|days| *days < NEAR) {
+            Some(days) => {
+                if self.near.len() <= days {
+                    self.near.resize(days + 1, 0);
+                }
+                if let Some(n) = self.near.get_mut(days) {
+                    *n += 1;
+                }
+            }
+            None => *self.far.entry(days).or_default() += 1,
+        }
+    }
+
+    fn delay(&self) -> Option<Delay> {
+        let near = self.near.iter().zip(0..).map(|(n, days)| (days, *n)).filter(|(_, n)| *n > 0);
+        let days: BTreeMap<i64, u64> = near.chain(self.far.iter().map(|(days, n)| (*days, *n))).collect();
+        let n: u64 = days.values().sum();
+        let at = |rank: u64| {
+            let mut passed = 0;
+            let found = days.iter().find(|(_, n)| {
+                passed += **n;
+                passed >= rank
+            });
+            found.map(|(days, _)| *days)
+        };
+        Some(Delay { n, median: at(n.div_ceil(2).max(1))?, ninth_decile: at((n * 9).div_ceil(10).max(1))? })
+    }
+}

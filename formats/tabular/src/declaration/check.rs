@@ -129,7 +129,7 @@ fn conditions(all: &[Condition], place: &Place) -> Result<(), Fault> {
 
 fn report(declaration: &Declaration) -> Result<(), Fault> {
     let Some(report) = &declaration.report else { return Ok(()) };
-    let named: [(&str, Option<&Field>, Reads); 11] = [
+    let named: [(&str, Option<&Field>, Reads); 14] = [
         ("id", report.id.as_ref(), Reads::Identifier),
         ("reported_on", Some(&report.reported_on), Reads::Day),
         ("occurred_on", report.occurred_on.as_ref(), Reads::Day),
@@ -138,7 +138,10 @@ fn report(declaration: &Declaration) -> Result<(), Fault> {
         ("phenomenon", report.phenomenon.as_ref(), Reads::Text),
         ("astad", report.astad.as_ref(), Reads::Text),
         ("victim_kind", report.victim_kind.as_ref(), Reads::Text),
+        ("sex", report.sex.as_ref(), Reads::Text),
+        ("age_band", report.age_band.as_ref(), Reads::Text),
         ("sector", report.sector.as_ref(), Reads::Text),
+        ("size", report.size.as_ref(), Reads::Text),
         ("subject", report.subject.as_ref(), Reads::Text),
         ("loss_eur", report.loss_eur.as_ref(), Reads::Number),
     ];

@@ -78,7 +78,7 @@ pub fn explain(source: &Source, lang: Lang) -> Explanation {
 fn fields(source: &Source, lang: Lang) -> Vec<FieldLine> {
     let mut all = Vec::new();
     if let Some(report) = &source.declaration.report {
-        let named: [(&str, Option<&Field>); 11] = [
+        let named: [(&str, Option<&Field>); 14] = [
             ("id", report.id.as_ref()),
             ("reported_on", Some(&report.reported_on)),
             ("occurred_on", report.occurred_on.as_ref()),
@@ -87,7 +87,10 @@ fn fields(source: &Source, lang: Lang) -> Vec<FieldLine> {
             ("phenomenon", report.phenomenon.as_ref()),
             ("astad", report.astad.as_ref()),
             ("victim_kind", report.victim_kind.as_ref()),
+            ("sex", report.sex.as_ref()),
+            ("age_band", report.age_band.as_ref()),
             ("sector", report.sector.as_ref()),
+            ("size", report.size.as_ref()),
             ("subject", report.subject.as_ref()),
             ("loss_eur", report.loss_eur.as_ref()),
         ];

@@ -19,7 +19,8 @@ pub use publication::{
 pub use revisions::{Cell, Reason, Revision, Revisions, Triangle, revisions, triangle};
 pub use sheet::{IndicatorLine, Sheet, SheetBreak, list, sheet};
 
-use beffroi_ports::Facts;
+use beffroi_model::Period;
+use beffroi_ports::{Dimension, Facts};
 use jiff::Timestamp;
 
 /// The figures of indicator `code` as they may be published: small ones hidden, and what would give them away.
@@ -82,14 +83,13 @@ pub async fn compared(
     program_version: &str,
 ) -> Result<Comparison, IndicatorError> {
     let catalogue = Catalogue::builtin();
-    let card = catalogue.under(code, request.definition.as_deref())?;
     let comparison = beffroi_indicators::compare_under(facts, &catalogue, code, request, now, program_version).await?;
-    let threshold = f64::from(card.disclosure_threshold);
-    let small = [(comparison.from, comparison.before), (comparison.to, comparison.after)]
-        .into_iter()
-        .find(|(_, value)| card.additive && *value > 0.0 && *value < threshold);
-    match small {
-        Some((period, _)) => Err(IndicatorError::NoFigure { indicator: card.code.clone(), period }),
+    let (from, to) = (comparison.from, comparison.to);
+    let by = Dimension::ALL.into_iter().filter(|d| d.grain() == Some(from.grain())).collect();
+    let shown = published(facts, code, &Request { by, ..request.clone() }, now, program_version).await?;
+    let is_shown = |period: &Period| shown.value(&[&period.to_string()]).is_some();
+    match [from, to].into_iter().find(|period| !is_shown(period)) {
+        Some(period) => Err(IndicatorError::NoFigure { indicator: code.to_owned(), period }),
         None => Ok(comparison),
     }
 }

@@ -6,7 +6,7 @@ use crate::phenomena::Phenomenon;
 use crate::places::Places;
 use crate::planting::Planted;
 use crate::random::{Random, Weighted};
-use crate::row::{Author, File, Row};
+use crate::row::{Author, Classes, File, Row};
 use crate::truth::Hub;
 use beffroi_model::VictimKind;
 use jiff::ToSpan;
@@ -31,6 +31,13 @@ const SECTORS: [(u64, &str); 14] = [
     (2, "S"),
 ];
 
+/// Age bands of victims with their weights: ours.
+const AGE_BANDS: [(u64, &str); 8] =
+    [(2, "0-14"), (4, "15-17"), (12, "18-24"), (20, "25-34"), (19, "35-44"), (17, "45-54"), (13, "55-64"), (13, "65+")];
+
+/// Size bands of companies and public bodies with their weights: ours.
+const SIZES: [(u64, &str); 4] = [(55, "0-9"), (14, "10-19"), (22, "20-249"), (9, "250+")];
+
 /// Sectors of public bodies.
 const PUBLIC_SECTORS: [(u64, &str); 3] = [(60, "O"), (20, "P"), (20, "Q")];
 
@@ -54,13 +61,17 @@ pub(crate) struct Emission {
     hubs: Hubs,
     companies: Weighted<&'static str>,
     public: Weighted<&'static str>,
+    ages: Weighted<&'static str>,
+    sizes: Weighted<&'static str>,
+    /// A stream of its own: what else is made does not depend on these classes.
+    classes: Random,
     serials: BTreeMap<File, u64>,
     /// Number of the last victim who wrote it in the wrong column.
     last_role_error: Option<String>,
 }
 
 impl Emission {
-    pub(crate) fn new(places: Places, mut phones: Phones, names: Names, random: Random) -> Self {
+    pub(crate) fn new(places: Places, mut phones: Phones, names: Names, random: Random, classes: Random) -> Self {
         let bank_phone = phones.planted();
         Self {
             places,
@@ -70,6 +81,9 @@ impl Emission {
             hubs: Hubs { bank_phone, bank: 0, marketplace: 0, disposable: 0 },
             companies: Weighted::new(SECTORS),
             public: Weighted::new(PUBLIC_SECTORS),
+            ages: Weighted::new(AGE_BANDS),
+            sizes: Weighted::new(SIZES),
+            classes,
             serials: BTreeMap::new(),
             last_role_error: None,
         }
@@ -124,6 +138,7 @@ impl Emission {
         if planted.loss_cents.is_some() {
             row.victim = VictimKind::Individual;
             row.sector = None;
+            row.classes.size = None;
         }
         row
     }
@@ -145,6 +160,8 @@ impl Emission {
             VictimKind::Company => self.companies.pick(random).filter(|_| !random.chance(80)),
             VictimKind::Public => self.public.pick(random),
         };
+        let classes = self.classes(file, victim);
+        let random = &mut self.random;
         let has_phone = match (file, victim) {
             (File::Unites, VictimKind::Individual) => random.chance(600),
             (File::Thesee, _) => random.chance(700),
@@ -162,10 +179,28 @@ impl Emission {
             phenomenon: &phenomenon.code,
             astad: phenomenon.astad,
             victim,
+            classes,
             sector,
             loss_cents: if file == File::Cyber17 { None } else { phenomenon.loss_cents(file, random) },
             author,
             victim_phone: if has_phone { self.phones.victim(random) } else { None },
+        }
+    }
+
+    /// What complaints note of the victim; the platforms note none of it.
+    fn classes(&mut self, file: File, victim: VictimKind) -> Classes {
+        let random = &mut self.classes;
+        match (file, victim) {
+            (File::Perceval | File::Cyber17, _) => Classes::default(),
+            (_, VictimKind::Individual) => {
+                let sex = if random.chance(540) { "female" } else { "male" };
+                let age_band = self.ages.pick(random);
+                Classes { sex: Some(sex), age_band: age_band.filter(|_| !random.chance(60)), size: None }
+            }
+            (_, VictimKind::Company | VictimKind::Public) => {
+                let size = self.sizes.pick(random);
+                Classes { size: size.filter(|_| !random.chance(250)), ..Classes::default() }
+            }
         }
     }
 

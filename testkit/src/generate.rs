@@ -127,7 +127,7 @@ pub fn generate(config: &Config, dir: &Path, progress: &dyn Fn(u64)) -> Result<T
 
     std::fs::create_dir_all(dir).map_err(|source| GenerateError::Write { path: dir.to_owned(), source })?;
     let mut writers = Writers::create(dir)?;
-    let mut emission = Emission::new(places, phones, names, stream(6));
+    let mut emission = Emission::new(places, phones, names, stream(6), stream(8));
     let mut tally = Tally::default();
     let mut forms = stream(7);
     let mut wrong = WrongRows::new(&quotas);

@@ -104,6 +104,14 @@ pub(crate) struct Author {
     pub(crate) iban: Option<String>,
 }
 
+/// Classes of the victim, where they were noted: sex and age band of a person, size band of an employer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Classes {
+    pub(crate) sex: Option<&'static str>,
+    pub(crate) age_band: Option<&'static str>,
+    pub(crate) size: Option<&'static str>,
+}
+
 /// One report.
 #[derive(Debug, Clone)]
 pub(crate) struct Row<'t> {
@@ -116,6 +124,7 @@ pub(crate) struct Row<'t> {
     pub(crate) phenomenon: &'t str,
     pub(crate) astad: bool,
     pub(crate) victim: VictimKind,
+    pub(crate) classes: Classes,
     pub(crate) sector: Option<&'static str>,
     pub(crate) loss_cents: Option<i64>,
     pub(crate) author: Author,

@@ -13,23 +13,31 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 const UNITES_HEADER: &str = "NUMERO;DATE_FAITS;DATE_PLAINTE;DEPT;CATEGORIE;PHENOMENE;STAD;VICTIME;SECTEUR;PREJUDICE_EUR;\
-    TELEPHONE_AUTEUR;SITE;COURRIEL;IBAN;TELEPHONE_VICTIME";
+    TELEPHONE_AUTEUR;SITE;COURRIEL;IBAN;TELEPHONE_VICTIME;SEXE;TRANCHE_AGE;TAILLE";
 const PERCEVAL_HEADER: &str = "report_id,reported_on,purchase_on,department,amount_eur,merchant_site,phenomenon";
 const CYBER17_HEADER: &str = "\u{feff}id\tdate\tdepartement\tphenomene\tpublic\tsite\ttelephone";
 
 /// Rows of `synth-unites` that no reader may take, with the column at fault and why.
 pub(crate) const WRONG_ROWS: [(&str, &str, &str); 12] = [
-    (";01/02/2023;31/02/2023;59;AN-BIENS;phishing;N;particulier;;;;;;;", "DATE_PLAINTE", "no such day"),
-    (";01/02/2024;12/13/2024;13;AN-BIENS;fake_shop;N;particulier;;120,00;;;;;", "DATE_PLAINTE", "no such month"),
-    (";01/02/2022;;69;AN-PERS;harassment;N;particulier;;;;;;;", "DATE_PLAINTE", "missing"),
-    (";10/05/2023;2023-05-12;33;AN-BIENS;card_fraud;N;particulier;;80,50;;;;;", "DATE_PLAINTE", "another form of date"),
-    (";03/03/2021;04/03/2021;99;AN-BIENS;phishing;N;particulier;;;;;;;", "DEPT", "no such department"),
-    (";03/03/2021;04/03/2021;20;AN-PERS;threats;N;particulier;;;;;;;", "DEPT", "department that no longer exists"),
-    (";03/03/2025;04/03/2025;2C;AN-BIENS;romance;N;particulier;;900,00;;;;;", "DEPT", "no such department"),
-    (";07/07/2024;08/07/2024;44;AN-BIENS;intrusion;X;entreprise;J;;;;;;", "STAD", "neither O nor N"),
-    (";07/07/2024;08/07/2024;35;AN-BIENS;phishing;N;voisin;;;;;;;", "VICTIME", "no such class of victim"),
-    (";09/09/2022;10/09/2022;31;AN-BIENS;investment;N;particulier;;douze mille;;;;;", "PREJUDICE_EUR", "no amount"),
-    (";09/09/2022;10/09/2022;06;AN-BIENS;investment;N;particulier;;12,5,0;;;;;", "PREJUDICE_EUR", "two decimal commas"),
+    (";01/02/2023;31/02/2023;59;AN-BIENS;phishing;N;particulier;;;;;;;;;;", "DATE_PLAINTE", "no such day"),
+    (";01/02/2024;12/13/2024;13;AN-BIENS;fake_shop;N;particulier;;120,00;;;;;;;;", "DATE_PLAINTE", "no such month"),
+    (";01/02/2022;;69;AN-PERS;harassment;N;particulier;;;;;;;;;;", "DATE_PLAINTE", "missing"),
+    (
+        ";10/05/2023;2023-05-12;33;AN-BIENS;card_fraud;N;particulier;;80,50;;;;;;;;",
+        "DATE_PLAINTE",
+        "another form of date",
+    ),
+    (";03/03/2021;04/03/2021;99;AN-BIENS;phishing;N;particulier;;;;;;;;;;", "DEPT", "no such department"),
+    (";03/03/2021;04/03/2021;20;AN-PERS;threats;N;particulier;;;;;;;;;;", "DEPT", "department that no longer exists"),
+    (";03/03/2025;04/03/2025;2C;AN-BIENS;romance;N;particulier;;900,00;;;;;;;;", "DEPT", "no such department"),
+    (";07/07/2024;08/07/2024;44;AN-BIENS;intrusion;X;entreprise;J;;;;;;;;;", "STAD", "neither O nor N"),
+    (";07/07/2024;08/07/2024;35;AN-BIENS;phishing;N;voisin;;;;;;;;;;", "VICTIME", "no such class of victim"),
+    (";09/09/2022;10/09/2022;31;AN-BIENS;investment;N;particulier;;douze mille;;;;;;;;", "PREJUDICE_EUR", "no amount"),
+    (
+        ";09/09/2022;10/09/2022;06;AN-BIENS;investment;N;particulier;;12,5,0;;;;;;;;",
+        "PREJUDICE_EUR",
+        "two decimal commas",
+    ),
     (";11/11/2023;12/11/2023;75;AN-BIENS;phishing", "STAD", "the row ends too early"),
 ];
 
@@ -81,6 +89,8 @@ struct TheseeRow<'a> {
     phenomenon: &'a str,
     stad: bool,
     victim: &'a str,
+    sex: Option<&'a str>,
+    age_band: Option<&'a str>,
     loss_eur: Option<f64>,
     author: TheseeAuthor,
     victim_phone: Option<String>,
@@ -204,6 +214,11 @@ fn unites(line: &mut String, row: &Row<'_>, author: &Author, victim_phone: Optio
     }
     line.push(';');
     line.push_str(victim_phone.unwrap_or(""));
+    let sex = row.classes.sex.map(|sex| if sex == "female" { "F" } else { "M" });
+    for cell in [sex, row.classes.age_band, row.classes.size] {
+        line.push(';');
+        line.push_str(cell.unwrap_or(""));
+    }
 }
 
 fn thesee(row: &Row<'_>, author: Author, victim_phone: Option<String>) -> Result<String, serde_json::Error> {
@@ -216,6 +231,8 @@ fn thesee(row: &Row<'_>, author: Author, victim_phone: Option<String>) -> Result
         phenomenon: row.phenomenon,
         stad: row.astad,
         victim: row.victim.code(),
+        sex: row.classes.sex,
+        age_band: row.classes.age_band,
         loss_eur: row.loss_cents.map(euros),
         author: TheseeAuthor {
             phones: author.phone.into_iter().collect(),

@@ -191,3 +191,49 @@ fn a_second_demo_keeps_the_data_and_a_folder_that_is_no_demo_is_left_alone() {
     assert_eq!(refused.status, 1, "{}", refused.stderr);
     assert!(place.path().join("thesis.odt").exists());
 }
+
+#[test]
+fn the_three_totals_of_2023_stand_side_by_side_and_growth_stays_within_one() {
+    let data = shared_demo();
+    let code = "digital-offences-published";
+    let told = succeed(data, &["indicator", "compare", code, "--from", "2023", "--to", "2024"]).stdout;
+    assert!(told.contains("+2.1%") && told.contains("2025-1"), "{told}");
+    let refused = run(data, &["indicator", "compare", code, "--from", "2022", "--to", "2023"]);
+    assert_eq!(refused.status, 1, "{}", refused.stderr);
+    assert!(refused.stderr.contains("under one definition"), "{}", refused.stderr);
+    let table = succeed(data, &["indicator", "definitions", code, "--by", "year"]).stdout;
+    let of_2023 = table.lines().find(|line| line.starts_with("2023")).unwrap();
+    for total in ["278,770", "341,000", "358,300"] {
+        assert!(of_2023.contains(total), "{total} in {of_2023}");
+    }
+    assert!(table.contains("1.223"), "the coefficient of break: {table}");
+}
+
+#[test]
+fn figures_are_frozen_once_and_printed_again() {
+    let place = tempfile::tempdir().unwrap();
+    let data = place.path();
+    succeed(data, &["init"]);
+    let totals = concat!(env!("CARGO_MANIFEST_DIR"), "/../demo/published_totals.csv");
+    succeed(data, &["ingest", "--source", "demo-published-totals", totals]);
+    let ask = ["indicator", "freeze", "digital-offences-published", "--by", "year", "--reference", "RA-2024.T1"];
+    let frozen = succeed(data, &ask).stdout;
+    assert!(frozen.contains("348,000"), "{frozen}");
+    assert_eq!(succeed(data, &["indicator", "published", "RA-2024.T1"]).stdout, frozen);
+    assert_eq!(run(data, &ask).status, 1, "a reference is taken once");
+    let told = succeed(data, &["indicator", "revisions", "RA-2024.T1", "--json"]).json();
+    let rows = told["rows"].as_array().unwrap();
+    assert!(!rows.is_empty() && rows.iter().all(|row| row["printed"] == row["today"]), "nothing came since: {told}");
+    let known = succeed(data, &["indicator", "triangle", "digital-offences-published", "--by", "year"]).stdout;
+    assert!(known.contains("341,000"), "{known}");
+}
+
+#[test]
+fn classes_of_victims_come_through_from_the_files() {
+    let data = shared_demo();
+    let share = rows(&compute(data, "women-share", &["--by", "year"]), &["year"]);
+    assert!(share["2024"] > 45.0 && share["2024"] < 65.0, "{share:?}");
+    for by in ["age-band", "size", "region"] {
+        assert!(rows(&compute(data, "digital-offences", &["--by", by]), &[by]).len() > 3, "by {by}");
+    }
+}

@@ -3,13 +3,24 @@
 //! Figures leave the house protected ([`published`]); the raw ones ([`computed`]) are for work inside it.
 
 mod export;
+mod follow;
+mod publication;
+mod revisions;
 mod sheet;
 
-pub use beffroi_indicators::{Card, Catalogue, Certificate, Comparison, Figure, Figures, IndicatorError, Request};
+pub use beffroi_indicators::{
+    Adjustment, Card, Catalogue, Certificate, Coefficient, Comparison, Figure, Figures, IndicatorError, Request,
+};
 pub use export::{ExportTable, to_csv, to_json, to_table};
+pub use follow::{coefficient_in_words, definitions_table, publication_table, revisions_table, triangle_table};
+pub use publication::{
+    Asked, Printed, Publication, PublicationError, freeze, publication, publications, read as read_publication,
+};
+pub use revisions::{Cell, Reason, Revision, Revisions, Triangle, revisions, triangle};
 pub use sheet::{IndicatorLine, Sheet, SheetBreak, list, sheet};
 
-use beffroi_ports::Facts;
+use beffroi_model::Period;
+use beffroi_ports::{Dimension, Facts};
 use jiff::Timestamp;
 
 /// The figures of indicator `code` as they may be published: small ones hidden, and what would give them away.
@@ -38,7 +49,25 @@ pub async fn computed(
     program_version: &str,
 ) -> Result<Figures, IndicatorError> {
     let catalogue = Catalogue::builtin();
-    beffroi_indicators::compute(facts, catalogue.card(code)?, request, now, program_version).await
+    let card = catalogue.under(code, request.definition.as_deref())?;
+    beffroi_indicators::compute(facts, card, request, now, program_version).await
+}
+
+/// The figures of indicator `code` under each of its definitions, the oldest first, as they may be published. The last
+/// ones, of today's definition, carry the coefficients of break that link the others to them.
+///
+/// # Errors
+/// As [`published`].
+pub async fn definitions(
+    facts: &dyn Facts,
+    code: &str,
+    request: &Request,
+    now: Timestamp,
+    program_version: &str,
+) -> Result<Vec<Figures>, IndicatorError> {
+    let protect = |figures: Figures| beffroi_indicators::protect_figures(&figures);
+    let catalogue = Catalogue::builtin();
+    beffroi_indicators::side_by_side(facts, &catalogue, code, request, now, program_version, protect).await
 }
 
 /// The growth of indicator `code` from `request.from` to `request.to`, refused across a break or two definitions, and
@@ -54,14 +83,13 @@ pub async fn compared(
     program_version: &str,
 ) -> Result<Comparison, IndicatorError> {
     let catalogue = Catalogue::builtin();
-    let card = catalogue.card(code)?;
-    let comparison = beffroi_indicators::compare(facts, card, request, now, program_version).await?;
-    let threshold = f64::from(card.disclosure_threshold);
-    let small = [(comparison.from, comparison.before), (comparison.to, comparison.after)]
-        .into_iter()
-        .find(|(_, value)| card.additive && *value > 0.0 && *value < threshold);
-    match small {
-        Some((period, _)) => Err(IndicatorError::NoFigure { indicator: card.code.clone(), period }),
+    let comparison = beffroi_indicators::compare_under(facts, &catalogue, code, request, now, program_version).await?;
+    let (from, to) = (comparison.from, comparison.to);
+    let by = Dimension::ALL.into_iter().filter(|d| d.grain() == Some(from.grain())).collect();
+    let shown = published(facts, code, &Request { by, ..request.clone() }, now, program_version).await?;
+    let is_shown = |period: &Period| shown.value(&[&period.to_string()]).is_some();
+    match [from, to].into_iter().find(|period| !is_shown(period)) {
+        Some(period) => Err(IndicatorError::NoFigure { indicator: code.to_owned(), period }),
         None => Ok(comparison),
     }
 }

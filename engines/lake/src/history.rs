@@ -11,6 +11,7 @@ use crate::table::Kind;
 use beffroi_model::{Delivery, DeliveryId, SourceId};
 use beffroi_ports::{Erased, FactsError, Snapshot};
 use deltalake::logstore::LogStoreRef;
+use jiff::civil::Date;
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Display;
@@ -277,6 +278,12 @@ impl History {
     pub(crate) fn deliveries(&self, kind: Kind) -> HashMap<&str, &DeliveryId> {
         let landings = self.landings.values().filter(|landing| landing.kind == kind);
         landings.map(|landing| (landing.key.as_str(), &landing.delivery.id)).collect()
+    }
+
+    /// The day from which each delivery of a table is known, by what its rows are marked with.
+    pub(crate) fn days(&self, kind: Kind) -> HashMap<String, Date> {
+        let landings = self.landings.values().filter(|landing| landing.kind == kind);
+        landings.map(|landing| (landing.key.clone(), landing.delivery.day())).collect()
     }
 
     /// Every snapshot, oldest first.

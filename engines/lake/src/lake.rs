@@ -4,12 +4,13 @@ use crate::error::{broken, failed};
 use crate::history::{History, View, delivery_key};
 use crate::lock::WriterLock;
 use crate::table::{self, Kind, Table};
-use crate::{counts, erase, groups, keys, land, scan};
+use crate::{counts, erase, groups, keys, land, scan, upgrade};
 use beffroi_model::{Delivery, DeliveryOutcome, PublishedCount, Report, SourceId};
 use beffroi_ports::{
     Answer, Batch, CountsQuery, Erased, Erasure, FactTable, Facts, FactsError, ReportsQuery, Snapshot,
 };
 use datafusion::catalog::TableProvider;
+use datafusion::common::ScalarValue;
 use datafusion::prelude::{DataFrame, SessionConfig, SessionContext, col, lit};
 use deltalake::delta_datafusion::DeltaSessionContext;
 use deltalake::logstore::LogStoreRef;
@@ -57,6 +58,14 @@ impl Lake {
                 }
             }
         }
+        for (kind, url) in [(Kind::Reports, &reports_url), (Kind::Counts, &counts_url)] {
+            if upgrade::due(kind, url).await? {
+                let _lock = WriterLock::wait(&folder).await?;
+                if upgrade::due(kind, url).await? {
+                    upgrade::upgrade(kind, url).await?;
+                }
+            }
+        }
         let reports = Table::open(Kind::Reports, reports_url).await?;
         let counts = Table::open(Kind::Counts, counts_url).await?;
         let log_stores = [reports.log_store().await, counts.log_store().await];
@@ -90,7 +99,7 @@ impl Lake {
         let view = self.history().await?.view(snapshot)?;
         let part = view.part(kind);
         let provider = self.table(kind).version(part.version).await?;
-        let frame = self.read(provider)?;
+        let frame = complete(kind, self.read(provider)?)?;
         if part.later.is_empty() {
             return Ok((frame, view));
         }
@@ -103,6 +112,17 @@ impl Lake {
     pub(crate) fn read(&self, provider: Arc<dyn TableProvider>) -> Result<DataFrame, FactsError> {
         self.session.read_table(provider).map_err(failed(READING))
     }
+}
+
+/// The table with every column of this program: a version from before a column was added has it without values.
+fn complete(kind: Kind, mut frame: DataFrame) -> Result<DataFrame, FactsError> {
+    for field in kind.schema().fields() {
+        if frame.schema().field_with_unqualified_name(field.name()).is_err() {
+            let nothing = ScalarValue::try_from(field.data_type()).map_err(failed(READING))?;
+            frame = frame.with_column(field.name(), lit(nothing)).map_err(failed(READING))?;
+        }
+    }
+    Ok(frame)
 }
 
 fn address(root: &Url, kind: Kind) -> Result<Url, FactsError> {

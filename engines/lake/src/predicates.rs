@@ -3,7 +3,7 @@
 use crate::error::failed;
 use crate::values::to_days;
 use beffroi_model::{Grain, Period};
-use beffroi_ports::{Dimension, FactsError, Filter, ReportsQuery};
+use beffroi_ports::{Dimension, FactsError, Filter, ReportsQuery, Zones};
 use datafusion::common::ScalarValue;
 use datafusion::logical_expr::Expr;
 use datafusion::prelude::{DataFrame, col, lit};
@@ -27,12 +27,16 @@ pub(crate) fn column_of(dimension: Dimension) -> &'static str {
         Dimension::Kind => "kind",
         Dimension::Unit => "unit_of_count",
         Dimension::Day | Dimension::Week | Dimension::Month | Dimension::Quarter | Dimension::Year => "reported_on",
-        Dimension::Department => "territory",
+        // Regions and parts of the country are made of territories.
+        Dimension::Department | Dimension::Region | Dimension::Area => "territory",
         Dimension::Category => "category",
         Dimension::Phenomenon => "phenomenon",
         Dimension::Astad => "astad",
         Dimension::VictimKind => "victim_kind",
+        Dimension::Sex => "sex",
+        Dimension::AgeBand => "age_band",
         Dimension::Sector => "sector",
+        Dimension::Size => "size",
         Dimension::Subject => "subject",
         Dimension::Synthetic => "synthetic",
     }
@@ -42,15 +46,21 @@ pub(crate) fn column_of(dimension: Dimension) -> &'static str {
 pub(crate) fn keep(frame: DataFrame, query: &ReportsQuery) -> Result<DataFrame, FactsError> {
     let from = query.from.map(|from| col("reported_on").gt_eq(day(from)));
     let to = query.to.map(|to| col("reported_on").lt_eq(day(to)));
-    let conditions = from.into_iter().chain(to).chain(query.filters.iter().map(condition));
+    let conditions =
+        from.into_iter().chain(to).chain(query.filters.iter().map(|filter| condition(filter, &query.zones)));
     match conditions.reduce(Expr::and) {
         Some(condition) => frame.filter(condition).map_err(failed("filter its rows")),
         None => Ok(frame),
     }
 }
 
-fn condition(filter: &Filter) -> Expr {
+fn condition(filter: &Filter, zones: &Zones) -> Expr {
     let column = column_of(filter.dimension);
+    if let Some(zones) = zones.of(filter.dimension) {
+        let mut territories = Zones::territories(zones, &filter.values).peekable();
+        let any = territories.peek().is_some();
+        return if any { one_of(column, territories) } else { lit(false) };
+    }
     let either = match (filter.dimension, filter.dimension.grain()) {
         (_, Some(grain)) => filter.values.iter().filter_map(|value| within(column, value, grain)).reduce(Expr::or),
         (Dimension::Astad | Dimension::Synthetic, _) => {

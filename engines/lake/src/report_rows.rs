@@ -42,6 +42,10 @@ static SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
         text("legal_basis"),
         flag("synthetic"),
         text("delivery"),
+        // Since version 2 of the columns; at the end, as a table of version 1 takes them.
+        optional_text("sex"),
+        optional_text("age_band"),
+        optional_text("size"),
     ]))
 });
 
@@ -88,6 +92,9 @@ pub(crate) fn to_batch(reports: &[Report], delivery: &str) -> Result<RecordBatch
         required(reports, |r| &r.legal_basis),
         Arc::new(BooleanArray::from_iter(reports.iter().map(|r| Some(r.synthetic)))),
         required(reports, |_| delivery),
+        optional(reports, |r| r.sex.map(|sex| sex.code())),
+        optional(reports, |r| r.age_band.as_deref()),
+        optional(reports, |r| r.size.as_deref()),
     ];
     RecordBatch::try_new(schema(), columns)
 }
@@ -110,6 +117,7 @@ pub(crate) fn from_batch(batch: &RecordBatch) -> Result<Vec<Report>, FactsError>
     let (id, source, layer, kind) = (text("id")?, text("source")?, text("layer")?, text("kind")?);
     let (unit, territory, category) = (text("unit_of_count")?, text("territory")?, text("category")?);
     let (phenomenon, victim_kind, sector) = (text("phenomenon")?, text("victim_kind")?, text("sector")?);
+    let (sex, age_band, size) = (text("sex")?, text("age_band")?, text("size")?);
     let (subject, tlp, pap, legal_basis) = (text("subject")?, text("tlp")?, text("pap")?, text("legal_basis")?);
     let occurred_on = numbers::<Date32Type>(column(batch, "occurred_on")?)?;
     let reported_on = numbers::<Date32Type>(column(batch, "reported_on")?)?;
@@ -134,7 +142,10 @@ pub(crate) fn from_batch(batch: &RecordBatch) -> Result<Vec<Report>, FactsError>
             phenomenon: owned(&phenomenon, row),
             astad: astad.get(row).copied().unwrap_or_default(),
             victim_kind: at(&victim_kind, row).map(|kind| parsed(Some(kind), "victim_kind")).transpose()?,
+            sex: at(&sex, row).map(|sex| parsed(Some(sex), "sex")).transpose()?,
+            age_band: owned(&age_band, row),
             sector: owned(&sector, row),
+            size: owned(&size, row),
             subject: owned(&subject, row),
             loss_cents: loss_cents.get(row).copied().flatten(),
             observables,

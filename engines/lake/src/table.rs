@@ -17,9 +17,7 @@ use std::sync::Arc;
 use tokio::sync::Mutex;
 use url::Url;
 
-/// Version of the columns, kept among the table's properties: grows when a column is added or changes its meaning.
-pub(crate) const SCHEMA_VERSION: &str = "1";
-/// Its name, there and in each Parquet file.
+/// Name of the version of the columns among the table's properties and in each Parquet file.
 pub(crate) const SCHEMA_VERSION_KEY: &str = "beffroi.schemaVersion";
 /// Versions kept open.
 const OPEN_VERSIONS: usize = 8;
@@ -41,6 +39,14 @@ impl Kind {
         match self {
             Self::Reports => "reports",
             Self::Counts => "counts",
+        }
+    }
+
+    /// Version of the columns: grows when a column is added or changes its meaning.
+    pub(crate) fn schema_version(self) -> &'static str {
+        match self {
+            Self::Reports => "2",
+            Self::Counts => "1",
         }
     }
 
@@ -130,7 +136,7 @@ async fn write_empty(kind: Kind, url: &Url) -> Result<(), FactsError> {
         .with_configuration([
             ("delta.enableExpiredLogCleanup", Some("false")),
             ("delta.logRetentionDuration", Some("interval 36500 days")),
-            (SCHEMA_VERSION_KEY, Some(SCHEMA_VERSION)),
+            (SCHEMA_VERSION_KEY, Some(kind.schema_version())),
         ])
         .await
         .map(drop)
@@ -147,15 +153,16 @@ impl Table {
         let newest = DeltaTableBuilder::from_url(url.clone()).map_err(opening)?.load().await.map_err(opening)?;
         let metadata = newest.snapshot().map_err(opening)?.metadata();
         match metadata.configuration().get(SCHEMA_VERSION_KEY).map(String::as_str) {
-            Some(SCHEMA_VERSION) => {}
+            Some(version) if version == kind.schema_version() => {}
             found => {
                 let found = found.unwrap_or("none");
                 return Err(broken(
                     OPENING,
                     format_args!(
-                        "{} has schema version {found} and this program reads {SCHEMA_VERSION}: \
+                        "{} has schema version {found} and this program reads {}: \
                          use the program that wrote it, or name another data folder",
-                        kind.name()
+                        kind.name(),
+                        kind.schema_version()
                     ),
                 ));
             }

@@ -14,16 +14,21 @@ const REMOVING: &str = "remove the files of erased rows";
 /// Bytes written at once.
 static BLOCK: [u8; 64 * 1024] = [0; 64 * 1024];
 
-/// Those of the files that are still there.
+/// Those of the files that are still there, or whose folder a stop left behind empty.
 pub(crate) fn left<'a>(table: &Path, files: impl Iterator<Item = &'a str>) -> Result<Vec<PathBuf>, FactsError> {
     let mut left = Vec::new();
     for file in files {
         let path = place(table, file)?;
-        if fs::symlink_metadata(&path).is_ok() {
+        let emptied = path.parent().is_some_and(|folder| folder != table && is_empty(folder));
+        if emptied || fs::symlink_metadata(&path).is_ok() {
             left.push(path);
         }
     }
     Ok(left)
+}
+
+fn is_empty(folder: &Path) -> bool {
+    fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none())
 }
 
 /// Overwrites the files and removes them, and the folders of deliveries that they leave empty. Only for the holder of
@@ -95,6 +100,12 @@ mod tests {
         assert!(!table.path().join("a").exists() && table.path().join("b/keep").exists());
         assert_eq!(fs::read(table.path().join("other")).unwrap(), vec![0; 100_000]);
         assert!(left(table.path(), named.into_iter()).unwrap().is_empty());
+        // A stop between the file and its folder leaves the folder: it goes with the next writer.
+        fs::create_dir(table.path().join("c")).unwrap();
+        let found = left(table.path(), named.into_iter()).unwrap();
+        assert_eq!(found, [table.path().join("c/gone")]);
+        remove(table.path(), &found).unwrap();
+        assert!(!table.path().join("c").exists());
         for outside in ["../x", "/etc/passwd", "a/../../x"] {
             assert!(left(table.path(), std::iter::once(outside)).is_err(), "{outside}");
         }

@@ -2,7 +2,7 @@
 
 use crate::error::failed;
 use crate::history::DELIVERY_KEY;
-use crate::table::{Kind, SCHEMA_VERSION, SCHEMA_VERSION_KEY, Table};
+use crate::table::{Kind, SCHEMA_VERSION_KEY, Table};
 use crate::{count_rows, report_rows};
 use beffroi_ports::{FactsError, Rows};
 use datafusion::arrow::array::RecordBatch;
@@ -46,7 +46,7 @@ pub(crate) type Writing = (Sender<Part>, JoinHandle<Result<Option<Vec<Add>>, Fac
 pub(crate) async fn start(table: &Table, folder: &str, key: Option<String>) -> Result<Writing, FactsError> {
     let newest = table.newest().await?;
     let kind = table.kind;
-    let mut notes = vec![KeyValue::new(SCHEMA_VERSION_KEY.to_owned(), SCHEMA_VERSION.to_owned())];
+    let mut notes = vec![KeyValue::new(SCHEMA_VERSION_KEY.to_owned(), kind.schema_version().to_owned())];
     notes.extend(key.clone().map(|key| KeyValue::new(DELIVERY_KEY.to_owned(), key)));
     let properties = WriterProperties::builder()
         .set_compression(Compression::SNAPPY)

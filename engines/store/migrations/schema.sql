@@ -285,3 +285,14 @@ CREATE TABLE reveals (
     CHECK (second_by IS NULL OR second_by <> person)
 );
 CREATE INDEX reveals_person ON reveals (person);
+CREATE TABLE published_figures (
+    reference TEXT NOT NULL PRIMARY KEY,
+    indicator TEXT NOT NULL,
+    definition TEXT NOT NULL,
+    snapshot BIGINT NOT NULL CHECK (snapshot >= 0),
+    digest TEXT NOT NULL,
+    figures TEXT NOT NULL,
+    frozen_at TEXT NOT NULL,
+    frozen_by TEXT NOT NULL
+);
+CREATE INDEX published_figures_indicator ON published_figures (indicator, frozen_at);

@@ -1,4 +1,4 @@
-//! The registers of the house in SQL: persons and their rights, sessions, signals, series, flash alerts, built reports,
+//! The registers of the house in SQL: persons and their rights, sessions, signals, series, flash alerts, built reports, published figures,
 //! and the journal. SQLite in one file by default, PostgreSQL by its address when several servers share it.
 //!
 //! This crate is the only owner of the SQL library; none of its types is in the public API. All writes go one way
@@ -21,6 +21,7 @@ mod outbox;
 mod passkeys;
 mod passwords;
 mod people;
+mod published_figures;
 mod purposes;
 mod reports;
 mod reveals;
@@ -43,6 +44,7 @@ pub use objects::Held;
 pub use outbox::Waiting;
 pub use passkeys::{HeldPasskey, PasskeyOwner};
 pub use people::{GivenHabilitation, GivenRole, GlassReview, Opening, PendingGrant, PersonRights};
+pub use published_figures::PublishedFigures;
 pub use reports::ReportBuild;
 pub use reveals::{Reveal, RevealState, reveal_file};
 pub use series::{SeriesRow, SeriesRun};

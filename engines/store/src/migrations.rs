@@ -31,6 +31,7 @@ const STEPS: &[Migration] = &[
     step!("0010_sign_in"),
     step!("0011_sealed_series"),
     step!("0012_oversight"),
+    step!("0013_published_figures"),
 ];
 
 /// Where the steps already taken are noted.
@@ -128,6 +129,7 @@ mod tests {
             "series_runs",
             "alerts",
             "report_builds",
+            "published_figures",
             "schema_steps",
         ] {
             fresh.db.execute_unprepared(&format!("DROP TABLE {table}")).await.unwrap();

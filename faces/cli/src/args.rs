@@ -1,7 +1,9 @@
 //! The commands and their arguments. The words of the help are in the wording files (see [`crate::help`]).
 
+mod figures;
 mod upkeep;
 
+pub use figures::{Adjust, AskArgs, ComputeArgs, FiguresFormat, IndicatorCommand};
 pub use upkeep::{
     AuditCommand, BackupArgs, GrantArgs, RestoreArgs, RetentionCommand, ServiceCommand, UserCommand, VerifyArgs,
 };
@@ -220,70 +222,6 @@ pub enum SnapshotCommand {
         /// Its number.
         number: u64,
     },
-}
-
-/// Indicators.
-#[derive(Debug, Subcommand)]
-pub enum IndicatorCommand {
-    /// All of them.
-    List,
-    /// One of them.
-    Show {
-        /// Its identifier.
-        id: String,
-    },
-    /// Computes one.
-    Compute(ComputeArgs),
-    /// Growth between two periods.
-    Compare {
-        /// Its identifier.
-        id: String,
-        /// The earlier period.
-        #[arg(long, value_name = "P")]
-        from: String,
-        /// The later period.
-        #[arg(long, value_name = "P")]
-        to: String,
-    },
-}
-
-/// Arguments of `indicator compute`.
-#[derive(Debug, Clone, Args)]
-pub struct ComputeArgs {
-    /// Its identifier.
-    pub id: String,
-    /// Breakdown.
-    #[arg(long, value_delimiter = ',', value_name = "DIM,…")]
-    pub by: Vec<String>,
-    /// First period.
-    #[arg(long, value_name = "P")]
-    pub from: Option<String>,
-    /// Last period.
-    #[arg(long, value_name = "P")]
-    pub to: Option<String>,
-    /// Only these codes.
-    #[arg(long = "where", value_delimiter = ',', value_name = "DIM=CODE,…")]
-    pub filters: Vec<String>,
-    /// The state of the lake to read.
-    #[arg(long, value_name = "N")]
-    pub snapshot: Option<u64>,
-    /// The definition to compute under.
-    #[arg(long, value_name = "V")]
-    pub definition: Option<String>,
-    /// How to write the figures.
-    #[arg(long, value_enum)]
-    pub format: Option<FiguresFormat>,
-}
-
-/// How to write figures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum FiguresFormat {
-    /// A table.
-    Table,
-    /// Comma-separated values.
-    Csv,
-    /// One JSON document with the birth certificate.
-    Json,
 }
 
 /// Code lists.

@@ -113,8 +113,14 @@ pub struct ReportMapping {
     pub astad: Option<Field>,
     /// Class of victim.
     pub victim_kind: Option<Field>,
+    /// Sex of the victim: `female` or `male` once mapped.
+    pub sex: Option<Field>,
+    /// Age band of the victim, a code of the list `age_bands`; an age or a day of birth has no place.
+    pub age_band: Option<Field>,
     /// Sector of the victim.
     pub sector: Option<Field>,
+    /// Size band of the victim, a code of the list `size_bands`.
+    pub size: Option<Field>,
     /// Named object that is neither a person nor an observable.
     pub subject: Option<Field>,
     /// Loss in euros.
@@ -185,7 +191,10 @@ impl ReportMapping {
             ("phenomenon", self.phenomenon.as_ref()),
             ("astad", self.astad.as_ref()),
             ("victim_kind", self.victim_kind.as_ref()),
+            ("sex", self.sex.as_ref()),
+            ("age_band", self.age_band.as_ref()),
             ("sector", self.sector.as_ref()),
+            ("size", self.size.as_ref()),
             ("subject", self.subject.as_ref()),
             ("loss_eur", self.loss_eur.as_ref()),
         ]

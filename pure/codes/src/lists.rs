@@ -24,7 +24,9 @@ macro_rules! lists {
 }
 
 /// Every embedded list, in alphabetical order of name.
-pub(crate) static LISTS: [Embedded; 26] = lists![
+pub(crate) static LISTS: [Embedded; 29] = lists![
+    "age_bands",
+    "areas",
     "article_versions",
     "articles",
     "attack",
@@ -47,6 +49,7 @@ pub(crate) static LISTS: [Embedded; 26] = lists![
     "rsit",
     "sectors",
     "sectors_cti",
+    "sexes",
     "size_bands",
     "un_convention",
     "units_of_count",

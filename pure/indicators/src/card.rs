@@ -1,6 +1,14 @@
 //! The declaration of an indicator: a card, read from TOML.
 
-use beffroi_model::{Grain, Layer, Period, Territory};
+mod computation;
+mod example;
+mod written;
+
+pub(crate) use computation::counts_rows;
+pub use computation::{Allocation, Computation, Range, Ratio, Reference, Share};
+pub use example::{Example, ExampleCount, ExampleFigure, ExampleReports};
+
+use beffroi_model::{Grain, Layer, Period};
 use beffroi_ports::{Dimension, Filter, Measure};
 use serde::Deserialize;
 
@@ -30,113 +38,27 @@ pub struct Break {
     pub label: Text,
 }
 
-/// Where the figures come from and how they are made of it.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Computation {
-    /// Rows of the table of reports, counted or measured.
-    Reports {
-        /// What is measured.
-        measure: Measure,
-        /// What the measured value is multiplied by (0.01 from cents to euros).
-        scale: f64,
-        /// Which rows count, beside the layer.
-        filters: Vec<Filter>,
-    },
-    /// Published counts, as their publisher gave them.
-    Counts {
-        /// The publisher's series, the preferred one first.
-        series: Vec<String>,
-        /// The series that tell the country and what is not located, when the publisher gives them apart from the one by
-        /// department; empty when it is the same.
-        whole: Vec<String>,
-        /// Codes of the whole territory, the preferred one first: `FR`, or `FRM` for a survey of metropolitan France.
-        country: Vec<String>,
-        /// The spellings of the unit of count that are this indicator's; rows in another unit are another indicator.
-        units: Vec<String>,
-        /// Divide by the population of the territory and multiply by this; none leaves the count as it is.
-        rate_per: Option<f64>,
-    },
+/// How firm the latest values of an indicator are, as official statistics tell it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Maturity {
+    /// They will change: data are still coming in (*provisoire*).
+    Provisional,
+    /// They change little: late reports and reclassifications only (*consolidé*).
+    Consolidated,
+    /// They do not change any more (*définitif*).
+    Final,
 }
 
-/// A drawn table and what must come out of it: printed in the methods, run as a test.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Example {
-    /// What it shows.
-    pub name: String,
-    /// Groups of drawn reports.
-    #[serde(default)]
-    pub reports: Vec<ExampleReports>,
-    /// Drawn published counts.
-    #[serde(default)]
-    pub counts: Vec<ExampleCount>,
-    /// By what the figures are asked for.
-    #[serde(default)]
-    pub by: Vec<String>,
-    /// What must come out.
-    pub expect: Vec<ExampleFigure>,
-}
-
-/// A number of alike reports of an [`Example`].
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ExampleReports {
-    /// How many.
-    pub n: u32,
-    /// Their source.
-    pub source: String,
-    /// Their layer.
-    pub layer: String,
-    /// Their kind.
-    pub kind: String,
-    /// Their unit of count.
-    pub unit: String,
-    /// The day of report, `2024-02-29`.
-    pub day: String,
-    /// The day of the facts.
-    pub occurred: Option<String>,
-    /// Their territory.
-    pub territory: String,
-    /// Their category.
-    pub category: Option<String>,
-    /// Their named object.
-    pub subject: Option<String>,
-    /// Their loss in cents.
-    pub loss_cents: Option<i64>,
-}
-
-/// A published count of an [`Example`].
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ExampleCount {
-    /// Its source.
-    pub source: String,
-    /// Its series.
-    pub series: String,
-    /// Its layer.
-    pub layer: String,
-    /// Its unit of count.
-    pub unit: String,
-    /// Its period.
-    pub period: String,
-    /// Its territory.
-    pub territory: String,
-    /// Its figure.
-    pub value: f64,
-    /// The population.
-    pub population: Option<i64>,
-}
-
-/// A figure that an [`Example`] expects.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ExampleFigure {
-    /// One value a dimension; empty for none.
-    pub keys: Vec<String>,
-    /// The value; none where it cannot be computed.
-    pub value: Option<f64>,
-    /// The numerator of a rate, when the example is about it.
-    pub numerator: Option<f64>,
+impl Maturity {
+    /// The code, in files and keys of wording.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Provisional => "provisional",
+            Self::Consolidated => "consolidated",
+            Self::Final => "final",
+        }
+    }
 }
 
 /// The declaration of an indicator.
@@ -150,6 +72,10 @@ pub struct Card {
     pub label: Text,
     /// What it measures, what it leaves out.
     pub definition: Text,
+    /// How it is made, in words.
+    pub formula: Text,
+    /// What it covers: territory, persons, services (*champ*).
+    pub field: Text,
     /// The unit of the value, for axes and headings.
     pub unit: Text,
     /// What one unit of the count is.
@@ -158,6 +84,8 @@ pub struct Card {
     pub layer: Layer,
     /// How it is made.
     pub computation: Computation,
+    /// The period whose value is 100, for an index; none leaves the values as they are.
+    pub index_base: Option<Period>,
     /// The finest period at which it is published.
     pub periodicity: Grain,
     /// By what it may be broken down or filtered, in the order of the card.
@@ -168,6 +96,10 @@ pub struct Card {
     pub code_lists: Vec<String>,
     /// Who answers for it.
     pub owner: Text,
+    /// How firm its latest values are.
+    pub status: Maturity,
+    /// The objectives of the strategies that it follows, as `MI.2.1`, `D3.2`.
+    pub objectives: Vec<String>,
     /// A figure made of fewer units than this (and more than none) is not published; 0 when nothing is secret.
     pub disclosure_threshold: u32,
     /// When and how published figures change.
@@ -190,127 +122,14 @@ pub struct CardError {
     pub what: String,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct Written {
-    code: String,
-    definition_version: String,
-    layer: String,
-    unit_of_count: String,
-    periodicity: String,
-    dimensions: Vec<String>,
-    #[serde(default)]
-    sources: Vec<String>,
-    #[serde(default)]
-    code_lists: Vec<String>,
-    #[serde(default = "yes")]
-    additive: bool,
-    #[serde(default)]
-    decimals: usize,
-    disclosure_threshold: u32,
-    label: Text,
-    definition: Text,
-    unit: Text,
-    owner: Text,
-    revision: Text,
-    reports: Option<WrittenReports>,
-    counts: Option<WrittenCounts>,
-    #[serde(default)]
-    breaks: Vec<WrittenBreak>,
-    #[serde(default)]
-    examples: Vec<Example>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenReports {
-    measure: Measure,
-    #[serde(default = "one")]
-    scale: f64,
-    #[serde(default)]
-    filters: Vec<Filter>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct WrittenCounts {
-    series: Vec<String>,
-    #[serde(default)]
-    whole: Vec<String>,
-    #[serde(default = "france")]
-    country: Vec<String>,
-    units: Vec<String>,
-    rate_per: Option<f64>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenBreak {
-    at: String,
-    fr: String,
-    en: String,
-}
-
-fn yes() -> bool {
-    true
-}
-
-fn france() -> Vec<String> {
-    vec![Territory::FRANCE.to_owned()]
-}
-
-fn one() -> f64 {
-    1.0
-}
-
 impl Card {
     /// Reads a card.
     ///
     /// # Errors
     /// [`CardError`] with the line for what is no TOML, with the field for what the field may not hold.
     pub fn read(text: &str) -> Result<Self, CardError> {
-        let fault = |what: String| CardError { what };
-        let written: Written = toml::from_str(text).map_err(|e| fault(e.to_string().trim().to_owned()))?;
-        let computation = match (written.reports, written.counts) {
-            (Some(r), None) => Computation::Reports { measure: r.measure, scale: r.scale, filters: r.filters },
-            (None, Some(c)) => Computation::Counts {
-                series: c.series,
-                whole: c.whole,
-                country: c.country,
-                units: c.units,
-                rate_per: c.rate_per,
-            },
-            _ => return Err(fault("exactly one of the tables [reports] and [counts] is expected".into())),
-        };
-        let dimension = |code: &String| {
-            Dimension::from_code(code).ok_or_else(|| fault(format!("dimensions: `{code}` is no dimension")))
-        };
-        let a_break = |b: WrittenBreak| {
-            let at = b.at.parse().map_err(|e| fault(format!("breaks: {e}")))?;
-            Ok(Break { at, label: Text { fr: b.fr, en: b.en } })
-        };
-        let card = Self {
-            layer: written.layer.parse().map_err(|e| fault(format!("layer: {e}")))?,
-            periodicity: written.periodicity.parse().map_err(|e| fault(format!("periodicity: {e}")))?,
-            dimensions: written.dimensions.iter().map(dimension).collect::<Result<_, _>>()?,
-            breaks: written.breaks.into_iter().map(a_break).collect::<Result<_, CardError>>()?,
-            code: written.code,
-            definition_version: written.definition_version,
-            label: written.label,
-            definition: written.definition,
-            unit: written.unit,
-            unit_of_count: written.unit_of_count,
-            computation,
-            sources: written.sources,
-            code_lists: written.code_lists,
-            owner: written.owner,
-            disclosure_threshold: written.disclosure_threshold,
-            revision: written.revision,
-            additive: written.additive,
-            decimals: written.decimals,
-            examples: written.examples,
-        };
-        card.check().map_err(fault)?;
+        let card = written::read(text)?;
+        card.check().map_err(|what| CardError { what })?;
         Ok(card)
     }
 
@@ -326,24 +145,82 @@ impl Card {
         if self.dimensions.contains(&Dimension::Layer) {
             return Err("dimensions: a card has one layer, so `layer` is no breakdown of it".into());
         }
-        let counts_allow = |d: &Dimension| d.grain().is_some() || *d == Dimension::Department;
+        if self.filters().iter().any(|f| f.dimension == Dimension::Layer) {
+            return Err("filters: the layer is the card's `layer`".into());
+        }
+        if self.index_base.is_some() && self.additive {
+            return Err("additive: indices are not added; write additive = false".into());
+        }
+        self.check_computation()
+    }
+
+    fn check_computation(&self) -> Result<(), String> {
+        let place = |d: &Dimension| matches!(d, Dimension::Department | Dimension::Region | Dimension::Area);
+        let positive = |scale: &f64| *scale > 0.0 && scale.is_finite();
         match &self.computation {
-            Computation::Counts { .. } if !self.dimensions.iter().all(counts_allow) => {
-                Err("dimensions: published counts are known by department and by period only".into())
+            Computation::Counts { share: Some(_), .. }
+                if !self.dimensions.iter().all(|d| d.grain().is_some() || *d == Dimension::Department) =>
+            {
+                Err("dimensions: a published share is known by department and by period only".into())
             }
-            Computation::Counts { rate_per: Some(r), .. } if !(*r > 0.0 && r.is_finite()) => {
-                Err("counts.rate-per: expected a number above zero".into())
+            Computation::Counts { .. } if !self.dimensions.iter().all(|d| d.grain().is_some() || place(d)) => {
+                Err("dimensions: published counts are known by territory and by period only".into())
             }
-            Computation::Counts { rate_per: Some(_), .. } if self.additive => {
+            Computation::Counts { rate_per: Some(r), .. } | Computation::Reports { rate_per: Some(r), .. }
+                if !positive(r) =>
+            {
+                Err("rate-per: expected a number above zero".into())
+            }
+            Computation::Counts { rate_per: Some(_), .. } | Computation::Reports { rate_per: Some(_), .. }
+                if self.additive =>
+            {
                 Err("additive: rates are not added; write additive = false".into())
             }
-            Computation::Reports { measure: Measure::MeanDelayDays, .. } if self.additive => {
-                Err("additive: means are not added; write additive = false".into())
+            Computation::Counts { rate_per: Some(_), share: Some(_), .. } => {
+                Err("counts: a figure is a rate or a share, not both".into())
             }
-            Computation::Reports { filters, .. } if filters.iter().any(|f| f.dimension == Dimension::Layer) => {
-                Err("reports.filters: the layer is the card's `layer`".into())
+            Computation::Counts { share: Some(share), .. } if self.additive || !positive(&share.per) => {
+                Err("counts.share: expected additive = false and `per` above zero".into())
+            }
+            Computation::Reports { rate_per: Some(_), measure, .. } if *measure != Measure::Count => {
+                Err("reports.rate-per: only counts are divided by a population".into())
+            }
+            Computation::Reports { measure, .. } if self.additive && !is_additive(*measure) => {
+                Err("additive: means and medians are not added; write additive = false".into())
+            }
+            Computation::Ratio(ratio) => self.check_ratio(ratio),
+            Computation::Range(_) if self.additive => {
+                Err("additive: ranges are not added; write additive = false".into())
+            }
+            Computation::Range(range) if range.known.is_empty() || range.unknown.is_empty() => {
+                Err("range: expected filters for what is known and for what is not".into())
             }
             _ => Ok(()),
+        }
+    }
+
+    fn check_ratio(&self, ratio: &Ratio) -> Result<(), String> {
+        let reference = ratio.reference.as_ref().map(|reference| reference.share);
+        if self.additive {
+            return Err("additive: shares and means are not added; write additive = false".into());
+        }
+        if !(ratio.per > 0.0 && ratio.per.is_finite()) || reference.is_some_and(|share| !(share > 0.0 && share <= 1.0))
+        {
+            return Err("ratio: expected `per` above zero and a reference share from 0 to 1".into());
+        }
+        if !is_additive(ratio.numerator) || !is_additive(ratio.denominator) {
+            return Err("ratio: only counts and sums are divided by one another".into());
+        }
+        Ok(())
+    }
+
+    /// The filters on reports that the card declares, whatever they are for.
+    pub fn filters(&self) -> Vec<&Filter> {
+        match &self.computation {
+            Computation::Reports { filters, .. } => filters.iter().collect(),
+            Computation::Ratio(ratio) => ratio.filters.iter().chain(&ratio.of_which).collect(),
+            Computation::Range(range) => range.filters.iter().chain(&range.known).chain(&range.unknown).collect(),
+            Computation::Counts { .. } => Vec::new(),
         }
     }
 
@@ -352,6 +229,10 @@ impl Card {
         let (first, last) = if from.start() <= to.start() { (from, to) } else { (to, from) };
         self.breaks.iter().find(|b| first.start() < b.at.start() && b.at.start() <= last.end())
     }
+}
+
+fn is_additive(measure: Measure) -> bool {
+    counts_rows(measure) || measure == Measure::LossCents
 }
 
 #[cfg(test)]
@@ -381,6 +262,15 @@ mod tests {
         assert!(Card::read(&mean).unwrap_err().what.contains("means"));
         let rate = include_str!("../measures/fraud-rate.toml").replace("additive = false", "additive = true");
         assert!(Card::read(&rate).unwrap_err().what.contains("rates"));
+        for (text, told) in [
+            (include_str!("../measures/loss-completeness.toml"), "shares"),
+            (include_str!("../measures/loss-median.toml"), "medians"),
+            (include_str!("../measures/ransomware-range.toml"), "ranges"),
+            (include_str!("../measures/digital-offences-index.toml"), "indices"),
+        ] {
+            let added = text.replace("additive = false", "additive = true");
+            assert!(Card::read(&added).unwrap_err().what.contains(told), "{told}");
+        }
     }
 
     #[test]

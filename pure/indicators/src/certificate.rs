@@ -1,13 +1,14 @@
 //! The birth certificate of a figure.
 
+use crate::Figure;
 use beffroi_model::Layer;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// A code list and its version.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct CodeListVersion {
     /// Its name.
     pub name: String,
@@ -16,7 +17,7 @@ pub struct CodeListVersion {
 }
 
 /// A source of the figure and the latest day at which its data stood.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct SourceVintage {
     /// The source.
     pub source: String,
@@ -27,7 +28,7 @@ pub struct SourceVintage {
 }
 
 /// A value and how it was printed.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CertifiedValue {
     /// What the value is of: one text a dimension (or the place where it is printed).
     pub keys: Vec<String>,
@@ -38,7 +39,7 @@ pub struct CertifiedValue {
 }
 
 /// What a figure was made of: enough to compute it again to the same bits.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Certificate {
     /// Its identifier: that of the figure, table or key figure it belongs to; the digest when it stands alone.
     pub id: String,
@@ -58,6 +59,12 @@ pub struct Certificate {
     pub sources: Vec<SourceVintage>,
     /// First and last period asked for, or of the rows when none was asked.
     pub period: (Option<String>, Option<String>),
+    /// The day as of which it tells what was known, when one was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known_on: Option<Date>,
+    /// What was done to the values once they were made: an index, a seasonal adjustment, with its settings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
     /// The filters applied, the card's and the request's, as `dimension=code|code`.
     pub filters: Vec<String>,
     /// By what it was broken down.
@@ -87,8 +94,21 @@ impl Certificate {
             rows,
         );
         // These are lists of texts and finite numbers: they always serialise.
-        let bytes = serde_json::to_vec(&made_of).unwrap_or_default();
+        let mut bytes = serde_json::to_vec(&made_of).unwrap_or_default();
+        // Written only where it says something, so that the digests of before it existed stay what they are.
+        if self.known_on.is_some() || self.method.is_some() {
+            bytes.extend(serde_json::to_vec(&(self.known_on, &self.method)).unwrap_or_default());
+        }
         Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
+    }
+
+    /// Makes the digest and the identifier anew over these figures: what they show, bounds and completeness included.
+    pub(crate) fn seal(&mut self, rows: &[Figure]) {
+        let bounds = |row: &Figure| row.completeness.and(row.interval);
+        let mut values: Vec<_> = rows.iter().map(|row| (row.keys.clone(), row.value)).collect();
+        values.extend(rows.iter().filter_map(|row| Some((row.keys.clone(), Some(bounds(row)?.1)))));
+        self.digest = self.digest_of(&values);
+        self.id = self.digest.chars().take(16).collect();
     }
 
     /// The certificate of something printed: same provenance, the identifier of what is printed, its values, and a digest

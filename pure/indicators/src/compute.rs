@@ -1,6 +1,7 @@
 //! From a card and a request to figures.
 
 use crate::figures::{Figure, Figures};
+use crate::reports::{Asked, Measured};
 use crate::{Card, Certificate, Computation, IndicatorError, Request, SourceVintage};
 use beffroi_ports::{Dimension, Facts, Filter, Snapshot};
 use jiff::Timestamp;
@@ -15,8 +16,54 @@ pub(crate) struct Made {
     pub(crate) synthetic: bool,
 }
 
+impl Made {
+    /// No figure yet.
+    pub(crate) fn nothing(card: &Card, request: &Request) -> Self {
+        Self {
+            rows: Vec::new(),
+            units: vec![card.unit_of_count.clone()],
+            sources: BTreeSet::new(),
+            filters: request.filters.clone(),
+            synthetic: false,
+        }
+    }
+}
+
+/// A card before one state of the lake.
+pub(crate) struct State<'a> {
+    facts: &'a dyn Facts,
+    pub(crate) card: &'a Card,
+    snapshot: Option<u64>,
+    seen: &'a [Snapshot],
+}
+
+impl State<'_> {
+    /// The figures as the card's formula makes them.
+    pub(crate) async fn made(&self, request: &Request) -> Result<Made, IndicatorError> {
+        let Self { facts, card, snapshot, seen } = *self;
+        let asked = Asked { facts, card, request, snapshot, seen };
+        match &card.computation {
+            Computation::Reports { measure, scale, filters, rate_per } => {
+                let measured = Measured { measure: *measure, scale: *scale, filters, rate_per: *rate_per };
+                crate::reports::figures(&asked, &measured).await
+            }
+            Computation::Ratio(ratio) => crate::formulas::ratio(&asked, ratio).await,
+            Computation::Range(range) => crate::formulas::range(&asked, range).await,
+            Computation::Counts { series, whole, country, units, rate_per, definition, share } => {
+                let (definition, share) = (definition.as_deref(), share.as_ref());
+                let counted =
+                    crate::counts::Counted { series, whole, country, units, rate_per: *rate_per, definition, share };
+                crate::counts::figures(facts, card, &counted, request, snapshot).await
+            }
+        }
+    }
+}
+
 /// Computes the figures of `card` that `request` asks for. The snapshot is settled first and read throughout, so that
 /// the figures are of one state of the lake; same snapshot, same card, same request: same figures.
+///
+/// A day as of which the facts were known is a snapshot for reports (the last one that had landed) and a limit to the
+/// vintages for published counts.
 ///
 /// `now` and `program_version` go into the certificate only.
 ///
@@ -30,32 +77,45 @@ pub async fn compute(
     program_version: &str,
 ) -> Result<Figures, IndicatorError> {
     check(card, request)?;
-    let snapshots = facts.snapshots().await?;
-    let latest = snapshots.last().map(|s| s.number);
-    let snapshot = request.snapshot.or(latest);
-    let seen: Vec<Snapshot> = snapshots.into_iter().filter(|s| snapshot.is_none_or(|n| s.number <= n)).collect();
-
-    let made = match &card.computation {
-        Computation::Reports { measure, scale, filters } => {
-            let measured = crate::reports::Measured { measure: *measure, scale: *scale, filters };
-            crate::reports::figures(facts, card, &measured, request, snapshot, &seen).await?
-        }
-        Computation::Counts { series, whole, country, units, rate_per } => {
-            let counted = crate::counts::Counted { series, whole, country, units, rate_per: *rate_per };
-            crate::counts::figures(facts, card, &counted, request, snapshot).await?
-        }
+    let mut seen = facts.snapshots().await?;
+    let latest = seen.last().map(|s| s.number);
+    // Published counts are known from their vintage on, whenever they were brought in.
+    if let (Some(day), false) = (request.known_on, matches!(card.computation, Computation::Counts { .. })) {
+        seen.truncate(seen.iter().take_while(|s| s.delivery.day() <= day).count());
+    }
+    let last = seen.last().map(|s| s.number);
+    let snapshot = match (request.snapshot, request.known_on, last) {
+        // A snapshot that is none is refused by the lake, known on a day or not.
+        (Some(asked), Some(_), Some(last)) if Some(asked) <= latest => Some(asked.min(last)),
+        (Some(asked), ..) => Some(asked),
+        (None, _, last) => last,
     };
+    let unknown_yet = latest.is_some() && seen.is_empty();
+    seen.retain(|s| snapshot.is_none_or(|n| s.number <= n));
 
+    let (mut made, method) = if unknown_yet {
+        (Made::nothing(card, request), None)
+    } else {
+        let state = State { facts, card, snapshot, seen: &seen };
+        let made = state.made(request).await?;
+        crate::transform::transform(&state, request, made).await?
+    };
+    // A single figure was asked for, and there is none: that is said, and is no zero.
+    if made.rows.is_empty() && request.by.is_empty() {
+        made.rows.push(Figure::not_available(Vec::new()));
+    }
     let mut certificate = Certificate {
         id: String::new(),
         indicator: card.code.clone(),
         definition_version: card.definition_version.clone(),
         code_lists: crate::code_lists::versions(&card.code_lists),
-        snapshot: snapshot.unwrap_or(0),
+        snapshot: snapshot.filter(|_| !unknown_yet).unwrap_or(0),
         unit_of_count: made.units.join(", "),
         layer: card.layer,
         sources: made.sources.into_iter().collect(),
         period: period_of(request, &made.rows),
+        known_on: request.known_on,
+        method,
         filters: made.filters.iter().map(|f| format!("{}={}", f.dimension.code(), f.values.join("|"))).collect(),
         by: request.by.iter().map(|d| d.code().to_owned()).collect(),
         disclosure_threshold: card.disclosure_threshold,
@@ -65,22 +125,23 @@ pub async fn compute(
         digest: String::new(),
         values: Vec::new(),
     };
-    let values: Vec<_> = made.rows.iter().map(|row| (row.keys.clone(), row.value)).collect();
-    certificate.digest = certificate.digest_of(&values);
-    certificate.id = certificate.digest.chars().take(16).collect();
+    certificate.seal(&made.rows);
     Ok(Figures {
         indicator: card.code.clone(),
         by: request.by.clone(),
         rows: made.rows,
-        additive: card.additive,
+        additive: card.additive && certificate.method.is_none(),
         mixed_units: made.units.len() > 1,
+        coefficients: Vec::new(),
         certificate,
     })
 }
 
 /// Refuses what means nothing before anything is read.
 fn check(card: &Card, request: &Request) -> Result<(), IndicatorError> {
-    if let Some(asked) = request.definition.as_ref().filter(|v| **v != card.definition_version) {
+    // A publisher's own definitions are known by its rows.
+    let of_publisher = matches!(card.computation, Computation::Counts { definition: None, .. });
+    if let Some(asked) = request.definition.as_ref().filter(|v| **v != card.definition_version && !of_publisher) {
         return Err(IndicatorError::UnknownDefinition {
             indicator: card.code.clone(),
             asked: asked.chars().take(80).collect(),
@@ -113,8 +174,8 @@ fn check_dimension(card: &Card, dimension: Dimension, layer_fault: &str) -> Resu
         return Err(IndicatorError::Layers { what: layer_fault.to_owned() });
     }
     let always: &[Dimension] = match card.computation {
-        Computation::Reports { .. } => &[Dimension::Source, Dimension::Unit, Dimension::Synthetic],
         Computation::Counts { .. } => &[],
+        _ => &[Dimension::Source, Dimension::Unit, Dimension::Synthetic],
     };
     if card.dimensions.contains(&dimension) || always.contains(&dimension) {
         return Ok(());

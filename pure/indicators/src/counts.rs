@@ -8,10 +8,11 @@
 
 use crate::compute::Made;
 use crate::figures::Figure;
-use crate::{Card, IndicatorError, Request, SourceVintage};
-use beffroi_model::{Period, PublishedCount, SourceId, Territory, TerritoryKind};
+use crate::territories::is_place;
+use crate::{Card, IndicatorError, Request, Share, SourceVintage};
+use beffroi_model::{Grain, Period, PublishedCount, SourceId, Territory, TerritoryKind};
 use beffroi_ports::{CountsQuery, Dimension, Facts};
-use beffroi_statistics::{Rule, Status, rate, rate_interval};
+use beffroi_statistics::{Rule, rate, rate_interval};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Which published counts, and what is made of them.
@@ -21,6 +22,8 @@ pub(crate) struct Counted<'a> {
     pub(crate) country: &'a [String],
     pub(crate) units: &'a [String],
     pub(crate) rate_per: Option<f64>,
+    pub(crate) definition: Option<&'a str>,
+    pub(crate) share: Option<&'a Share>,
 }
 
 /// The rows of one source and series in one period.
@@ -29,6 +32,41 @@ type Territories = BTreeMap<Territory, PublishedCount>;
 /// The latest rows of each period, source and series.
 type Latest = BTreeMap<(Period, SourceId, String), Territories>;
 
+/// What a request says of periods and places.
+pub(crate) struct Wanted {
+    pub(crate) grain: Grain,
+    /// The dimension of places, when one is asked by or filtered on.
+    pub(crate) place: Option<Dimension>,
+    /// The places kept; all of a kind when none is named.
+    pub(crate) places: Option<Vec<String>>,
+}
+
+/// Reads periods and places off a request.
+pub(crate) fn wanted(card: &Card, request: &Request) -> Result<Wanted, IndicatorError> {
+    let fault = |what: &str| IndicatorError::Request { what: what.to_owned() };
+    let grains: Vec<_> = request.by.iter().filter_map(|d| d.grain()).collect();
+    let grain = match grains[..] {
+        [grain] => grain,
+        [] => request.from.or(request.to).map_or(card.periodicity, Period::grain),
+        _ => return Err(fault("published counts are asked by one kind of period at once")),
+    };
+    let asked = request.by.iter().chain(request.filters.iter().map(|f| &f.dimension)).copied();
+    let mut places: Vec<Dimension> = asked.filter(|d| is_place(*d)).collect();
+    places.dedup();
+    if places.len() > 1 {
+        return Err(fault("published counts are asked by one kind of place at once"));
+    }
+    let place = places.first().copied();
+    let kept = of_filters(request, is_place).map(|codes| codes.into_iter().cloned().collect());
+    Ok(Wanted { grain, place, places: kept })
+}
+
+/// The refusal of a request over several periods of published counts.
+pub(crate) fn needs_period(card: &Card) -> IndicatorError {
+    let grains: Vec<&str> = card.dimensions.iter().filter(|d| d.grain().is_some()).map(|d| d.code()).collect();
+    IndicatorError::NeedsPeriod { indicator: card.code.clone(), grains: grains.join(" or ") }
+}
+
 pub(crate) async fn figures(
     facts: &dyn Facts,
     card: &Card,
@@ -36,26 +74,50 @@ pub(crate) async fn figures(
     request: &Request,
     snapshot: Option<u64>,
 ) -> Result<Made, IndicatorError> {
-    let grains: Vec<_> = request.by.iter().filter_map(|d| d.grain()).collect();
-    let grain = match grains[..] {
-        [grain] => grain,
-        [] => request.from.or(request.to).map_or(card.periodicity, Period::grain),
-        _ => {
-            return Err(IndicatorError::Request {
-                what: "published counts are asked by one kind of period at once".into(),
-            });
-        }
-    };
+    let other = request.definition.as_deref().filter(|asked| *asked != card.definition_version);
     let query = CountsQuery {
         sources: card.sources.iter().filter_map(|s| s.parse().ok()).collect(),
-        series: counted.series.iter().chain(counted.whole).cloned().collect(),
         layer: Some(card.layer),
-        grain: Some(grain),
         from: request.from,
         to: request.to,
+        definition_version: counted.definition.or(other).map(str::to_owned),
+        known_on: request.known_on,
         snapshot,
         ..CountsQuery::default()
     };
+    let made = match counted.share {
+        Some(share) => {
+            let of = (counted.series, counted.country, counted.units);
+            crate::counts_share::figures(facts, card, of, share, request, query.clone()).await?
+        }
+        None => plain(facts, card, counted, request, query.clone()).await?,
+    };
+    match other {
+        Some(asked) if counted.definition.is_none() && made.rows.is_empty() => {
+            let all = CountsQuery { definition_version: None, from: None, to: None, ..query };
+            let series = counted.series.iter().chain(counted.whole).cloned().collect();
+            let rows = facts.counts(&CountsQuery { series, ..all }).await?;
+            let known: BTreeSet<&str> = rows.iter().map(|row| row.definition_version.as_str()).collect();
+            Err(IndicatorError::UnknownDefinition {
+                indicator: card.code.clone(),
+                asked: asked.chars().take(80).collect(),
+                known: known.into_iter().collect::<Vec<_>>().join("`, `"),
+            })
+        }
+        _ => Ok(made),
+    }
+}
+
+async fn plain(
+    facts: &dyn Facts,
+    card: &Card,
+    counted: &Counted<'_>,
+    request: &Request,
+    query: CountsQuery,
+) -> Result<Made, IndicatorError> {
+    let Wanted { grain, place, places } = wanted(card, request)?;
+    let series = counted.series.iter().chain(counted.whole).cloned().collect();
+    let query = CountsQuery { grain: Some(grain), series, ..query };
     let kept_periods: Option<Vec<&String>> = of_filters(request, |d| d.grain() == Some(grain));
     let mut latest = latest(facts.counts(&query).await?, counted.units);
     latest.retain(|(period, _, _), _| {
@@ -63,35 +125,30 @@ pub(crate) async fn figures(
     });
 
     let periods: BTreeSet<Period> = latest.keys().map(|(period, _, _)| *period).collect();
-    if grains.is_empty() && periods.len() > 1 {
-        let grains: Vec<&str> = card.dimensions.iter().filter(|d| d.grain().is_some()).map(|d| d.code()).collect();
-        return Err(IndicatorError::NeedsPeriod { indicator: card.code.clone(), grains: grains.join(" or ") });
+    if request.by.iter().all(|d| d.grain().is_none()) && periods.len() > 1 {
+        return Err(needs_period(card));
     }
-    let asked: Option<Vec<&String>> = of_filters(request, |d| d == Dimension::Department);
-    let by_territory = request.by.contains(&Dimension::Department);
-    if !by_territory && asked.as_ref().is_some_and(|a| a.len() > 1) {
+    let by_place = request.by.iter().any(|d| is_place(*d));
+    if !by_place && places.as_ref().is_some_and(|a| a.len() > 1) {
         return Err(IndicatorError::NotAdditive { indicator: card.code.clone() });
     }
 
-    let mut made = Made {
-        rows: Vec::new(),
-        units: vec![card.unit_of_count.clone()],
-        sources: BTreeSet::new(),
-        filters: request.filters.clone(),
-        synthetic: false,
-    };
+    let mut made = Made::nothing(card, request);
     for period in periods {
-        let place = Place { card, counted, latest: &latest, period };
-        for found in place.territories(&mut made) {
-            let code = found.territory.code();
-            let wanted = match &asked {
-                Some(codes) => codes.iter().any(|c| *c == code),
-                None => found.is_country != by_territory,
+        let origin = Place { card, counted, latest: &latest, period };
+        let mut territories = origin.territories(&mut made);
+        if let Some(dimension) = place {
+            territories = crate::counts_zones::fold(dimension, territories);
+        }
+        for found in territories {
+            let wanted = match &places {
+                Some(codes) => codes.contains(&found.code),
+                None => found.is_country != by_place,
             };
             if wanted {
-                let key = |d: &Dimension| if d.grain().is_some() { period.to_string() } else { code.to_owned() };
+                let key = |d: &Dimension| if d.grain().is_some() { period.to_string() } else { found.code.clone() };
                 let keys = request.by.iter().map(|d| Some(key(d))).collect();
-                made.rows.push(place.figure(&found, keys));
+                made.rows.push(origin.figure(&found, keys));
             }
         }
     }
@@ -100,7 +157,7 @@ pub(crate) async fn figures(
 }
 
 /// The values of the request's filters on such a dimension, if it has any.
-fn of_filters(request: &Request, is: impl Fn(Dimension) -> bool) -> Option<Vec<&String>> {
+pub(crate) fn of_filters(request: &Request, is: impl Fn(Dimension) -> bool) -> Option<Vec<&String>> {
     let mut filters = request.filters.iter().filter(|f| is(f.dimension)).peekable();
     filters.peek()?;
     Some(filters.flat_map(|f| &f.values).collect())
@@ -122,12 +179,16 @@ fn latest(rows: Vec<PublishedCount>, units: &[String]) -> Latest {
 }
 
 /// A count and where it comes from.
-struct Found {
-    territory: Territory,
-    is_country: bool,
-    count: Option<f64>,
-    source: SourceId,
-    definition: String,
+#[derive(Debug, Clone)]
+pub(crate) struct Found {
+    /// Of what place: a territory, or a zone of several.
+    pub(crate) code: String,
+    /// The territories it is made of.
+    pub(crate) territories: Vec<Territory>,
+    pub(crate) is_country: bool,
+    pub(crate) count: Option<f64>,
+    pub(crate) source: SourceId,
+    pub(crate) definition: String,
 }
 
 /// One period of an indicator.
@@ -177,7 +238,8 @@ impl Place<'_> {
                 definition: Some(row.definition_version.clone()),
             });
             Found {
-                territory: row.territory.clone(),
+                code: row.territory.code().to_owned(),
+                territories: vec![row.territory.clone()],
                 is_country: false,
                 count: Some(row.value),
                 source: row.source.clone(),
@@ -196,7 +258,9 @@ impl Place<'_> {
             let located: f64 = located(rows);
             let gap = whole.value - located;
             // A country rounded below the sum of its departments leaves nothing to tell.
-            found.push(Found { territory: not_located, count: (gap >= 0.0).then_some(gap), ..note(whole) });
+            let code = not_located.code().to_owned();
+            let count = (gap >= 0.0).then_some(gap);
+            found.push(Found { code, territories: vec![not_located], count, ..note(whole) });
         }
         if let Some(row) = country.and_then(|rows| self.country(rows)) {
             found.push(Found { is_country: true, ..note(row) });
@@ -209,7 +273,8 @@ impl Place<'_> {
     }
 
     fn figure(&self, found: &Found, keys: Vec<Option<String>>) -> Figure {
-        let denominator = self.counted.rate_per.and_then(|_| self.population(&found.territory));
+        let persons = || found.territories.iter().map(|territory| self.population(territory)).sum();
+        let denominator: Option<f64> = self.counted.rate_per.and_then(|_| persons());
         let (value, interval) = match (self.counted.rate_per, found.count, denominator) {
             (None, count, _) => (count, None),
             (Some(scale), Some(count), Some(population)) => {
@@ -219,18 +284,17 @@ impl Place<'_> {
             (Some(_), _, _) => (None, None),
         };
         let rule = Rule { threshold: self.card.disclosure_threshold };
-        Figure {
-            keys,
-            value,
+        let figure = Figure {
             numerator: found.count,
             denominator,
             interval,
             contributors: found.count,
             small: found.count.is_some_and(|n| rule.is_small(n)),
-            status: if value.is_some() { Status::Published } else { Status::NotAvailable },
             source: Some(found.source.to_string()),
             definition: Some(found.definition.clone()),
-        }
+            ..Figure::not_available(keys)
+        };
+        figure.with_value(value)
     }
 
     /// The population of a territory: of the first source that gives it; of the country, the sum of its departments

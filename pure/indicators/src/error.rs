@@ -16,7 +16,7 @@ pub enum IndicatorError {
         known: String,
     },
     /// The card is of another version.
-    #[error("indicator `{indicator}` has no definition version `{asked}`: it is at `{known}`")]
+    #[error("indicator `{indicator}` has no definition version `{asked}`: there are `{known}`")]
     UnknownDefinition {
         /// The indicator.
         indicator: String,
@@ -78,7 +78,7 @@ pub enum IndicatorError {
         grains: String,
     },
     /// A growth across a break.
-    #[error("no growth of `{indicator}` from {from} to {to}: the series is broken at {at} ({reason})")]
+    #[error("no growth of `{indicator}` from {from} to {to}: the series is broken at {at} ({reason}); {remedy}")]
     Break {
         /// The indicator.
         indicator: String,
@@ -90,10 +90,12 @@ pub enum IndicatorError {
         at: Period,
         /// What changed.
         reason: String,
+        /// What to do instead.
+        remedy: String,
     },
     /// A growth across two definitions.
     #[error(
-        "no growth of `{indicator}` from {from} to {to}: the first was counted under `{before}`, the second under `{after}`; have both recomputed under one definition"
+        "no growth of `{indicator}` from {from} to {to}: the first was counted under `{before}`, the second under `{after}`; {remedy}"
     )]
     Definitions {
         /// The indicator.
@@ -106,6 +108,8 @@ pub enum IndicatorError {
         before: String,
         /// Definition of the later.
         after: String,
+        /// What to do instead: have both under one definition, with the command to run where there is one.
+        remedy: String,
     },
     /// There is no figure for a period.
     #[error("indicator `{indicator}` has no figure for {period} in this snapshot")]

@@ -42,7 +42,8 @@ pub(crate) fn lake_of_counts(counts: Vec<PublishedCount>) -> MemoryFacts {
     MemoryFacts::holding(Vec::new(), counts)
 }
 
-pub(crate) fn lake(example: &Example) -> MemoryFacts {
+/// The drawn reports of an example.
+pub(crate) fn reports(example: &Example) -> Vec<Report> {
     let mut reports = Vec::new();
     for group in &example.reports {
         for _ in 0..group.n {
@@ -56,10 +57,13 @@ pub(crate) fn lake(example: &Example) -> MemoryFacts {
                 reported_on: group.day.parse().unwrap(),
                 territory: group.territory.parse().unwrap(),
                 category: group.category.as_deref().map(Into::into),
-                phenomenon: None,
-                astad: false,
-                victim_kind: None,
-                sector: None,
+                phenomenon: group.phenomenon.as_deref().map(Into::into),
+                astad: group.astad,
+                victim_kind: group.victim_kind.as_ref().map(|kind| kind.parse().unwrap()),
+                sex: group.sex.as_ref().map(|sex| sex.parse().unwrap()),
+                age_band: group.age_band.as_deref().map(Into::into),
+                sector: group.sector.as_deref().map(Into::into),
+                size: group.size.as_deref().map(Into::into),
                 subject: group.subject.as_deref().map(Into::into),
                 loss_cents: group.loss_cents,
                 observables: Vec::new(),
@@ -69,10 +73,16 @@ pub(crate) fn lake(example: &Example) -> MemoryFacts {
             });
         }
     }
+    reports
+}
+
+pub(crate) fn lake(example: &Example) -> MemoryFacts {
+    let reports = reports(example);
     let counts = example.counts.iter().map(|c| PublishedCount {
         layer: c.layer.parse().unwrap(),
         series: c.series.clone(),
         unit_of_count: c.unit.clone(),
+        definition_version: c.definition.clone().unwrap_or_else(|| "drawn".to_owned()),
         ..count(&c.source, &c.period, &c.territory, c.value, c.population)
     });
     MemoryFacts::holding(reports, counts.collect())
@@ -80,7 +90,9 @@ pub(crate) fn lake(example: &Example) -> MemoryFacts {
 
 #[test]
 fn every_example_comes_out_as_its_card_says() {
-    for card in Catalogue::builtin().cards() {
+    let catalogue = Catalogue::builtin();
+    for card in catalogue.cards().iter().flat_map(|card| catalogue.versions(&card.code).unwrap()) {
+        assert!(!card.examples.is_empty(), "{} {}", card.code, card.definition_version);
         for example in &card.examples {
             let request = Request::read(&example.by, None, None, &[], None, None).unwrap();
             let figures = ready(compute(&lake(example), card, &request, now(), "test")).unwrap();
@@ -95,6 +107,9 @@ fn every_example_comes_out_as_its_card_says() {
                     (a, b) => a == b,
                 };
                 assert!(near, "{name}: {:?} is {:?}, not {:?}", figure.keys, figure.value, expected.value);
+                let near = |a: Option<f64>, b: Option<f64>| b.is_none_or(|b| a.is_some_and(|a| (a - b).abs() < 1e-9));
+                assert!(near(figure.interval.map(|i| i.1), expected.high), "{name}: {figure:?}");
+                assert!(near(figure.completeness, expected.completeness), "{name}: {figure:?}");
                 assert!(expected.numerator.is_none() || expected.numerator == figure.numerator, "{name}: {figure:?}");
             }
         }

@@ -1,6 +1,6 @@
 //! Computed figures.
 
-use crate::{Certificate, IndicatorError};
+use crate::{Certificate, Coefficient, IndicatorError};
 use beffroi_ports::Dimension;
 use beffroi_statistics::Status;
 
@@ -11,12 +11,16 @@ pub struct Figure {
     pub keys: Vec<Option<String>>,
     /// The value in the card's unit; `None` when it cannot be computed (a rate without population) or is hidden.
     pub value: Option<f64>,
-    /// The numerator of a rate; the count otherwise.
+    /// The numerator of a rate or share; the count otherwise.
     pub numerator: Option<f64>,
-    /// The denominator of a rate.
+    /// The denominator of a rate or share.
     pub denominator: Option<f64>,
-    /// 95 % limits of a rate, in the card's unit.
+    /// 95 % limits of a rate, in the card's unit; the low and the high bound of a range, whose value is the low one.
     pub interval: Option<(f64, f64)>,
+    /// Of a range: the part of the reports that say what they are about, from 0 to 1.
+    pub completeness: Option<f64>,
+    /// Further numbers of units that the value would give away with the others: of a share, its part and the rest.
+    pub guards: Vec<f64>,
     /// How many units the value is made of: what disclosure control looks at.
     pub contributors: Option<f64>,
     /// Made of fewer units than the card's threshold: not for publication as it is.
@@ -27,6 +31,41 @@ pub struct Figure {
     pub source: Option<String>,
     /// The publisher's definition, for a published count.
     pub definition: Option<String>,
+}
+
+impl Figure {
+    /// No figure, for these keys.
+    pub(crate) fn not_available(keys: Vec<Option<String>>) -> Self {
+        Self {
+            keys,
+            value: None,
+            numerator: None,
+            denominator: None,
+            interval: None,
+            completeness: None,
+            guards: Vec::new(),
+            contributors: None,
+            small: false,
+            status: Status::NotAvailable,
+            source: None,
+            definition: None,
+        }
+    }
+
+    /// The same with that value, published when there is one.
+    pub(crate) fn with_value(self, value: Option<f64>) -> Self {
+        Self { value, status: if value.is_some() { Status::Published } else { Status::NotAvailable }, ..self }
+    }
+
+    /// The same, its number kept from the reader.
+    pub(crate) fn hidden(self) -> Self {
+        Self {
+            source: self.source,
+            definition: self.definition,
+            status: Status::SecretPrimary,
+            ..Self::not_available(self.keys)
+        }
+    }
 }
 
 /// The figures of one request, rows in the order of their keys.
@@ -42,6 +81,8 @@ pub struct Figures {
     pub additive: bool,
     /// Whether the figures differ in their unit of count (side by side, never added).
     pub mixed_units: bool,
+    /// What links them to the figures of other definitions, where it was computed: printed on charts at the break.
+    pub coefficients: Vec<Coefficient>,
     /// What they were made of.
     pub certificate: Certificate,
 }
@@ -90,6 +131,7 @@ impl Figures {
             by: self.by.clone(),
             indicator: self.indicator.clone(),
             certificate: self.certificate.clone(),
+            coefficients: self.coefficients.clone(),
             ..*self
         }
     }

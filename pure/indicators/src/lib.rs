@@ -13,21 +13,33 @@ mod code_lists;
 mod compare;
 mod compute;
 mod counts;
+mod counts_share;
+mod counts_zones;
+mod definitions;
 mod error;
 #[cfg(test)]
 mod examples;
 mod figures;
+mod formulas;
 mod protect;
 mod reports;
 mod request;
+mod territories;
+#[cfg(test)]
+mod tests;
+mod transform;
 
-pub use card::{Break, Card, CardError, Computation, Example, ExampleCount, ExampleFigure, ExampleReports, Text};
+pub use card::{
+    Allocation, Break, Card, CardError, Computation, Example, ExampleCount, ExampleFigure, ExampleReports, Maturity,
+    Range, Ratio, Reference, Share, Text,
+};
 pub use catalogue::Catalogue;
 pub use certificate::{Certificate, CertifiedValue, CodeListVersion, SourceVintage};
-pub use code_lists::label;
-pub use compare::{Comparison, compare};
+pub use code_lists::{label, versions};
+pub use compare::{Comparison, compare, compare_under};
 pub use compute::compute;
+pub use definitions::{Coefficient, coefficient, side_by_side};
 pub use error::IndicatorError;
 pub use figures::{Figure, Figures, add};
 pub use protect::{CrossTable, cross_table, protect_figures};
-pub use request::Request;
+pub use request::{Adjustment, Request};

@@ -79,6 +79,10 @@ pub fn cross_table(figures: &Figures, rows: Dimension, columns: Dimension) -> Re
 /// The totals taken into account are those of the breakdown's last dimension, of the others together, and the grand
 /// total. Nothing tells afterwards which of the hidden figures were the small ones.
 ///
+/// A share tells its part and the rest beside its whole, and a range what is known, what is not and what is something
+/// else: each of these is a table of its own, and a figure is hidden where any of them hides it. What was made of a
+/// whole series (an index, an adjusted series) is hidden as a whole: from all of it but one the one could be found.
+///
 /// # Errors
 /// [`IndicatorError::Table`] when the table cannot be protected.
 pub fn protect_figures(figures: &Figures) -> Result<Figures, IndicatorError> {
@@ -92,34 +96,41 @@ pub fn protect_figures(figures: &Figures) -> Result<Figures, IndicatorError> {
         let (head, tail) = split(f);
         Some((heads.binary_search(&head).ok()?, tails.binary_search(&tail).ok()?))
     };
-    let mut grid = vec![vec![Some(0.0); tails.len()]; heads.len()];
-    for figure in &figures.rows {
-        if let Some(slot) = place(figure).and_then(|(r, c)| grid.get_mut(r)?.get_mut(c)) {
-            *slot = figure.contributors;
+    let mut hidden: BTreeSet<Vec<Key>> = BTreeSet::new();
+    let n_guards = figures.rows.iter().map(|f| f.guards.len()).max().unwrap_or_default();
+    for layer in 0..=n_guards {
+        let of = |f: &Figure| layer.checked_sub(1).map_or(f.contributors, |i| f.guards.get(i).copied());
+        let mut grid = vec![vec![Some(0.0); tails.len()]; heads.len()];
+        for figure in &figures.rows {
+            if let Some(slot) = place(figure).and_then(|(r, c)| grid.get_mut(r)?.get_mut(c)) {
+                *slot = of(figure);
+            }
         }
+        let table = SumTable::two_way(&grid)?;
+        let status = protect(&table, rule(figures))?;
+        let is_hidden = |f: &&Figure| {
+            place(f).and_then(|(r, c)| status.get(table.index(r, c)).copied()).is_some_and(Status::is_hidden)
+        };
+        hidden.extend(figures.rows.iter().filter(is_hidden).map(|f| f.keys.clone()));
     }
-    let table = SumTable::two_way(&grid)?;
-    let status = protect(&table, rule(figures))?;
+    if figures.certificate.method.is_some() {
+        let series = |keys: &[Key]| -> Vec<Key> {
+            let of_time = figures.by.iter().map(|d| d.grain().is_some());
+            keys.iter().zip(of_time).filter(|(_, is_time)| !is_time).map(|(key, _)| key.clone()).collect()
+        };
+        let spoiled: BTreeSet<Vec<Key>> = hidden.iter().map(|keys| series(keys)).collect();
+        hidden.extend(figures.rows.iter().map(|f| f.keys.clone()).filter(|keys| spoiled.contains(&series(keys))));
+    }
 
     let mut out = figures.clone();
     for figure in &mut out.rows {
-        let found = place(figure).and_then(|(r, c)| status.get(table.index(r, c)).copied());
-        if found.is_some_and(Status::is_hidden) {
-            *figure = Figure {
-                value: None,
-                numerator: None,
-                denominator: None,
-                interval: None,
-                contributors: None,
-                status: Status::SecretPrimary,
-                ..figure.clone()
-            };
+        if hidden.contains(&figure.keys) {
+            *figure = figure.clone().hidden();
         }
         figure.small = false;
+        figure.guards.clear();
     }
-    let values: Vec<_> = out.rows.iter().map(|row| (row.keys.clone(), row.value)).collect();
-    out.certificate.digest = out.certificate.digest_of(&values);
-    out.certificate.id = out.certificate.digest.chars().take(16).collect();
+    out.certificate.seal(&out.rows);
     Ok(out)
 }
 

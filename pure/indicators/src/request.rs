@@ -3,6 +3,7 @@
 use crate::IndicatorError;
 use beffroi_model::Period;
 use beffroi_ports::{Dimension, Filter};
+use jiff::civil::Date;
 
 /// A request for figures of one indicator.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -19,6 +20,19 @@ pub struct Request {
     pub snapshot: Option<u64>,
     /// The definition version asked for; the card's when none is given.
     pub definition: Option<String>,
+    /// Only what was known on that day: deliveries of reports up to it, published counts of vintages up to it.
+    pub known_on: Option<Date>,
+    /// The period whose value is 100; the card's when none is given, and no index when the card has none.
+    pub index_base: Option<Period>,
+    /// What is taken out of the values.
+    pub adjust: Option<Adjustment>,
+}
+
+/// What is taken out of a series.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Adjustment {
+    /// What comes back each year.
+    Seasonal,
 }
 
 impl Request {
@@ -61,6 +75,7 @@ impl Request {
             filters: kept,
             snapshot,
             definition: definition.map(str::to_owned),
+            ..Self::default()
         })
     }
 }

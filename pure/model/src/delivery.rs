@@ -3,6 +3,7 @@
 use crate::{DeliveryId, SourceId};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 /// What one ingestion brought: written in the same atomic commit as its rows.
@@ -34,6 +35,13 @@ pub struct Delivery {
     pub rows_duplicate: u64,
     /// Whether the rows were made by a generator.
     pub synthetic: bool,
+}
+
+impl Delivery {
+    /// The day, in universal time, from which the house knows its rows.
+    pub fn day(&self) -> Date {
+        self.at.to_zoned(TimeZone::UTC).date()
+    }
 }
 
 /// What became of a delivery.

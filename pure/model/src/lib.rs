@@ -23,6 +23,6 @@ pub use layer::Layer;
 pub use marking::{Marking, MarkingError, Pap, Tlp};
 pub use observable::{Observable, ObservableKind, Role};
 pub use period::{Grain, Period, PeriodError};
-pub use report::{Report, ReportKind, VictimKind};
+pub use report::{Report, ReportKind, Sex, VictimKind};
 pub use territory::{Territory, TerritoryError, TerritoryKind};
 pub use text::Text;

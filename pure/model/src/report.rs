@@ -93,6 +93,40 @@ impl FromStr for VictimKind {
     }
 }
 
+/// Sex of a natural person harmed, as a class.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sex {
+    /// A woman or girl.
+    Female,
+    /// A man or boy.
+    Male,
+}
+
+impl Sex {
+    /// Every class.
+    pub const ALL: [Self; 2] = [Self::Female, Self::Male];
+
+    /// The code kept in tables and files.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Female => "female",
+            Self::Male => "male",
+        }
+    }
+}
+
+impl FromStr for Sex {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|sex| sex.code() == text)
+            .ok_or_else(|| format!("unknown sex `{text}`: expected female or male, and nothing where it is not known"))
+    }
+}
+
 /// One report as the lake keeps it. It has no name, no birth date, no address and no narrative: what no purpose
 /// needs is not kept.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -121,8 +155,14 @@ pub struct Report {
     pub astad: bool,
     /// Class of the victim.
     pub victim_kind: Option<VictimKind>,
+    /// Sex of the victim, for a natural person.
+    pub sex: Option<Sex>,
+    /// Age band of the victim (`15-17`, `65+`…), for a natural person; never an age or a day of birth.
+    pub age_band: Option<Text>,
     /// Sector of the victim, for a company or public body.
     pub sector: Option<Text>,
+    /// Size band of the victim by number of employed persons (`10-19`…), for a company or public body.
+    pub size: Option<Text>,
     /// Named object of the report that is neither a person nor an observable: a ransomware group, an abused brand.
     pub subject: Option<Text>,
     /// Loss in euro cents, when known.

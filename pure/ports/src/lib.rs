@@ -24,6 +24,6 @@ pub use identity::{
     Identity, IdentityError, Refusal, Secret, SignInKept, SignInStart, SignInWish, SignOutStart, SignedIn,
 };
 pub use keys::{Keys, KeysError, Sealed};
-pub use query::{CountsQuery, Dimension, FactTable, Filter, Measure, ReportsQuery, TableRow};
+pub use query::{CountsQuery, Dimension, FactTable, Filter, Measure, ReportsQuery, Spread, TableRow, Zones};
 pub use sandbox::{Frames, Give, Parser, Protection, Protections, Sandbox, SandboxError, Task};
 pub use typesetting::{Typesetter, TypesettingError};

@@ -3,6 +3,7 @@
 use beffroi_model::{Grain, Layer, Period, PublishedCount, SourceId};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// By what the rows of `reports` may be grouped or filtered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -28,6 +29,10 @@ pub enum Dimension {
     Year,
     /// Territory code (department, "NL", "ETR").
     Department,
+    /// Region of the territory, as [`Zones`] tell it; a territory of no region stands for itself.
+    Region,
+    /// Part of the country (metropolitan, overseas departments, collectivities), as [`Zones`] tell it.
+    Area,
     /// Category of digital offence.
     Category,
     /// Phenomenon.
@@ -36,8 +41,14 @@ pub enum Dimension {
     Astad,
     /// Class of victim.
     VictimKind,
+    /// Sex of the victim.
+    Sex,
+    /// Age band of the victim.
+    AgeBand,
     /// Sector of the victim.
     Sector,
+    /// Size band of the victim.
+    Size,
     /// Named object (ransomware group, abused brand).
     Subject,
     /// `true` or `false`: made by a generator.
@@ -46,7 +57,7 @@ pub enum Dimension {
 
 impl Dimension {
     /// Every dimension.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 22] = [
         Self::Source,
         Self::Layer,
         Self::Kind,
@@ -57,11 +68,16 @@ impl Dimension {
         Self::Quarter,
         Self::Year,
         Self::Department,
+        Self::Region,
+        Self::Area,
         Self::Category,
         Self::Phenomenon,
         Self::Astad,
         Self::VictimKind,
+        Self::Sex,
+        Self::AgeBand,
         Self::Sector,
+        Self::Size,
         Self::Subject,
         Self::Synthetic,
     ];
@@ -79,11 +95,16 @@ impl Dimension {
             Self::Quarter => "quarter",
             Self::Year => "year",
             Self::Department => "department",
+            Self::Region => "region",
+            Self::Area => "area",
             Self::Category => "category",
             Self::Phenomenon => "phenomenon",
             Self::Astad => "astad",
             Self::VictimKind => "victim-kind",
+            Self::Sex => "sex",
+            Self::AgeBand => "age-band",
             Self::Sector => "sector",
+            Self::Size => "size",
             Self::Subject => "subject",
             Self::Synthetic => "synthetic",
         }
@@ -119,6 +140,74 @@ pub enum Measure {
     LossKnown,
     /// Mean days from facts to report, over rows whose day of facts is known.
     MeanDelayDays,
+    /// Rows whose day of facts is known.
+    DelayKnown,
+    /// Rows reported at most so many days after their facts.
+    DelayWithin(u16),
+    /// Rows delivered to the house at most so many days after they were reported.
+    DeliveredWithin(u16),
+    /// A quantile of the known losses, in cents; 50 is the median.
+    LossQuantile(u8),
+    /// A quantile of the known delays from facts to report, in days.
+    DelayQuantile(u8),
+    /// A quantile of the delays from report to delivery, in days.
+    DeliveryQuantile(u8),
+}
+
+/// Of what a quantile is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Spread {
+    /// Known losses, in cents.
+    Loss,
+    /// Known delays from facts to report, in days.
+    Delay,
+    /// Delays from report to delivery, in days.
+    Delivery,
+}
+
+impl Measure {
+    /// What has to be known value by value to give this measure; none where sums are enough.
+    pub fn spread(self) -> Option<Spread> {
+        match self {
+            Self::LossQuantile(_) => Some(Spread::Loss),
+            Self::DelayQuantile(_) => Some(Spread::Delay),
+            Self::DeliveryQuantile(_) | Self::DeliveredWithin(_) => Some(Spread::Delivery),
+            Self::Count
+            | Self::LossCents
+            | Self::LossKnown
+            | Self::MeanDelayDays
+            | Self::DelayKnown
+            | Self::DelayWithin(_) => None,
+        }
+    }
+}
+
+/// Which territories make a region and a part of the country, in one version of the code lists: the caller says it, so
+/// that an old question gets its old answer whatever the lists say today.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Zones {
+    /// The region of each territory that has one.
+    pub regions: BTreeMap<String, String>,
+    /// The part of the country of each territory.
+    pub areas: BTreeMap<String, String>,
+}
+
+impl Zones {
+    /// The zones of a dimension; none for one that is no zone.
+    pub fn of(&self, dimension: Dimension) -> Option<&BTreeMap<String, String>> {
+        match dimension {
+            Dimension::Region => Some(&self.regions),
+            Dimension::Area => Some(&self.areas),
+            _ => None,
+        }
+    }
+
+    /// The territories that make these zones, for a filter.
+    pub fn territories<'a>(zones: &'a BTreeMap<String, String>, kept: &'a [String]) -> impl Iterator<Item = &'a str> {
+        let alone = kept.iter().filter(|code| !zones.contains_key(*code));
+        let parts = zones.iter().filter(|(_, zone)| kept.contains(zone)).map(|(territory, _)| territory);
+        alone.chain(parts).map(String::as_str)
+    }
 }
 
 /// Keeps the rows whose value of `dimension` is one of `values`; the empty text stands for "no value".
@@ -146,6 +235,9 @@ pub struct ReportsQuery {
     pub to: Option<Date>,
     /// The snapshot to read; the latest when none is given.
     pub snapshot: Option<u64>,
+    /// What makes a region and a part of the country; needed when these are asked for.
+    #[serde(default)]
+    pub zones: Zones,
 }
 
 impl Default for ReportsQuery {
@@ -157,6 +249,7 @@ impl Default for ReportsQuery {
             from: None,
             to: None,
             snapshot: None,
+            zones: Zones::default(),
         }
     }
 }

@@ -315,7 +315,7 @@ fn the_files_have_the_form_of_their_services() {
     assert!(std::str::from_utf8(&unites).is_err(), "the accents are in Windows-1252");
     let (text, _, wrong) = encoding_rs::WINDOWS_1252.decode(&unites);
     assert!(!wrong && text.contains(";collectivité;"));
-    assert!(text.starts_with("NUMERO;DATE_FAITS;DATE_PLAINTE;DEPT;CATEGORIE;PHENOMENE;STAD;VICTIME;SECTEUR;PREJUDICE_EUR;TELEPHONE_AUTEUR;SITE;COURRIEL;IBAN;TELEPHONE_VICTIME\n"));
+    assert!(text.starts_with("NUMERO;DATE_FAITS;DATE_PLAINTE;DEPT;CATEGORIE;PHENOMENE;STAD;VICTIME;SECTEUR;PREJUDICE_EUR;TELEPHONE_AUTEUR;SITE;COURRIEL;IBAN;TELEPHONE_VICTIME;SEXE;TRANCHE_AGE;TAILLE\n"));
     assert!(
         read("synth-perceval.csv")
             .starts_with(b"report_id,reported_on,purchase_on,department,amount_eur,merchant_site,phenomenon\nSYN-P-")

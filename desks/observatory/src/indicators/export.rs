@@ -1,6 +1,6 @@
 //! Figures on the way out: a table for people, CSV and JSON for programs.
 
-use beffroi_indicators::{Card, Figure, Figures};
+use beffroi_indicators::{Card, Computation, Figure, Figures};
 use beffroi_model::Period;
 use beffroi_ports::Dimension;
 use beffroi_statistics::Status;
@@ -20,15 +20,30 @@ pub struct ExportTable {
 }
 
 /// The figures as a table in words: labels for codes, periods in full, `s` for what is secret, `n.d.` for what is not
-/// available. A rate stands beside its numerator, its denominator and its limits.
+/// available. A rate stands beside its numerator, its denominator and its limits; a share beside its part and its whole; the
+/// low bound of a range beside the high one, with the part of the reports that say what they are about.
 pub fn to_table(figures: &Figures, card: &Card, lang: Lang) -> ExportTable {
-    let is_rate = figures.rows.iter().any(|row| row.denominator.is_some());
+    let is_divided = figures.rows.iter().any(|row| row.denominator.is_some());
+    let is_range = matches!(card.computation, Computation::Range(_));
+    let is_share = match &card.computation {
+        Computation::Ratio(_) => is_divided,
+        Computation::Counts { share, .. } => is_divided && share.is_some(),
+        Computation::Reports { .. } | Computation::Range(_) => false,
+    };
+    let is_rate = is_divided && !is_share;
     let mut columns: Vec<String> =
         figures.by.iter().map(|d| lang.say(&format!("indicator-dimension-{}", d.code()))).collect();
     let n_keys = columns.len();
     columns.push(card.unit.of(lang.code()).to_owned());
     if is_rate {
         columns.extend(["numerator", "denominator", "low", "high"].map(|c| lang.say(&format!("indicator-{c}"))));
+    }
+    let part = |column: &str| lang.say(&format!("indicator-{column}"));
+    if is_share {
+        columns.extend(["part", "whole"].map(part));
+    }
+    if is_range {
+        columns.extend(["high-bound", "completeness"].map(part));
     }
     let row = |figure: &Figure| {
         let keys = figures.by.iter().zip(&figure.keys).map(|(d, key)| key_in_words(*d, key.as_deref(), lang));
@@ -44,6 +59,15 @@ pub fn to_table(figures: &Figures, card: &Card, lang: Lang) -> ExportTable {
                 part(high, card.decimals),
             ]);
         }
+        let status = figure.status;
+        if is_share {
+            cells.extend([figure.numerator, figure.denominator].map(|value| shown(value, status, 0, lang)));
+        }
+        if is_range {
+            cells.push(shown(figure.interval.map(|bounds| bounds.1), status, card.decimals, lang));
+            let said = figure.completeness.map(|ratio| lang.percent(ratio, 0));
+            cells.push(said.unwrap_or_else(|| shown(None, status, 0, lang)));
+        }
         cells
     };
     let rows = figures.rows.iter().map(row).collect();
@@ -51,7 +75,7 @@ pub fn to_table(figures: &Figures, card: &Card, lang: Lang) -> ExportTable {
     ExportTable { columns, numeric, rows }
 }
 
-fn key_in_words(dimension: Dimension, key: Option<&str>, lang: Lang) -> String {
+pub(super) fn key_in_words(dimension: Dimension, key: Option<&str>, lang: Lang) -> String {
     match (key, dimension.grain()) {
         (None, _) => lang.say("indicator-no-value"),
         (Some(key), Some(_)) => key.parse::<Period>().map_or_else(|_| key.to_owned(), |p| lang.period(p)),
@@ -60,7 +84,7 @@ fn key_in_words(dimension: Dimension, key: Option<&str>, lang: Lang) -> String {
     }
 }
 
-fn shown(value: Option<f64>, status: Status, digits: usize, lang: Lang) -> String {
+pub(super) fn shown(value: Option<f64>, status: Status, digits: usize, lang: Lang) -> String {
     match value {
         Some(value) => lang.decimal(value, digits),
         None if status.is_hidden() => lang.say("indicator-secret"),
@@ -147,6 +171,7 @@ pub fn to_json(figures: &Figures) -> Value {
             "denominator": figure.denominator,
             "low": figure.interval.map(|i| i.0),
             "high": figure.interval.map(|i| i.1),
+            "completeness": figure.completeness,
             "status": figure.status.code(),
             "source": figure.source,
             "definition": figure.definition,
@@ -156,6 +181,7 @@ pub fn to_json(figures: &Figures) -> Value {
         "indicator": figures.indicator,
         "by": figures.by.iter().map(|d| d.code()).collect::<Vec<_>>(),
         "figures": figures.rows.iter().map(row).collect::<Vec<_>>(),
+        "coefficients": figures.coefficients,
         "certificate": figures.certificate,
     })
 }

@@ -29,6 +29,16 @@ pub struct Sheet {
     pub line: IndicatorLine,
     /// What it measures and leaves out.
     pub definition: String,
+    /// How it is made, in words.
+    pub formula: String,
+    /// What it covers.
+    pub field: String,
+    /// How firm its latest values are: `provisional`, `consolidated` or `final`.
+    pub status: String,
+    /// The objectives of the strategies that it follows.
+    pub objectives: Vec<String>,
+    /// Every version of its definition that figures can be computed under, the one of today last.
+    pub definition_versions: Vec<String>,
     /// What one unit of the count is (code).
     pub unit_of_count: String,
     /// Code of the layer.
@@ -74,25 +84,32 @@ pub fn list(catalogue: &Catalogue, lang: Lang) -> Vec<IndicatorLine> {
 /// A card in one language.
 pub fn sheet(card: &Card, lang: Lang) -> Sheet {
     let of = |text: &beffroi_indicators::Text| text.of(lang.code()).to_owned();
-    let (series, rate_per, filters) = match &card.computation {
-        Computation::Reports { filters, .. } => {
-            let filters = filters.iter().map(|f| format!("{}={}", f.dimension.code(), f.values.join("|")));
-            (Vec::new(), None, filters.collect())
-        }
-        Computation::Counts { series, whole, rate_per, .. } => {
-            (series.iter().chain(whole).cloned().collect(), *rate_per, Vec::new())
+    let (series, rate_per) = match &card.computation {
+        Computation::Reports { rate_per, .. } => (Vec::new(), *rate_per),
+        Computation::Ratio(_) | Computation::Range(_) => (Vec::new(), None),
+        Computation::Counts { series, whole, rate_per, share, .. } => {
+            let of = share.iter().flat_map(|share| &share.of);
+            (series.iter().chain(whole).chain(of).cloned().collect(), *rate_per)
         }
     };
+    let filters = card.filters().into_iter().map(|f| format!("{}={}", f.dimension.code(), f.values.join("|")));
+    let catalogue = Catalogue::builtin();
+    let versions = catalogue.versions(&card.code).unwrap_or_else(|_| vec![card]);
     Sheet {
         line: line(card, lang),
         definition: of(&card.definition),
+        formula: of(&card.formula),
+        field: of(&card.field),
+        status: card.status.code().to_owned(),
+        objectives: card.objectives.clone(),
+        definition_versions: versions.into_iter().map(|card| card.definition_version.clone()).collect(),
         unit_of_count: card.unit_of_count.clone(),
         layer_code: card.layer.code().to_owned(),
         dimensions: card.dimensions.iter().map(|d| d.code().to_owned()).collect(),
         sources: card.sources.clone(),
         series,
         rate_per,
-        filters,
+        filters: filters.collect(),
         owner: of(&card.owner),
         disclosure_threshold: card.disclosure_threshold,
         revision: of(&card.revision),

@@ -2,7 +2,6 @@
 
 use super::*;
 use beffroi_model::{Layer, Marking, Pap, PublishedCount, Report, ReportKind, Tlp};
-use beffroi_ports::Dimension;
 use beffroi_ports::doubles::{MemoryFacts, answered};
 use beffroi_wording::Lang;
 
@@ -28,7 +27,10 @@ fn report(n: usize, day: &str, subject: &str, kind: ReportKind, layer: Layer, ca
         phenomenon: None,
         astad: false,
         victim_kind: None,
+        sex: None,
+        age_band: None,
         sector: None,
+        size: None,
         subject: Some(subject.into()),
         loss_cents: None,
         observables: Vec::new(),
@@ -76,6 +78,25 @@ fn a_growth_never_tells_a_small_figure() {
     let run = |from: &str, to: &str| ready(compared(&facts, "digital-offences", &ask(from, to), now(), "1"));
     assert!(matches!(run("2023", "2024"), Err(IndicatorError::NoFigure { .. })));
     assert_eq!(run("2024", "2025").unwrap().growth, 0.25);
+}
+
+#[test]
+fn a_growth_of_medians_tells_no_small_group_either() {
+    let losses = |few: usize| {
+        let mut reports = Vec::new();
+        for (n, day) in [(few, "2024-06-01"), (9, "2025-06-01")] {
+            for _ in 0..n {
+                let complaint =
+                    report(reports.len(), day, "x", ReportKind::Complaint, Layer::Recorded, Some("AN-BIENS"));
+                reports.push(Report { loss_cents: Some(1000), ..complaint });
+            }
+        }
+        MemoryFacts::holding(reports, Vec::new())
+    };
+    let ask = Request { from: "2024".parse().ok(), to: "2025".parse().ok(), ..Request::default() };
+    let run = |few: usize| ready(compared(&losses(few), "loss-median", &ask, now(), "1"));
+    assert!(matches!(run(3), Err(IndicatorError::NoFigure { .. })));
+    assert_eq!(run(8).unwrap().growth, 0.0);
 }
 
 #[test]

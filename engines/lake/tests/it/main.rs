@@ -7,4 +7,5 @@ mod conformance;
 mod erasure;
 mod opening;
 mod samples;
+mod upgrade;
 mod writers;

@@ -82,8 +82,8 @@ async fn other_columns_are_refused() {
     let first = commit(folder.path(), "reports", 0);
     let log = fs::read_to_string(&first).unwrap();
     let key = "\"beffroi.schemaVersion\":";
-    assert!(log.contains(&format!("{key}\"1\"")), "{log}");
-    fs::write(&first, log.replace(&format!("{key}\"1\""), &format!("{key}\"2\""))).unwrap();
+    assert!(log.contains(&format!("{key}\"2\"")), "{log}");
+    fs::write(&first, log.replace(&format!("{key}\"2\""), &format!("{key}\"9\""))).unwrap();
     let told = refusal(folder.path()).await;
-    assert!(told.contains("schema version 2 and this program reads 1"), "{told}");
+    assert!(told.contains("schema version 9 and this program reads 2"), "{told}");
 }

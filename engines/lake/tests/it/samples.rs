@@ -2,11 +2,11 @@
 
 use beffroi_model::{
     Delivery, DeliveryOutcome, Grain, Layer, Marking, Observable, ObservableKind, Pap, Period, PublishedCount, Report,
-    ReportKind, Role, SourceId, Tlp, VictimKind,
+    ReportKind, Role, Sex, SourceId, Tlp, VictimKind,
 };
-use beffroi_ports::{Batch, CountsQuery, Dimension, Facts, FactsError, Filter, Measure, ReportsQuery, Rows};
+use beffroi_ports::{Batch, CountsQuery, Dimension, Facts, FactsError, Filter, Measure, ReportsQuery, Rows, Zones};
+use jiff::ToSpan;
 use jiff::civil::{Date, date};
-use jiff::{Timestamp, ToSpan};
 use std::collections::HashSet;
 
 const SOURCES: [&str; 3] = ["feed", "platform-a", "stats"];
@@ -78,7 +78,10 @@ fn report(draw: &mut Draw, id: String) -> Report {
         phenomenon: draw.maybe(|draw| draw.text(&PHENOMENA).into()),
         astad: draw.one_in(3),
         victim_kind: draw.maybe(|draw| draw.pick(&VictimKind::ALL)),
+        sex: draw.maybe(|draw| draw.pick(&Sex::ALL)),
+        age_band: draw.maybe(|draw| draw.text(&["15-17", "65+"]).into()),
         sector: draw.maybe(|draw| draw.text(&["santé", "énergie"]).into()),
+        size: draw.maybe(|draw| draw.text(&["0-9", "250+"]).into()),
         subject: draw.maybe(|draw| draw.text(&["lockbit-fictif", "marque-fictive"]).into()),
         loss_cents: draw.maybe(|draw| if draw.one_in(20) { i64::MAX - 7 } else { draw.below(1_000_000) as i64 }),
         observables: (0..n_observables).map(|_| observable(draw)).collect(),
@@ -118,7 +121,18 @@ pub(crate) fn counts(draw: &mut Draw, n_rows: u64) -> Vec<PublishedCount> {
 
 /// A question about reports with some measures, dimensions, filters and days.
 pub(crate) fn reports_query(draw: &mut Draw, snapshots: u64) -> ReportsQuery {
-    const MEASURES: [Measure; 4] = [Measure::Count, Measure::LossCents, Measure::LossKnown, Measure::MeanDelayDays];
+    const MEASURES: [Measure; 10] = [
+        Measure::Count,
+        Measure::LossCents,
+        Measure::LossKnown,
+        Measure::MeanDelayDays,
+        Measure::DelayKnown,
+        Measure::DelayWithin(3),
+        Measure::DeliveredWithin(500),
+        Measure::LossQuantile(50),
+        Measure::DelayQuantile(25),
+        Measure::DeliveryQuantile(75),
+    ];
     let dimensions = |draw: &mut Draw, n| (0..n).map(|_| draw.pick(&Dimension::ALL)).collect::<Vec<_>>();
     let (n_measures, n_by, n_filters) = (draw.below(4), draw.below(4), draw.below(3));
     ReportsQuery {
@@ -128,6 +142,16 @@ pub(crate) fn reports_query(draw: &mut Draw, snapshots: u64) -> ReportsQuery {
         from: draw.one_in(3).then(|| draw.day()),
         to: draw.one_in(3).then(|| draw.day()),
         snapshot: draw.one_in(2).then(|| 1 + draw.below(snapshots)),
+        zones: zones(),
+    }
+}
+
+/// Zones that leave some territories alone.
+fn zones() -> Zones {
+    let of = |pairs: &[(&str, &str)]| pairs.iter().map(|(t, z)| ((*t).to_owned(), (*z).to_owned())).collect();
+    Zones {
+        regions: of(&[("01", "R84"), ("2A", "R94"), ("974", "R04")]),
+        areas: of(&[("01", "FRM"), ("2A", "FRM"), ("75", "FRM"), ("974", "DROM")]),
     }
 }
 
@@ -153,7 +177,12 @@ fn value(draw: &mut Draw, dimension: Dimension) -> String {
         Dimension::Category => draw.text(&CATEGORIES),
         Dimension::Phenomenon => draw.text(&PHENOMENA),
         Dimension::VictimKind => draw.pick(&VictimKind::ALL).code().into(),
+        Dimension::Region => draw.text(&["R84", "R94", "75", "01"]),
+        Dimension::Area => draw.text(&["FRM", "DROM", "NL"]),
+        Dimension::Sex => draw.pick(&Sex::ALL).code().into(),
+        Dimension::AgeBand => "15-17".into(),
         Dimension::Sector => "santé".into(),
+        Dimension::Size => "250+".into(),
         Dimension::Subject => "marque-fictive".into(),
         _ => draw.text(&["true", "false"]),
     }
@@ -189,7 +218,7 @@ pub(crate) fn delivery(sha: &str, n_rows: u64) -> Delivery {
         mapping_version: "1".into(),
         vintage: date(2025, 1, 1),
         who: "test".into(),
-        at: Timestamp::UNIX_EPOCH,
+        at: "2022-06-15T10:00:00Z".parse().unwrap(),
         rows_read: n_rows,
         rows_accepted: n_rows,
         rows_rejected: 0,

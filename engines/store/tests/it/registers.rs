@@ -4,7 +4,9 @@ use super::suite::{at, by, memory};
 use beffroi_journal::{Act, Purpose};
 use beffroi_model::{Pap, Territory, Tlp};
 use beffroi_rights::{Kind, Object, ServiceId, World};
-use beffroi_store::{AlertRow, By, JournalQuery, ReportBuild, SeriesRow, SeriesRun, SignalRow, Store, StoreError};
+use beffroi_store::{
+    AlertRow, By, JournalQuery, PublishedFigures, ReportBuild, SeriesRow, SeriesRun, SignalRow, Store, StoreError,
+};
 use jiff::civil::date;
 use serde_json::json;
 
@@ -212,6 +214,36 @@ pub(crate) async fn reports(store: &Store) {
     store.report_put(build(2024, 2), guard_of_report(), &by("analyste", 400)).await.unwrap();
     store.report_put(build(2023, 3), guard_of_report(), &by("analyste", 400)).await.unwrap();
     assert_eq!(store.report_list().await.unwrap(), [build(2024, 2), build(2023, 3)]);
+}
+
+pub(crate) async fn published(store: &Store) {
+    let row = |reference: &str, value: f64| PublishedFigures {
+        reference: reference.into(),
+        indicator: "digital-offences".into(),
+        definition: "2025-1".into(),
+        snapshot: 7,
+        digest: "d".repeat(64),
+        figures: json!({"figures": [{"value": value}]}),
+        frozen_at: at(500),
+        frozen_by: "analyste".into(),
+    };
+    let object = |reference: &str| {
+        let id = reference.parse().unwrap();
+        Object::new(id, Kind::Figure, World::Statistics, ServiceId::house(), Territory::france())
+    };
+    store.published_put(row("RA-2024.T1", 12.5), object("RA-2024.T1"), &by("analyste", 500)).await.unwrap();
+    // What was printed is never replaced, by nobody.
+    let again = store.published_put(row("RA-2024.T1", 13.0), object("RA-2024.T1"), &by("analyste", 501)).await;
+    assert!(matches!(again, Err(StoreError::Exists { .. })), "{again:?}");
+    assert_eq!(store.published_fetch("RA-2024.T1").await.unwrap(), Some(row("RA-2024.T1", 12.5)));
+    assert_eq!(store.published_fetch("RA-2024.T2").await.unwrap(), None);
+    store.published_put(row("RA-2024.T2", 1.0), object("RA-2024.T2"), &by("analyste", 502)).await.unwrap();
+    let of = |rows: Vec<PublishedFigures>| rows.into_iter().map(|row| row.reference).collect::<Vec<_>>();
+    assert_eq!(of(store.published_list(Some("digital-offences")).await.unwrap()), ["RA-2024.T1", "RA-2024.T2"]);
+    assert!(store.published_list(Some("losses")).await.unwrap().is_empty());
+    let entries = store.journal_search(&JournalQuery::default(), 50).await.unwrap();
+    let frozen = entries.iter().map(|e| e.entry.clone().unwrap()).filter(|e| e.object.kind == "figure");
+    assert_eq!(frozen.count(), 2, "each publication stands in the journal, and the refused one does not");
 }
 
 pub(crate) async fn journal(store: &Store) {

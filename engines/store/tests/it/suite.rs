@@ -66,6 +66,7 @@ pub(crate) async fn everything(store: &Store) {
     registers::series(store).await;
     registers::alerts(store).await;
     registers::reports(store).await;
+    registers::published(store).await;
     people::people(store).await;
     registers::journal(store).await;
 }

@@ -1,17 +1,30 @@
-//! `beffroi indicator list | show ID | compute ID | compare ID`.
+//! `beffroi indicator list | show ID | compute ID | compare ID`, and what is published of them.
+
+mod publications;
 
 use crate::Context;
-use crate::args::{ComputeArgs, FiguresFormat, IndicatorCommand};
+use crate::args::{Adjust, AskArgs, ComputeArgs, FiguresFormat, IndicatorCommand};
 use crate::fault::{Fault, Outcome, ours, users};
 use crate::output::{TextTable, print, print_json};
-use beffroi_desk_observatory::indicators::{self, Catalogue, IndicatorError, Request};
+use beffroi_desk_observatory::indicators::{
+    self, Adjustment, Catalogue, Certificate, ExportTable, IndicatorError, Request,
+};
 
 pub(super) async fn run(command: IndicatorCommand, context: &Context) -> Outcome {
     match command {
         IndicatorCommand::List => list(context),
         IndicatorCommand::Show { id } => show(&id, context),
         IndicatorCommand::Compute(args) => compute(args, context).await,
-        IndicatorCommand::Compare { id, from, to } => compare(&id, &from, &to, context).await,
+        IndicatorCommand::Compare { id, from, to, definition } => {
+            compare(&id, &from, &to, definition.as_deref(), context).await
+        }
+        IndicatorCommand::Definitions { id, asked } => publications::definitions(&id, &asked, context).await,
+        IndicatorCommand::Freeze { id, asked, publication } => {
+            publications::freeze(&id, &asked, &publication, context).await
+        }
+        IndicatorCommand::Published { publication } => publications::published(publication.as_deref(), context).await,
+        IndicatorCommand::Revisions { publication } => publications::revisions(&publication, context).await,
+        IndicatorCommand::Triangle { id, asked, days } => publications::triangle(&id, &asked, &days, context).await,
     }
 }
 
@@ -42,10 +55,15 @@ fn show(id: &str, context: &Context) -> Outcome {
     let mut table = TextTable::new([sheet.line.id.as_str(), sheet.line.label.as_str()]);
     for (name, value) in [
         ("what", sheet.definition),
+        ("formula", sheet.formula),
+        ("champ", sheet.field),
         ("layer", sheet.line.layer),
         ("unit", sheet.line.unit),
         ("unit-of-count", sheet.unit_of_count),
         ("definition", sheet.line.definition_version),
+        ("definitions", sheet.definition_versions.join(", ")),
+        ("maturity", context.lang.say(&format!("indicator-maturity-{}", sheet.status))),
+        ("objectives", sheet.objectives.join(", ")),
         ("dimensions", sheet.dimensions.join(", ")),
         ("sources", sheet.sources.join(", ")),
         ("owner", sheet.owner),
@@ -60,16 +78,48 @@ fn show(id: &str, context: &Context) -> Outcome {
     print(&table.text())
 }
 
+/// The request that the arguments make.
+fn read(asked: &AskArgs) -> Outcome<Request> {
+    let AskArgs { by, filters, snapshot, definition, .. } = asked;
+    let (from, to) = (asked.from.as_deref(), asked.to.as_deref());
+    let request = Request::read(by, from, to, filters, *snapshot, definition.as_deref()).map_err(fault)?;
+    let base = Request::read(&[], asked.index_base.as_deref(), None, &[], None, None).map_err(fault)?.from;
+    let adjust = asked.adjust.map(|Adjust::Seasonal| Adjustment::Seasonal);
+    Ok(Request { known_on: asked.known_on, index_base: base, adjust, ..request })
+}
+
+/// A table of the desk as text.
+fn export(export: &ExportTable) -> String {
+    let numeric = export.numeric.iter().enumerate().filter(|(_, n)| **n).map(|(i, _)| i);
+    let mut table = TextTable::new(export.columns.clone()).numeric(numeric);
+    for row in &export.rows {
+        table.row(row.clone());
+    }
+    table.text()
+}
+
+/// What a figure was made of, in one or a few lines.
+fn certificate_in_words(certificate: &Certificate, context: &Context) -> String {
+    let lang = context.lang;
+    let snapshot = certificate.snapshot.to_string();
+    let foot = lang.say_with(
+        "cli-certificate",
+        &[
+            ("definition", (&certificate.definition_version).into()),
+            ("snapshot", (&snapshot).into()),
+            ("unit", (&certificate.unit_of_count).into()),
+            ("layer", certificate.layer.code().into()),
+            ("version", (&certificate.program_version).into()),
+        ],
+    );
+    let known = certificate.known_on.map(|day| lang.say_with("cli-known-on", &[("day", (&lang.date(day)).into())]));
+    let method = certificate.method.as_ref().map(|method| lang.say_with("cli-method", &[("method", method.into())]));
+    let synthetic = certificate.synthetic.then(|| lang.say("cli-synthetic"));
+    [Some(foot), known, method, synthetic].into_iter().flatten().map(|line| format!("{line}\n")).collect()
+}
+
 async fn compute(args: ComputeArgs, context: &Context) -> Outcome {
-    let request = Request::read(
-        &args.by,
-        args.from.as_deref(),
-        args.to.as_deref(),
-        &args.filters,
-        args.snapshot,
-        args.definition.as_deref(),
-    )
-    .map_err(fault)?;
+    let request = read(&args.asked)?;
     let figures = indicators::computed(context.facts.as_ref(), &args.id, &request, context.now(), context.version)
         .await
         .map_err(fault)?;
@@ -80,36 +130,16 @@ async fn compute(args: ComputeArgs, context: &Context) -> Outcome {
         FiguresFormat::Table => {
             let catalogue = Catalogue::builtin();
             let card = catalogue.card(&args.id).map_err(fault)?;
-            let export = indicators::to_table(&figures, card, context.lang);
-            let numeric = export.numeric.iter().enumerate().filter(|(_, n)| **n).map(|(i, _)| i);
-            let mut table = TextTable::new(export.columns.clone()).numeric(numeric);
-            for row in &export.rows {
-                table.row(row.clone());
-            }
-            let certificate = &figures.certificate;
-            let lang = context.lang;
-            let snapshot = certificate.snapshot.to_string();
-            let foot = lang.say_with(
-                "cli-certificate",
-                &[
-                    ("definition", (&certificate.definition_version).into()),
-                    ("snapshot", (&snapshot).into()),
-                    ("unit", (&certificate.unit_of_count).into()),
-                    ("layer", certificate.layer.code().into()),
-                    ("version", (&certificate.program_version).into()),
-                ],
-            );
-            let synthetic =
-                if certificate.synthetic { format!("{}\n", lang.say("cli-synthetic")) } else { String::new() };
+            let table = export(&indicators::to_table(&figures, card, context.lang));
             let small = figures.rows.iter().any(|row| row.small);
-            let small = if small { format!("{}\n", lang.say("cli-small-cells")) } else { String::new() };
-            print(&format!("{}\n{foot}\n{synthetic}{small}", table.text()))
+            let small = if small { format!("{}\n", context.lang.say("cli-small-cells")) } else { String::new() };
+            print(&format!("{table}\n{}{small}", certificate_in_words(&figures.certificate, context)))
         }
     }
 }
 
-async fn compare(id: &str, from: &str, to: &str, context: &Context) -> Outcome {
-    let request = Request::read(&[], Some(from), Some(to), &[], None, None).map_err(fault)?;
+async fn compare(id: &str, from: &str, to: &str, definition: Option<&str>, context: &Context) -> Outcome {
+    let request = Request::read(&[], Some(from), Some(to), &[], None, definition).map_err(fault)?;
     let comparison = indicators::compared(context.facts.as_ref(), id, &request, context.now(), context.version)
         .await
         .map_err(fault)?;
@@ -127,6 +157,7 @@ async fn compare(id: &str, from: &str, to: &str, context: &Context) -> Outcome {
             ("before", (&lang.decimal(comparison.before, decimals)).into()),
             ("after", (&lang.decimal(comparison.after, decimals)).into()),
             ("growth", (&lang.growth(comparison.growth, 1)).into()),
+            ("definition", (&comparison.certificate.definition_version).into()),
         ],
     );
     print(&format!("{text}\n"))

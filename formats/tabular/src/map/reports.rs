@@ -32,7 +32,10 @@ pub(crate) struct ReportPlan {
     phenomenon: Option<Reading>,
     astad: Option<Reading>,
     victim_kind: Option<Reading>,
+    sex: Option<Reading>,
+    age_band: Option<Reading>,
     sector: Option<Reading>,
+    size: Option<Reading>,
     subject: Option<Reading>,
     loss_eur: Option<Reading>,
     observables: Vec<ObservablePlan>,
@@ -71,7 +74,10 @@ impl ReportPlan {
         let phenomenon = maybe(&report.phenomenon);
         let astad = maybe(&report.astad);
         let victim_kind = maybe(&report.victim_kind);
+        let sex = maybe(&report.sex);
+        let age_band = maybe(&report.age_band);
         let sector = maybe(&report.sector);
+        let size = maybe(&report.size);
         let subject = maybe(&report.subject);
         let loss_eur = maybe(&report.loss_eur);
         let observables =
@@ -94,7 +100,10 @@ impl ReportPlan {
             phenomenon,
             astad,
             victim_kind,
+            sex,
+            age_band,
             sector,
+            size,
             subject,
             loss_eur,
             observables,
@@ -102,7 +111,7 @@ impl ReportPlan {
     }
 
     pub(crate) fn lists(&self) -> Vec<&str> {
-        [&self.territory, &self.category, &self.phenomenon, &self.sector, &self.subject]
+        [&self.territory, &self.category, &self.phenomenon, &self.age_band, &self.sector, &self.size, &self.subject]
             .into_iter()
             .flatten()
             .filter_map(Reading::list)
@@ -162,7 +171,12 @@ impl ReportPlan {
         let victim_kind = faults.maybe(&self.victim_kind, |reading| {
             reading.parsed(row, Rule::UnknownCode, "no class of victim; expected individual, company or public")
         });
+        let sex = faults.maybe(&self.sex, |reading| {
+            reading.parsed(row, Rule::UnknownCode, "no class of sex; expected female or male")
+        });
+        let age_band = faults.maybe(&self.age_band, |reading| reading.name(row, on, context));
         let sector = faults.maybe(&self.sector, |reading| reading.name(row, on, context));
+        let size = faults.maybe(&self.size, |reading| reading.name(row, on, context));
         let subject = faults.maybe(&self.subject, |reading| reading.name(row, on, context));
         let loss_cents = faults.maybe(&self.loss_eur, |reading| reading.cents(row));
         let observables = self.observables(row, &mut faults);
@@ -183,7 +197,10 @@ impl ReportPlan {
             phenomenon,
             astad: astad.unwrap_or(false),
             victim_kind,
+            sex,
+            age_band,
             sector,
+            size,
             subject,
             loss_cents,
             observables,

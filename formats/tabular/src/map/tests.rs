@@ -2,7 +2,7 @@
 
 use crate::read::RowReader;
 use crate::{Codes, Context, Declaration, Facts, Finding, Outcome, Plan, Row, Step};
-use beffroi_model::{Marking, PublishedCount, Report};
+use beffroi_model::{Marking, PublishedCount, Report, Sex};
 use jiff::civil::Date;
 use proptest::prelude::*;
 
@@ -10,11 +10,11 @@ struct Lists;
 
 impl Codes for Lists {
     fn has_list(&self, list: &str) -> bool {
-        list == "departments"
+        matches!(list, "departments" | "age_bands" | "size_bands")
     }
 
     fn contains(&self, _: &str, code: &str, on: Date) -> bool {
-        code == "01" || code == "976" && on >= Date::constant(2011, 3, 31)
+        ["01", "65+", "250+"].contains(&code) || code == "976" && on >= Date::constant(2011, 3, 31)
     }
 }
 
@@ -110,6 +110,27 @@ fn a_row_becomes_a_report() {
     assert_eq!(first.marking, Marking::UNKNOWN, "nothing said is red");
     assert_eq!((second.territory.code(), second.occurred_on, second.victim_kind), ("ETR", None, None));
     assert_eq!((third.territory.code(), third.astad), ("NL", false));
+}
+
+#[test]
+fn classes_of_a_victim_come_in_as_classes_and_nothing_finer_has_a_place() {
+    let classes = "sex = { from = \"SEX\", map = { F = \"female\", M = \"male\" } }\n\
+        age_band = { from = \"AGE\", list = \"age_bands\" }\nsize = { from = \"SIZE\", list = \"size_bands\" }\n";
+    let declared = complaints().replace("loss_eur", &format!("{classes}loss_eur"));
+    let header = format!("{};SEX;AGE;SIZE\n", HEADER.trim_end());
+    let rows = "A1;02/01/2025;;01;;;;;;F;65+;\nA2;02/01/2025;;01;;;;;;;;250+\n";
+    let (found, findings) = reports(&declared, &format!("{header}{rows}"));
+    assert_eq!(findings, []);
+    let told: Vec<_> = found.iter().map(|r| (r.sex, r.age_band.as_deref(), r.size.as_deref())).collect();
+    assert_eq!(told, [(Some(Sex::Female), Some("65+"), None), (None, None, Some("250+"))]);
+    for wrong in ["X;;", ";42;", ";;huge"] {
+        let (found, findings) = reports(&declared, &format!("{header}A1;02/01/2025;;01;;;;;;{wrong}\n"));
+        assert!(found.is_empty() && findings.len() == 1, "{wrong}: {findings:?}");
+    }
+    for finer in ["birth_date = \"AGE\"", "age = \"AGE\""] {
+        let declared = complaints().replace("loss_eur", &format!("{finer}\nloss_eur"));
+        assert!(Declaration::parse(&declared).is_err(), "{finer}");
+    }
 }
 
 #[test]

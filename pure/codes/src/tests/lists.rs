@@ -3,7 +3,7 @@
 use super::{HEAD, drawn, refused};
 use crate::lists::LISTS;
 use crate::*;
-use beffroi_model::{Layer, ReportKind, Territory, TerritoryKind, VictimKind};
+use beffroi_model::{Layer, ReportKind, Sex, Territory, TerritoryKind, VictimKind};
 use jiff::civil::Date;
 use proptest::prelude::*;
 
@@ -93,6 +93,7 @@ fn the_model_and_the_lists_agree() {
     let codes = |name: &str| list(name).unwrap().codes().map(|c| c.code.clone()).collect::<Vec<_>>();
     assert_eq!(codes("layers"), Layer::ALL.map(|l| l.code().to_owned()));
     assert_eq!(codes("victim_kinds"), VictimKind::ALL.map(|k| k.code().to_owned()));
+    assert_eq!(codes("sexes"), Sex::ALL.map(|s| s.code().to_owned()));
     assert_eq!(codes("report_kinds"), ReportKind::ALL.map(|k| k.code().to_owned()));
     for name in ["platforms", "published_series"] {
         for code in list(name).unwrap().every_code() {

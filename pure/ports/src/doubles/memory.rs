@@ -182,6 +182,14 @@ fn reports_of(landings: &[Landing]) -> impl Iterator<Item = &Report> {
     })
 }
 
+/// The reports, each with the day of its delivery.
+fn delivered(landings: &[Landing]) -> impl Iterator<Item = (&Report, Date)> {
+    landings.iter().flat_map(|landing| {
+        let day = landing.delivery.day();
+        reports_of(std::slice::from_ref(landing)).map(move |report| (report, day))
+    })
+}
+
 fn counts_of(landings: &[Landing]) -> impl Iterator<Item = &PublishedCount> {
     landings.iter().flat_map(|landing| match &landing.rows {
         Rows::Counts(rows) => rows.as_slice(),
@@ -244,7 +252,7 @@ impl Facts for MemoryFacts {
     fn reports<'a>(&'a self, query: &'a ReportsQuery) -> Answer<'a, Result<FactTable, FactsError>> {
         let table = up_to(&self.landings(), query.snapshot).map(|(landings, snapshot)| FactTable {
             by: query.by.clone(),
-            rows: group(query, reports_of(landings)),
+            rows: group(query, delivered(landings)),
             snapshot,
         });
         Box::pin(ready(table))

@@ -149,8 +149,8 @@ async fn rejects_that_cannot_be_written_are_not_the_users_fault() {
 #[tokio::test]
 async fn a_victims_number_is_in_no_rejects_file() {
     let trial = Trial::new();
-    let header = "NUMERO;DATE_FAITS;DATE_PLAINTE;DEPT;CATEGORIE;PHENOMENE;STAD;VICTIME;SECTEUR;PREJUDICE_EUR;TELEPHONE_AUTEUR;SITE;COURRIEL;IBAN;TELEPHONE_VICTIME\n";
-    let row = "U1;;05/01/2025;53;AN-BIENS;phishing;N;particulier;;;;;;;06 39 98 SECRET\n";
+    let header = "NUMERO;DATE_FAITS;DATE_PLAINTE;DEPT;CATEGORIE;PHENOMENE;STAD;VICTIME;SECTEUR;PREJUDICE_EUR;TELEPHONE_AUTEUR;SITE;COURRIEL;IBAN;TELEPHONE_VICTIME;SEXE;TRANCHE_AGE;TAILLE\n";
+    let row = "U1;;05/01/2025;53;AN-BIENS;phishing;N;particulier;;;;;;;06 39 98 SECRET;;;\n";
     let file = trial.file("a.csv", format!("{header}{row}"));
     let summary = trial.ingest(source("synth-unites").unwrap(), &file).await.unwrap();
     assert_eq!((summary.rows_accepted, summary.rows_rejected, summary.n_findings), (1, 0, 1));

@@ -5,7 +5,9 @@
 mod export;
 mod sheet;
 
-pub use beffroi_indicators::{Card, Catalogue, Certificate, Comparison, Figure, Figures, IndicatorError, Request};
+pub use beffroi_indicators::{
+    Card, Catalogue, Certificate, CodeListVersion, Comparison, Figure, Figures, IndicatorError, Request,
+};
 pub use export::{ExportTable, to_csv, to_json, to_table};
 pub use sheet::{IndicatorLine, Sheet, SheetBreak, list, sheet};
 

@@ -11,10 +11,11 @@ mod codes;
 mod error;
 mod feed;
 mod keys;
-mod reading;
+pub(crate) mod reading;
 mod rejects;
 mod summary;
 
+pub(crate) use codes::NamedLists;
 pub use codes::{HouseCodes, house_codes};
 pub use error::IntakeError;
 pub use summary::Summary;
@@ -47,7 +48,7 @@ pub struct Options<'a> {
     pub dry_run: bool,
     /// Where rejects files go.
     pub rejects_dir: PathBuf,
-    /// The code lists ([`house_codes`]).
+    /// The code lists in use ([`HouseCodes::of`]).
     pub codes: &'a dyn Codes,
     /// Where the file is read.
     pub sandbox: &'a dyn Sandbox,

@@ -1,5 +1,6 @@
-//! The observatory: what comes in (sources and their intake) and what is measured (indicators).
+//! The observatory: what comes in (sources and their intake), in which codes (lists), and what is measured (indicators).
 
+pub mod code_lists;
 pub mod indicators;
 pub mod intake;
 pub mod sources;

@@ -31,6 +31,7 @@ const STEPS: &[Migration] = &[
     step!("0010_sign_in"),
     step!("0011_sealed_series"),
     step!("0012_oversight"),
+    step!("0014_code_lists"),
 ];
 
 /// Where the steps already taken are noted.
@@ -128,6 +129,8 @@ mod tests {
             "series_runs",
             "alerts",
             "report_builds",
+            "code_list_switches",
+            "code_list_versions",
             "schema_steps",
         ] {
             fresh.db.execute_unprepared(&format!("DROP TABLE {table}")).await.unwrap();

@@ -24,7 +24,7 @@ mod request;
 pub use card::{Break, Card, CardError, Computation, Example, ExampleCount, ExampleFigure, ExampleReports, Text};
 pub use catalogue::Catalogue;
 pub use certificate::{Certificate, CertifiedValue, CodeListVersion, SourceVintage};
-pub use code_lists::label;
+pub use code_lists::{dimension_of, label};
 pub use compare::{Comparison, compare};
 pub use compute::compute;
 pub use error::IndicatorError;

@@ -1,6 +1,7 @@
 //! What is asked of an indicator.
 
 use crate::IndicatorError;
+use beffroi_codes::Lists;
 use beffroi_model::Period;
 use beffroi_ports::{Dimension, Filter};
 
@@ -19,6 +20,8 @@ pub struct Request {
     pub snapshot: Option<u64>,
     /// The definition version asked for; the card's when none is given.
     pub definition: Option<String>,
+    /// The code lists in use: they go into the certificate. Those of the house when nothing is said.
+    pub lists: Lists,
 }
 
 impl Request {
@@ -61,6 +64,7 @@ impl Request {
             filters: kept,
             snapshot,
             definition: definition.map(str::to_owned),
+            lists: Lists::house(),
         })
     }
 }

@@ -1,10 +1,12 @@
 //! `beffroi indicator list | show ID | compute ID | compare ID`.
 
+use super::codes;
 use crate::Context;
 use crate::args::{ComputeArgs, FiguresFormat, IndicatorCommand};
 use crate::fault::{Fault, Outcome, ours, users};
 use crate::output::{TextTable, print, print_json};
-use beffroi_desk_observatory::indicators::{self, Catalogue, IndicatorError, Request};
+use beffroi_desk_observatory::code_lists::{Lists, codes_at};
+use beffroi_desk_observatory::indicators::{self, Catalogue, CodeListVersion, IndicatorError, Request};
 
 pub(super) async fn run(command: IndicatorCommand, context: &Context) -> Outcome {
     match command {
@@ -61,6 +63,7 @@ fn show(id: &str, context: &Context) -> Outcome {
 }
 
 async fn compute(args: ComputeArgs, context: &Context) -> Outcome {
+    let lists = lists(&args.lists, context).await?;
     let request = Request::read(
         &args.by,
         args.from.as_deref(),
@@ -70,6 +73,7 @@ async fn compute(args: ComputeArgs, context: &Context) -> Outcome {
         args.definition.as_deref(),
     )
     .map_err(fault)?;
+    let request = Request { lists, ..request };
     let figures = indicators::computed(context.facts.as_ref(), &args.id, &request, context.now(), context.version)
         .await
         .map_err(fault)?;
@@ -108,8 +112,26 @@ async fn compute(args: ComputeArgs, context: &Context) -> Outcome {
     }
 }
 
+/// The code lists in use, those named in the version named: as the certificate of an older figure tells them.
+async fn lists(named: &[String], context: &Context) -> Outcome<Lists> {
+    if named.is_empty() {
+        return codes::in_use(context).await;
+    }
+    let wrong = |text: &String| {
+        let text: String = text.chars().take(80).collect();
+        Fault::user(context.lang.say_with("cli-codes-wrong-version", &[("text", (&text).into())]))
+    };
+    let mut versions = Vec::new();
+    for text in named {
+        let (name, version) = text.split_once('=').ok_or_else(|| wrong(text))?;
+        versions.push(CodeListVersion { name: name.trim().to_owned(), version: version.trim().to_owned() });
+    }
+    codes_at(&context.store, &versions).await.map_err(codes::fault)
+}
+
 async fn compare(id: &str, from: &str, to: &str, context: &Context) -> Outcome {
     let request = Request::read(&[], Some(from), Some(to), &[], None, None).map_err(fault)?;
+    let request = Request { lists: codes::in_use(context).await?, ..request };
     let comparison = indicators::compared(context.facts.as_ref(), id, &request, context.now(), context.version)
         .await
         .map_err(fault)?;

@@ -1,12 +1,12 @@
 //! `beffroi ingest`.
 
-use super::source;
+use super::{codes, source};
 use crate::Context;
 use crate::args::IngestArgs;
 use crate::fault::{Fault, Outcome};
 use crate::output::{print, print_json};
 use crate::progress;
-use beffroi_desk_observatory::intake::{self, IntakeError, Options, Summary};
+use beffroi_desk_observatory::intake::{self, HouseCodes, IntakeError, Options, Summary};
 use beffroi_desk_observatory::sources::Source;
 use beffroi_model::DeliveryId;
 use jiff::civil::Date;
@@ -41,6 +41,7 @@ pub async fn file(
     dry_run: bool,
     context: &Context,
 ) -> Outcome<Summary> {
+    let codes = HouseCodes::of(codes::in_use(context).await?);
     let number = format!("DEL-{}", uuid::Uuid::now_v7().simple());
     let options = Options {
         vintage,
@@ -49,7 +50,7 @@ pub async fn file(
         who: context.who.clone(),
         dry_run,
         rejects_dir: context.folder.rejects(),
-        codes: intake::house_codes(),
+        codes: &codes,
         sandbox: context.sandbox.as_ref(),
         delivery_id: number.parse::<DeliveryId>().map_err(crate::fault::ours)?,
     };

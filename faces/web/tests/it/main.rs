@@ -7,6 +7,8 @@ mod canaries;
 #[cfg(test)]
 mod client;
 #[cfg(test)]
+mod code_lists;
+#[cfg(test)]
 mod doubles;
 #[cfg(test)]
 mod fences;

@@ -57,8 +57,10 @@ async fn codes_are_found_by_words_without_a_script() {
     ] {
         assert_eq!(client.get(wrong).await.status, StatusCode::NOT_FOUND, "{wrong}");
     }
-    let past = client.get("/nomenclatures/attack?etat=passes").await.text();
-    assert!(past.contains("T1656") && !past.contains("/nomenclatures/attack/T1001\""));
+    let past = client.get("/nomenclatures/attack?etat=passes&q=impersonation").await.text();
+    let in_force = client.get("/nomenclatures/attack?etat=en-vigueur&q=impersonation").await.text();
+    let row = "<a href=\"/nomenclatures/attack/T1656\" class=\"mono\">T1656</a></th>";
+    assert!(past.contains(row) && !in_force.contains(row), "{past}");
 }
 
 #[tokio::test]

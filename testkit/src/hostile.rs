@@ -3,6 +3,8 @@
 //!
 //! All are read under [`SOURCE`], a source of invented reports.
 
+mod archives;
+mod columnar;
 mod containers;
 mod json;
 mod markup;
@@ -42,6 +44,10 @@ pub enum Form {
     JsonLines,
     /// A workbook.
     Xlsx,
+    /// An OpenDocument workbook.
+    Ods,
+    /// Columns by row groups.
+    Parquet,
 }
 
 impl Form {
@@ -54,6 +60,8 @@ impl Form {
                 Self::Json => "format = \"json\"\nrows = \"data.rows\"",
                 Self::JsonLines => "format = \"json-lines\"",
                 Self::Xlsx => "format = \"xlsx\"",
+                Self::Ods => "format = \"ods\"",
+                Self::Parquet => "format = \"parquet\"",
             },
         )
     }
@@ -84,6 +92,8 @@ pub struct Hostile {
 /// All of them.
 pub fn files() -> Vec<Hostile> {
     let mut all = containers::files();
+    all.extend(archives::files());
+    all.extend(columnar::files());
     all.extend(markup::files());
     all.extend(sheets::files());
     all.extend(json::files());

@@ -16,11 +16,13 @@
 
 pub mod archive;
 mod calendar;
+pub mod columns;
 mod delays;
 mod emission;
 mod generate;
 pub mod hostile;
 mod identifiers;
+pub mod opendocument;
 mod phenomena;
 mod places;
 mod planting;

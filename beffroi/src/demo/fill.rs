@@ -45,10 +45,11 @@ const TABLES: [Table; 7] = [
     table!("demo-ransomware", "ransomware_claims.csv", 2025 - 3 - 22),
 ];
 
-/// The demo accounts: one drafts, another validates, a third controls and reads no content.
+/// The demo accounts: one drafts, another validates, a third controls and reads no content, a fourth habilitates.
 pub(super) const LOGIN: &str = "demo";
 pub(super) const SECOND_LOGIN: &str = "demo-validation";
 pub(super) const THIRD_LOGIN: &str = "demo-controle";
+pub(super) const FOURTH_LOGIN: &str = "demo-magistrat";
 
 /// Fills the folder of `context` and tells what it made.
 pub(super) async fn fill(reports: u64, context: &Context) -> Outcome<Record> {
@@ -156,7 +157,7 @@ async fn evidence_for(signal: &beffroi_desk_threat::signals::Signal, context: &C
     Ok(of_signal.map(|line| line.id).into_iter().collect())
 }
 
-/// Two accounts, marked as demo ones, with passwords made for this folder.
+/// The accounts, marked as demo ones, with passwords made for this folder.
 async fn accounts(record: &mut Record, context: &Context) -> Outcome {
     let lang = context.lang;
     record.login = LOGIN.to_owned();
@@ -165,10 +166,13 @@ async fn accounts(record: &mut Record, context: &Context) -> Outcome {
     record.second_password = password(context)?;
     record.third_login = THIRD_LOGIN.to_owned();
     record.third_password = password(context)?;
+    record.fourth_login = FOURTH_LOGIN.to_owned();
+    record.fourth_password = password(context)?;
     let people = [
         (&record.login, &record.password, lang.say("cli-demo-person")),
         (&record.second_login, &record.second_password, lang.say("cli-demo-second-person")),
         (&record.third_login, &record.third_password, lang.say("cli-demo-third-person")),
+        (&record.fourth_login, &record.fourth_password, lang.say("cli-demo-fourth-person")),
     ];
     for (login, password, name) in people {
         context.store.account_create(login, &name, Some(password), true, &context.by()).await.map_err(ours)?;

@@ -39,6 +39,12 @@ pub(super) struct Record {
     /// Its password.
     #[serde(default)]
     pub(super) third_password: String,
+    /// A fourth demo account, the magistrate's: it habilitates, and reads what that takes.
+    #[serde(default)]
+    pub(super) fourth_login: String,
+    /// Its password.
+    #[serde(default)]
+    pub(super) fourth_password: String,
     /// The year of the annual report.
     pub(super) year: i16,
     /// The state of the lake at the end.
@@ -67,6 +73,8 @@ impl Record {
         lines.push(lang.say_with("cli-demo-second-account", &second));
         let third = [("login", (&self.third_login).into()), ("password", (&self.third_password).into())];
         lines.push(lang.say_with("cli-demo-third-account", &third));
+        let fourth = [("login", (&self.fourth_login).into()), ("password", (&self.fourth_password).into())];
+        lines.push(lang.say_with("cli-demo-fourth-account", &fourth));
         lines.push(String::new());
         lines.join("\n")
     }

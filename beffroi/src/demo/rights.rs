@@ -1,6 +1,7 @@
-//! What the demo persons may do: one works, another validates, both manage, a third controls and reads no content.
+//! What the demo persons may do: one works, another validates, both manage, a third controls and reads no content, a
+//! fourth habilitates for the judicial world.
 
-use super::fill::{LOGIN, SECOND_LOGIN, THIRD_LOGIN};
+use super::fill::{FOURTH_LOGIN, LOGIN, SECOND_LOGIN, THIRD_LOGIN};
 use beffroi_cli::Context;
 use beffroi_cli::fault::{Outcome, ours};
 use beffroi_model::{Marking, Pap, Tlp};
@@ -13,10 +14,10 @@ const CLEARANCE: Marking = Marking { tlp: Tlp::Red, pap: Pap::Red };
 /// Gives the first rights of a demo folder, for a year.
 pub(super) async fn give(context: &Context) -> Outcome {
     use Role::{
-        Analyst, Coordinator, DataProtectionOfficer, DutyOfficer, Inspector, Manager, Publisher, Statistician,
-        Validator,
+        Analyst, Coordinator, DataProtectionOfficer, DutyOfficer, Inspector, Manager, Prosecutor, Publisher,
+        Statistician, Validator,
     };
-    use World::{Coordination, Statistics};
+    use World::{Coordination, Judicial, Statistics};
     let from = context.today();
     let until = from.saturating_add(365.days());
     let mut given = Vec::new();
@@ -27,6 +28,7 @@ pub(super) async fn give(context: &Context) -> Outcome {
         (SECOND_LOGIN, &[(Analyst, Coordination), (Manager, Statistics), (Manager, Coordination)]),
         (THIRD_LOGIN, &[(DataProtectionOfficer, Statistics), (DataProtectionOfficer, Coordination)]),
         (THIRD_LOGIN, &[(Inspector, Coordination)]),
+        (FOURTH_LOGIN, &[(Prosecutor, Judicial)]),
     ] {
         let person: PersonId = login.parse().map_err(ours)?;
         for (role, world) in roles {

@@ -136,3 +136,35 @@ fn a_kill_in_the_middle_of_ingestion_leaves_all_or_none() {
     succeed(&data, &["ingest", "--source", "synth-perceval", &path]);
     assert_eq!(stock(&data), rows);
 }
+
+#[test]
+fn a_proposal_is_checked_on_its_file_and_brings_it_in() {
+    let place = tempfile::tempdir().unwrap();
+    let data = folder(place.path());
+    let table = "Source : essai\n\nclasse;Pr\u{e9}nom;janv. 2024;f\u{e9}vr. 2024;mars 2024\nVols;L\u{e9}a;1 000,5;nd;3\nFraudes;Zo\u{e9};4;5;6\n";
+    let path = file(place.path(), "Vols 2024.csv", table.as_bytes());
+    let proposed = succeed(&data, &["source", "guess", &path, "--lang", "fr"]).stdout;
+    assert!(proposed.contains("id = \"vols-2024\"") && proposed.contains("« Prénom »"), "{proposed}");
+    let mine = file(place.path(), "vols-2024.toml", proposed.as_bytes());
+    let tried = succeed(&data, &["source", "check", &mine, &path, "--json"]).json();
+    assert_eq!(
+        (&tried["rows_read"], &tried["rows_kept"], &tried["rows_rejected"]),
+        (&6.into(), &5.into(), &0.into()),
+        "{tried}"
+    );
+    assert_eq!(tried["unread"][0], "Prénom");
+    let told = succeed(&data, &["source", "check", &mine, &path, "--lang", "en", "--rows", "1"]).stdout;
+    assert!(told.contains("6 rows read") && told.contains("janv. 2024") && told.contains("1000.5"), "{told}");
+    assert_eq!(stock(&data), 0, "nothing landed");
+
+    fs::create_dir_all(data.join("sources")).unwrap();
+    fs::copy(&mine, data.join("sources/vols-2024.toml")).unwrap();
+    let summary = succeed(&data, &["ingest", "--source", "vols-2024", &path, "--json"]).json();
+    assert_eq!(summary["rows_accepted"], 5, "{summary}");
+
+    let wrong = file(place.path(), "wrong.toml", proposed.replace("\"classe\"", "\"Prénom\"").as_bytes());
+    let refused = run(&data, &["source", "check", &wrong]);
+    assert_eq!(refused.status, 1);
+    let said = refused.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("first name"), "{said}");
+}

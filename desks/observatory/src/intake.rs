@@ -14,11 +14,14 @@ mod keys;
 pub(crate) mod reading;
 mod rejects;
 mod summary;
+mod trial;
 
+pub use beffroi_tabular::Finding;
 pub(crate) use codes::NamedLists;
 pub use codes::{HouseCodes, house_codes};
 pub use error::IntakeError;
 pub use summary::Summary;
+pub use trial::{Trial, TriedRow, UnknownCode, guess, try_out};
 
 use crate::sources::Source;
 use beffroi_model::{Delivery, DeliveryId, DeliveryOutcome};
@@ -27,6 +30,7 @@ use beffroi_tabular::Codes;
 use feed::Feed;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use keys::Keys;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -81,8 +85,16 @@ pub async fn ingest(
         return Ok(summary);
     }
 
-    let known = facts.known_keys(id).await?;
-    let mut feed = Feed::open(source, file, &sha256, options, progress, known)?;
+    let mut keys = Keys::new(&scratch(options));
+    let mut spilt = Ok(());
+    let each = |key: &str| {
+        if spilt.is_ok() {
+            spilt = keys.add(key).map(drop);
+        }
+    };
+    facts.known_keys(id, Box::new(each)).await?;
+    spilt.map_err(|error| IntakeError::Keys { error })?;
+    let mut feed = Feed::open(source, file, &sha256, options, progress, keys)?;
     let first = feed.next_batch()?;
     let feed = Mutex::new(feed);
     let lock = || feed.lock().unwrap_or_else(PoisonError::into_inner);
@@ -143,6 +155,12 @@ pub async fn ingest(
         "file read"
     );
     Ok(summary)
+}
+
+/// Where files without a name may lie meanwhile: beside the rejects, on the disk of the data.
+fn scratch(options: &Options<'_>) -> PathBuf {
+    let beside = options.rejects_dir.parent().filter(|folder| folder.is_dir());
+    beside.map_or_else(std::env::temp_dir, Path::to_owned)
 }
 
 impl From<FactsError> for IntakeError {

@@ -80,7 +80,7 @@ impl Gathering {
         });
         let one = |counts: &mut BTreeMap<String, u64>, key: String| *counts.entry(key).or_default() += 1;
         one(&mut self.by_department, report.territory.code().to_owned());
-        one(&mut self.by_phenomenon, report.phenomenon.clone().unwrap_or_default());
+        one(&mut self.by_phenomenon, report.phenomenon.as_deref().unwrap_or_default().to_owned());
         one(&mut self.by_week, Period::containing(report.reported_on, Grain::Week).to_string());
         one(&mut self.by_source, report.source.to_string());
         if let Some(loss) = report.loss_cents {

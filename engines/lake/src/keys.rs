@@ -9,26 +9,28 @@ use beffroi_model::{PublishedCount, SourceId};
 use beffroi_ports::FactsError;
 use datafusion::prelude::{DataFrame, col, lit};
 use futures::TryStreamExt;
-use std::collections::HashSet;
 
 const READING: &str = "read the identifiers of a source";
 
 /// See [`beffroi_ports::Facts::known_keys`].
-pub(crate) async fn known(lake: &Lake, source: &SourceId) -> Result<HashSet<String>, FactsError> {
-    let mut keys = HashSet::new();
+pub(crate) async fn known(
+    lake: &Lake,
+    source: &SourceId,
+    mut each: Box<dyn FnMut(&str) + Send + '_>,
+) -> Result<(), FactsError> {
     let (reports, _) = lake.frame(Kind::Reports, None).await?;
     let reports = of(reports, source)?.select_columns(&["id"]).map_err(failed(READING))?;
     let mut batches = reports.execute_stream().await.map_err(failed(READING))?;
     while let Some(batch) = batches.try_next().await.map_err(failed(READING))? {
         let ids = texts(column(&batch, "id")?)?;
-        keys.extend((0..batch.num_rows()).filter_map(|row| at(&ids, row).map(str::to_owned)));
+        (0..batch.num_rows()).filter_map(|row| at(&ids, row)).for_each(&mut each);
     }
     let (counts, _) = lake.frame(Kind::Counts, None).await?;
     let mut batches = of(counts, source)?.execute_stream().await.map_err(failed(READING))?;
     while let Some(batch) = batches.try_next().await.map_err(failed(READING))? {
-        keys.extend(count_rows::from_batch(&batch)?.iter().map(PublishedCount::key));
+        count_rows::from_batch(&batch)?.iter().for_each(|count| each(&PublishedCount::key(count)));
     }
-    Ok(keys)
+    Ok(())
 }
 
 fn of(frame: DataFrame, source: &SourceId) -> Result<DataFrame, FactsError> {

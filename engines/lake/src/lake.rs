@@ -13,7 +13,6 @@ use datafusion::catalog::TableProvider;
 use datafusion::prelude::{DataFrame, SessionConfig, SessionContext, col, lit};
 use deltalake::delta_datafusion::DeltaSessionContext;
 use deltalake::logstore::LogStoreRef;
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::{Mutex, MutexGuard};
@@ -140,8 +139,12 @@ impl Facts for Lake {
         Box::pin(async move { Ok(self.history().await?.number(&key)) })
     }
 
-    fn known_keys<'a>(&'a self, source: &'a SourceId) -> Answer<'a, Result<HashSet<String>, FactsError>> {
-        Box::pin(keys::known(self, source))
+    fn known_keys<'a>(
+        &'a self,
+        source: &'a SourceId,
+        each: Box<dyn FnMut(&str) + Send + 'a>,
+    ) -> Answer<'a, Result<(), FactsError>> {
+        Box::pin(keys::known(self, source, each))
     }
 
     fn snapshots(&self) -> Answer<'_, Result<Vec<Snapshot>, FactsError>> {

@@ -2,7 +2,7 @@
 
 use crate::error::broken;
 use crate::values::{at, column, flags, from_days, given, numbers, parsed, texts, to_days};
-use beffroi_model::{Marking, Observable, Report};
+use beffroi_model::{Marking, Observable, Report, Text};
 use beffroi_ports::FactsError;
 use datafusion::arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Date32Array, Int64Array, ListArray, RecordBatch, StringArray, StructArray,
@@ -116,7 +116,7 @@ pub(crate) fn from_batch(batch: &RecordBatch) -> Result<Vec<Report>, FactsError>
     let loss_cents = numbers::<Int64Type>(column(batch, "loss_cents")?)?;
     let (astad, synthetic) = (flags(column(batch, "astad")?)?, flags(column(batch, "synthetic")?)?);
     let observables = read_observables(column(batch, "observables")?)?;
-    let owned = |texts: &StringArray, row| at(texts, row).map(str::to_owned);
+    let owned = |texts: &StringArray, row| at(texts, row).map(Text::from);
     let day = |days: &[Option<i32>], row: usize| days.get(row).copied().flatten().map(from_days).transpose();
 
     let mut reports = Vec::with_capacity(batch.num_rows());

@@ -3,6 +3,7 @@
 use crate::accounts::entity as account_entity;
 use crate::columns::{Place, instant};
 use crate::error::cut;
+use crate::hexadecimal::hexadecimal;
 use crate::passkeys::LONGEST_NAME;
 use crate::passwords::random;
 use crate::write::{By, Done};
@@ -88,7 +89,7 @@ impl Store {
         let token = ApiToken::from_random(bytes);
         let today = scope.days().0;
         let row = entity::Model {
-            token_sha256: hex(&token.digest()),
+            token_sha256: hexadecimal(&token.digest()),
             login: by.who.clone(),
             name: cut(name.trim(), LONGEST_NAME),
             scope: write(scope)?,
@@ -178,7 +179,7 @@ impl Store {
     /// The engine's; [`StoreError::Inconsistent`] for a row that cannot be read back.
     pub async fn token_owner(&self, token: &ApiToken, on: Date) -> Result<Option<(Account, HeldToken)>, StoreError> {
         let doing = "look a token up";
-        let key = hex(&token.digest());
+        let key = hexadecimal(&token.digest());
         let row = entity::Entity::find_by_id(&key).one(&self.core.db).await.map_err(StoreError::engine(doing))?;
         let Some(row) = row.filter(|row| row.revoked_at.is_none()) else { return Ok(None) };
         let account = account_entity::Entity::find_by_id(&row.login).one(&self.core.db).await;
@@ -199,10 +200,6 @@ impl Store {
         }
         Ok(Some((account.into(), held)))
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn held(row: entity::Model) -> Result<HeldToken, StoreError> {

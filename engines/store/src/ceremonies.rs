@@ -2,7 +2,7 @@
 //! for a quarter of an hour at most, by the digest of what the browser holds; taken out as it is read.
 
 use crate::columns::{Place, instant};
-use crate::passwords::random;
+use crate::hexadecimal::drawn;
 use crate::write::{By, Done};
 use crate::{Store, StoreError};
 use beffroi_journal::{from_base64, to_base64};
@@ -55,9 +55,7 @@ impl Store {
         span: SignedDuration,
         now: Timestamp,
     ) -> Result<String, StoreError> {
-        let mut bytes = [0_u8; 16];
-        random(&mut bytes)?;
-        let held: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let held = drawn::<16>()?;
         let id = digest(kind, &held);
         let sealed = self.core.keys.seal(&format!("ceremony/{id}"), content)?;
         let ends_at = now.checked_add(span.min(LONGEST)).unwrap_or(now);

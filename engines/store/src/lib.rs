@@ -12,6 +12,7 @@ mod ceremonies;
 mod code_lists;
 mod columns;
 mod error;
+mod hexadecimal;
 mod journal;
 mod keys_seen;
 mod migrations;

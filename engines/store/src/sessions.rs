@@ -3,7 +3,7 @@
 
 use crate::accounts::entity as account_entity;
 use crate::columns::{Place, instant};
-use crate::passwords::random;
+use crate::hexadecimal::drawn;
 use crate::write::{By, Done};
 use crate::{Account, PasskeyOwner, Store, StoreError};
 use beffroi_journal::Act;
@@ -49,9 +49,7 @@ pub struct SessionToken(String);
 
 impl SessionToken {
     fn draw() -> Result<Self, StoreError> {
-        let mut bytes = [0_u8; 32];
-        random(&mut bytes)?;
-        Ok(Self(bytes.iter().map(|b| format!("{b:02x}")).collect()))
+        Ok(Self(drawn::<32>()?))
     }
 
     /// The token as text, for the cookie and nothing else.

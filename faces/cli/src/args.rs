@@ -136,10 +136,20 @@ pub enum SourceCommand {
         /// Its identifier.
         id: String,
     },
-    /// Reads a declaration and says what is wrong with it.
+    /// Reads a declaration and says what is wrong with it; with a file of data, what it makes of its rows.
     Check {
         /// The declaration.
         file: PathBuf,
+        /// A file of data to try it on.
+        sample: Option<PathBuf>,
+        /// How many rows to show.
+        #[arg(long, value_name = "N", default_value_t = 5)]
+        rows: usize,
+    },
+    /// Proposes a declaration for a file of data.
+    Guess {
+        /// The file of data.
+        sample: PathBuf,
     },
 }
 

@@ -30,7 +30,7 @@ use crate::fault::{Fault, Outcome};
 /// [`Fault`], which says whose fault it is.
 pub async fn execute(command: Command, context: &Context) -> Outcome {
     match command {
-        Command::Source(command) => source::run(command, context),
+        Command::Source(command) => source::run(command, context).await,
         Command::Ingest(args) => ingest::run(args, context).await,
         Command::Snapshot(command) => snapshot::run(command, context).await,
         Command::Indicator(command) => indicator::run(command, context).await,

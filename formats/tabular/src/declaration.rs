@@ -1,16 +1,25 @@
 //! A source, declared: how its files are written and what their columns mean.
 
 mod check;
+mod columns;
+mod condition;
 mod error;
 mod field;
+mod identifiers;
+mod pattern;
+mod shape;
 
+pub use columns::{Split, Unpivot};
+pub use condition::{Bound, Condition};
 pub use error::DeclarationError;
-pub use field::{Condition, Field, Unmapped};
+pub use field::{Field, Unmapped};
+pub(crate) use identifiers::{Named, identifier};
+pub use pattern::Pattern;
+pub use shape::{Encoding, FileShape, Format, Sheet};
 
 use beffroi_model::{Layer, Marking, ObservableKind, Pap, ReportKind, Role, SourceId, Tlp};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
-use std::collections::BTreeSet;
 
 /// One file of `sources/`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -42,6 +51,9 @@ pub struct Declaration {
     /// Which rows are kept: every condition must hold. The others are counted as skipped, not as rejected.
     #[serde(default, rename = "where")]
     pub conditions: Vec<Condition>,
+    /// Which rows are totals: one condition is enough. They do not land; they are what the sums are checked against.
+    #[serde(default)]
+    pub totals: Vec<Condition>,
     /// How a row becomes a report; exclusive with `count`.
     pub report: Option<ReportMapping>,
     /// How a row becomes published counts, one for each mapping whose conditions hold.
@@ -69,94 +81,6 @@ pub struct Origin {
     pub licence: String,
     /// Where it is found.
     pub address: Option<String>,
-}
-
-/// How a file is laid out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Format {
-    /// Rows of fields between separators (RFC 4180 quoting).
-    Csv,
-    /// One JSON document with the rows in an array.
-    Json,
-    /// One JSON object a line.
-    JsonLines,
-    /// A sheet of a workbook (Office Open XML, `.xlsx`).
-    Xlsx,
-}
-
-/// Which sheet of a workbook. In TOML a number or a name.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
-pub enum Sheet {
-    /// Its place, from 1.
-    Number(u32),
-    /// Its name.
-    Name(String),
-}
-
-/// How a file's text is encoded. A UTF-8 byte-order mark is always accepted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-pub enum Encoding {
-    /// UTF-8.
-    #[default]
-    #[serde(rename = "utf-8")]
-    Utf8,
-    /// Windows-1252, as office software of western Europe writes.
-    #[serde(rename = "windows-1252")]
-    Windows1252,
-    /// ISO 8859-1.
-    #[serde(rename = "iso-8859-1")]
-    Latin1,
-    /// Row by row: UTF-8 when the row is valid UTF-8, Windows-1252 otherwise.
-    #[serde(rename = "auto")]
-    Auto,
-}
-
-/// How the file is written.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FileShape {
-    /// Its layout.
-    pub format: Format,
-    /// Its encoding.
-    #[serde(default)]
-    pub encoding: Encoding,
-    /// What separates fields (CSV): one ASCII character.
-    #[serde(default = "comma", deserialize_with = "ascii")]
-    pub separator: u8,
-    /// What surrounds a field that holds separators (CSV): one ASCII character.
-    #[serde(default = "double_quote", deserialize_with = "ascii")]
-    pub quote: u8,
-    /// Names of the columns of a CSV file that has no header.
-    #[serde(default)]
-    pub columns: Vec<String>,
-    /// Where the array of rows is in a JSON document: keys separated by dots; the document itself when empty.
-    #[serde(default)]
-    pub rows: String,
-    /// The sheet of a workbook; its first when nothing is said.
-    pub sheet: Option<Sheet>,
-    /// The row of a sheet that names its columns, from 1; what stands above it is not read.
-    #[serde(default = "first_row")]
-    pub header_row: u32,
-    /// Decimal sign of the numbers.
-    #[serde(default = "point", deserialize_with = "character")]
-    pub decimal: char,
-    /// Sign that groups thousands, when there is one; a space stands for the non-breaking ones too.
-    #[serde(default, deserialize_with = "maybe_character")]
-    pub thousands: Option<char>,
-    /// Texts that mean "no value".
-    #[serde(default = "nothing")]
-    pub empty: BTreeSet<String>,
-    /// Longest field, in bytes.
-    #[serde(default = "field_bytes")]
-    pub max_field_bytes: usize,
-    /// Longest row, in bytes.
-    #[serde(default = "row_bytes")]
-    pub max_row_bytes: usize,
-    /// Most bytes that a compressed file may unpack to.
-    #[serde(default = "unpacked_bytes")]
-    pub max_unpacked_bytes: u64,
 }
 
 /// How a row becomes a report. There is no place for a name, a birth date, an address or a narrative.
@@ -241,6 +165,46 @@ pub struct CountMapping {
     pub vintage: Option<Field>,
 }
 
+impl ReportMapping {
+    /// Its fields by name, in the order in which they are told.
+    pub fn fields(&self) -> impl Iterator<Item = (&'static str, &Field)> {
+        [
+            ("id", self.id.as_ref()),
+            ("reported_on", Some(&self.reported_on)),
+            ("occurred_on", self.occurred_on.as_ref()),
+            ("territory", self.territory.as_ref()),
+            ("category", self.category.as_ref()),
+            ("phenomenon", self.phenomenon.as_ref()),
+            ("astad", self.astad.as_ref()),
+            ("victim_kind", self.victim_kind.as_ref()),
+            ("sector", self.sector.as_ref()),
+            ("subject", self.subject.as_ref()),
+            ("loss_eur", self.loss_eur.as_ref()),
+        ]
+        .into_iter()
+        .filter_map(|(name, field)| Some((name, field?)))
+    }
+}
+
+impl CountMapping {
+    /// Its fields by name, in the order in which they are told.
+    pub fn fields(&self) -> impl Iterator<Item = (&'static str, &Field)> {
+        [
+            ("series", Some(&self.series)),
+            ("period", Some(&self.period)),
+            ("territory", Some(&self.territory)),
+            ("category", self.category.as_ref()),
+            ("unit", self.unit.as_ref()),
+            ("value", Some(&self.value)),
+            ("population", self.population.as_ref()),
+            ("definition_version", Some(&self.definition_version)),
+            ("vintage", self.vintage.as_ref()),
+        ]
+        .into_iter()
+        .filter_map(|(name, field)| Some((name, field?)))
+    }
+}
+
 impl Declaration {
     /// Reads a declaration and checks that it means something.
     ///
@@ -265,52 +229,4 @@ fn marking<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Marking, D::Err
     let tlp = given.tlp.map_or(Ok(Tlp::Red), |text| text.parse()).map_err(D::Error::custom)?;
     let pap = given.pap.map_or(Ok(Pap::Red), |text| text.parse()).map_err(D::Error::custom)?;
     Ok(Marking { tlp, pap })
-}
-
-fn character<'de, D: Deserializer<'de>>(deserializer: D) -> Result<char, D::Error> {
-    char::deserialize(deserializer)
-}
-
-fn maybe_character<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<char>, D::Error> {
-    char::deserialize(deserializer).map(Some)
-}
-
-fn ascii<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
-    let sign = char::deserialize(deserializer)?;
-    u8::try_from(sign)
-        .ok()
-        .filter(|byte| byte.is_ascii() && !matches!(byte, b'\0' | b'\r' | b'\n'))
-        .ok_or_else(|| D::Error::custom("expected one ASCII character that does not end a line"))
-}
-
-fn comma() -> u8 {
-    b','
-}
-
-fn double_quote() -> u8 {
-    b'"'
-}
-
-fn point() -> char {
-    '.'
-}
-
-fn first_row() -> u32 {
-    1
-}
-
-fn nothing() -> BTreeSet<String> {
-    BTreeSet::from([String::new()])
-}
-
-fn field_bytes() -> usize {
-    64 * 1024
-}
-
-fn row_bytes() -> usize {
-    1024 * 1024
-}
-
-fn unpacked_bytes() -> u64 {
-    16 * 1024 * 1024 * 1024
 }

@@ -47,11 +47,13 @@ pub enum Rule {
     NotAnObservable,
     /// A text too long for what it names.
     TextTooLong,
+    /// A text that identifies a person; it is not repeated.
+    DirectIdentifier,
 }
 
 impl Rule {
     /// Every rule, for whoever must name one by a number.
-    pub(crate) const ALL: [Self; 19] = [
+    pub(crate) const ALL: [Self; 20] = [
         Self::FieldCount,
         Self::Quoting,
         Self::FieldTooLong,
@@ -71,6 +73,7 @@ impl Rule {
         Self::NotAnIdentifier,
         Self::NotAnObservable,
         Self::TextTooLong,
+        Self::DirectIdentifier,
     ];
 
     /// The code kept in rejects files.
@@ -95,6 +98,7 @@ impl Rule {
             Self::NotAnIdentifier => "not-an-identifier",
             Self::NotAnObservable => "not-an-observable",
             Self::TextTooLong => "text-too-long",
+            Self::DirectIdentifier => "direct-identifier",
         }
     }
 }
@@ -111,7 +115,7 @@ pub struct Finding {
     /// What, and what to do about it; it does not repeat the value.
     #[serde(rename = "reason")]
     pub message: String,
-    /// The beginning of the value, `…` when it is a victim's.
+    /// The beginning of the value, `…` when it is a victim's or identifies a person.
     pub value: String,
     /// Whether the row was set aside; otherwise it landed without this value.
     pub rejected: bool,
@@ -125,7 +129,7 @@ impl Finding {
             column: column.map(str::to_owned),
             rule,
             message: message.into(),
-            value: shorten(value),
+            value: if rule == Rule::DirectIdentifier { "…".to_owned() } else { shorten(value) },
             rejected: true,
         }
     }

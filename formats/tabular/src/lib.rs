@@ -9,6 +9,8 @@
 mod codes;
 mod declaration;
 mod finding;
+mod fold;
+mod guess;
 mod map;
 mod read;
 mod rejects;
@@ -16,14 +18,18 @@ mod wire;
 
 pub use codes::{AnyCode, Codes};
 pub use declaration::{
-    Condition, CountMapping, Declaration, DeclarationError, Encoding, Field, FileShape, Format, ObservableMapping,
-    Origin, ReportMapping, Sheet, Title, Unmapped,
+    Bound, Condition, CountMapping, Declaration, DeclarationError, Encoding, Field, FileShape, Format,
+    ObservableMapping, Origin, Pattern, ReportMapping, Sheet, Split, Title, Unmapped, Unpivot,
 };
 pub use finding::{Finding, Rule};
-pub use map::{Context, Facts, Outcome, Plan};
-pub use read::{EachRow, FileError, Names, Row, Step, read_rows};
+pub use guess::{Line, Proposal, guess};
+pub use map::{Context, Facts, Outcome, Plan, TotalsRow, Traced, TracedObservable};
+pub use read::{EachRow, FileError, Names, Row, Step, is_read, read_rows};
 pub use rejects::RejectsWriter;
-pub use wire::{FrameRows, PARSER, WireError, frame_bytes, parse};
+pub use wire::{FrameRows, Look, PARSER, WireError, frame_bytes, parse};
 
 #[cfg(test)]
 mod hostile;
+
+#[cfg(test)]
+mod tests;

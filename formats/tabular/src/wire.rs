@@ -1,15 +1,20 @@
 //! Rows as frames: what is cut on one side of a wall and read back on the other.
 //!
-//! A frame is a run of records: `R` a row, `B` a row that could not be cut, `F` why the file cannot be read, `E` the end.
+//! A frame is a run of records: `R` a row, `S` a row whose columns have one
+//! value each, `B` a row that could not be cut, `F` why the file cannot be read, `E` the end.
 //! Numbers are of variable length (LEB128), texts are their length and their bytes. A row is its line and, for each
-//! declared column, the number of its values and each of them: names of columns are told once, by their order.
+//! declared column, the number of its values and each of them; where each column has one, the lengths of all come first and
+//! their texts follow in one piece. Names of columns are told once, by their order.
 
 mod bytes;
 mod decode;
 mod encode;
 mod fault;
+mod look;
 
 pub use decode::{FrameRows, WireError};
+use look::LOOK;
+pub use look::Look;
 
 use crate::codes::AnyCode;
 use crate::declaration::{Declaration, FileShape};
@@ -35,7 +40,8 @@ fn record_bytes(shape: &FileShape) -> usize {
     shape.max_row_bytes.saturating_mul(2).saturating_add(BATCH)
 }
 
-/// Untrusted input. Cuts a file into rows and gives them as frames: `request` is the text of the source's declaration.
+/// Untrusted input. Cuts a file into rows and gives them as frames: `request` is the text of the source's declaration, or asks
+/// for a look at the file ([`Look::request`]).
 /// Made to run in a child process; [`FrameRows`] reads the frames back.
 ///
 /// # Errors
@@ -45,6 +51,9 @@ pub fn parse(
     input: &mut dyn Read,
     give: &mut (dyn FnMut(&[u8]) -> io::Result<()> + '_),
 ) -> io::Result<()> {
+    if let Some(declared) = request.strip_prefix(LOOK) {
+        return look::look(declared, input, give);
+    }
     let wrong = || io::Error::new(io::ErrorKind::InvalidData, "the request is no declaration");
     let text = std::str::from_utf8(request).map_err(|_| wrong())?;
     let declaration = Declaration::parse(text).map_err(|_| wrong())?;

@@ -13,6 +13,7 @@ mod observable;
 mod period;
 mod report;
 mod territory;
+mod text;
 
 pub use channel::Channel;
 pub use count::PublishedCount;
@@ -24,3 +25,4 @@ pub use observable::{Observable, ObservableKind, Role};
 pub use period::{Grain, Period, PeriodError};
 pub use report::{Report, ReportKind, VictimKind};
 pub use territory::{Territory, TerritoryError, TerritoryKind};
+pub use text::Text;

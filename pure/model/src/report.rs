@@ -1,6 +1,6 @@
 //! One row a report, complaint, recorded offence, assistance request or feed observation.
 
-use crate::{Layer, Marking, Observable, ReportId, SourceId, Territory};
+use crate::{Layer, Marking, Observable, ReportId, SourceId, Territory, Text};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -106,7 +106,7 @@ pub struct Report {
     /// What the row is.
     pub kind: ReportKind,
     /// What one row counts (*infraction*, *victime*, *signalement*…), as the source says.
-    pub unit_of_count: String,
+    pub unit_of_count: Text,
     /// Day of the facts, when known.
     pub occurred_on: Option<Date>,
     /// Day on which it was reported: the day by which the figures count it.
@@ -114,17 +114,17 @@ pub struct Report {
     /// Where: a department, "not located" or "abroad".
     pub territory: Territory,
     /// Category of digital offence (`AN-BIENS`…), when it is one.
-    pub category: Option<String>,
+    pub category: Option<Text>,
     /// Phenomenon (`ransomware`, `fake_shop`…), when known.
-    pub phenomenon: Option<String>,
+    pub phenomenon: Option<Text>,
     /// Whether the offence is an attack on a data-processing system (nested subset, never a fifth category).
     pub astad: bool,
     /// Class of the victim.
     pub victim_kind: Option<VictimKind>,
     /// Sector of the victim, for a company or public body.
-    pub sector: Option<String>,
+    pub sector: Option<Text>,
     /// Named object of the report that is neither a person nor an observable: a ransomware group, an abused brand.
-    pub subject: Option<String>,
+    pub subject: Option<Text>,
     /// Loss in euro cents, when known.
     pub loss_cents: Option<i64>,
     /// Domains, numbers, accounts, with their role.
@@ -132,7 +132,7 @@ pub struct Report {
     /// To whom it may go and what may be done with it.
     pub marking: Marking,
     /// Legal basis of the processing, as the source declares it.
-    pub legal_basis: String,
+    pub legal_basis: Text,
     /// Made by a generator, not by life. Shown wherever the row counts.
     pub synthetic: bool,
 }

@@ -1,6 +1,7 @@
 //! Territory codes. "Not located" is a territory of its own: since complaints are filed online, the departments no
 //! longer add up to France, and a fall that is only a change of channel must not read as a fall.
 
+use crate::Text;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -27,7 +28,7 @@ pub enum TerritoryKind {
 /// A territory code of well-formed shape. Whether the code exists on a given day is for `beffroi-codes` to say.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Territory(String);
+pub struct Territory(Text);
 
 impl Territory {
     /// Code of the whole of France.
@@ -41,12 +42,12 @@ impl Territory {
 
     /// The whole of France.
     pub fn france() -> Self {
-        Self(Self::FRANCE.to_owned())
+        Self(Self::FRANCE.into())
     }
 
     /// No place known.
     pub fn not_located() -> Self {
-        Self(Self::NOT_LOCATED.to_owned())
+        Self(Self::NOT_LOCATED.into())
     }
 
     /// The code.
@@ -87,7 +88,7 @@ impl FromStr for Territory {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let known = [Self::FRANCE, Self::METROPOLITAN, Self::NOT_LOCATED, Self::ABROAD].contains(&text);
         if known || is_department(text) || is_region(text) {
-            Ok(Self(text.to_owned()))
+            Ok(Self(text.into()))
         } else {
             Err(TerritoryError(text.chars().take(40).collect()))
         }
@@ -117,7 +118,7 @@ impl TryFrom<String> for Territory {
 
 impl From<Territory> for String {
     fn from(territory: Territory) -> Self {
-        territory.0
+        territory.0.into()
     }
 }
 

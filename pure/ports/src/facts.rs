@@ -5,7 +5,7 @@ use beffroi_model::{Delivery, DeliveryId, DeliveryOutcome, PublishedCount, Repor
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 /// Rows of one kind.
@@ -123,9 +123,13 @@ pub trait Facts: Send + Sync {
         mapping_version: &'a str,
     ) -> Answer<'a, Result<Option<u64>, FactsError>>;
 
-    /// The identifiers of a source's rows already in the lake: report ids, or the key of a count
-    /// (`series|period|territory|category|unit|definition|vintage`).
-    fn known_keys<'a>(&'a self, source: &'a SourceId) -> Answer<'a, Result<HashSet<String>, FactsError>>;
+    /// Hands the identifiers of a source's rows that are in the lake to `each`, in no set order, however many there are:
+    /// report ids, or the key of a count (`series|period|territory|category|unit|definition|vintage`).
+    fn known_keys<'a>(
+        &'a self,
+        source: &'a SourceId,
+        each: Box<dyn FnMut(&str) + Send + 'a>,
+    ) -> Answer<'a, Result<(), FactsError>>;
 
     /// Every snapshot, oldest first.
     fn snapshots(&self) -> Answer<'_, Result<Vec<Snapshot>, FactsError>>;

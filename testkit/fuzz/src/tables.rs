@@ -2,10 +2,13 @@
 
 use crate::readers::text;
 use beffroi_tabular::{
-    AnyCode, Context, Declaration, FrameRows, Outcome, Plan, RejectsWriter, Row, Step, WireError, frame_bytes, parse,
+    AnyCode, Context, Declaration, FrameRows, Look, Outcome, Pattern, Plan, RejectsWriter, Row, Step, WireError,
+    frame_bytes, guess, parse,
 };
 use beffroi_testkit::archive::{Part, archive};
+use beffroi_testkit::columns::Columns;
 use beffroi_testkit::hostile::{Form, files};
+use beffroi_testkit::opendocument;
 use beffroi_testkit::workbook::{Book, row_of, sheet};
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -163,6 +166,107 @@ pub(crate) fn json_lines_seeds() -> Vec<Vec<u8>> {
     let row = json_row();
     seeds.push(format!("{row}\n\n{row}").into_bytes());
     seeds
+}
+
+/// Everything that makes rows from rows, at once.
+const MADE: &str = "format = \"csv\"\nseparator = \";\"\npreamble = 1\nheader_rows = 2\nstop = \"^Source\"\nfill = [\"where\"]\nnotes = [\"(p)\", \"%\"]\n\
+                    [file.unpivot]\npattern = \"^(?<year>20[0-9]{2}) (?<rest>.+)$\"\nheader = \"column\"\nvalue = \"loss\"\n\
+                    [[file.split]]\ncolumn = \"both\"\nby = \"/\"\ninto = [\"flag\", \"who\"]\n\
+                    [[file.split]]\ncolumn = \"seen\"\npattern = \"(?<site>[^ ]+) (?<phone>.*)\"";
+
+pub(crate) fn csv_made(bytes: &[u8]) {
+    let top = "legal_basis = \"b\"\nwhere = [{ any = [{ column = \"rest\", matches = \"^j\" }, { column = \"loss\", at_least = 2 }] }, { column = \"who\", empty = false }]\ntotals = [{ column = \"where\", is = \"Total\" }]";
+    whole_way(
+        &declared(MADE)
+            .replace("decimal = \",\"\nthousands = \" \"\nmax_field_bytes = 200\nmax_row_bytes = 2000\n", "")
+            .replace("legal_basis = \"b\"", top),
+        bytes,
+    );
+}
+
+pub(crate) fn csv_made_seeds() -> Vec<Vec<u8>> {
+    vec![
+        "Titre\n;;;;2023;;2024\nday;where;both;seen;janv.;févr.;janv.\n19/12/2024;01;O/p;evil.example 0639980001;1;2 (p);3 %\n;;N/q;;4;5;6\nTotal;;;;;;\n;;;;;;\nSource : essai\n"
+            .as_bytes()
+            .to_vec(),
+    ]
+}
+
+pub(crate) fn zip(bytes: &[u8]) {
+    csv(bytes);
+    // The bytes as the member of an honest archive.
+    csv(&archive(&[Part::new("a.csv", bytes)]));
+}
+
+pub(crate) fn zip_seeds() -> Vec<Vec<u8>> {
+    let row = ROW.map(|cell| format!("\"{cell}\"")).join(",");
+    let table = format!("{}\n{row}\n", HEADER.join(","));
+    vec![archive(&[Part::new("a.csv", table.as_bytes())]), table.into_bytes()]
+}
+
+pub(crate) fn ods(bytes: &[u8]) {
+    whole_way(&declared("format = \"ods\""), bytes);
+    // The bytes as the content of an honest workbook: what is behind the container is reached.
+    let mut parts = opendocument::parts("");
+    if let Some(content) = parts.iter_mut().find(|part| part.name == "content.xml") {
+        *content = Part::stored("content.xml", bytes);
+    }
+    whole_way(&declared("format = \"ods\""), &archive(&parts));
+}
+
+pub(crate) fn ods_seeds() -> Vec<Vec<u8>> {
+    let mut seeds = hostile(Form::Ods);
+    seeds.push(opendocument::of_rows(&[&HEADER, &ROW]));
+    let rows = opendocument::row(&HEADER) + &opendocument::row(&ROW);
+    seeds.push(opendocument::content(&[("Feuille", &rows)]).into_bytes());
+    seeds
+}
+
+pub(crate) fn parquet(bytes: &[u8]) {
+    whole_way(&declared("format = \"parquet\""), bytes);
+}
+
+pub(crate) fn parquet_seeds() -> Vec<Vec<u8>> {
+    let mut seeds = hostile(Form::Parquet);
+    seeds.push(Columns::of_rows(&[&HEADER, &ROW, &ROW]).bytes());
+    seeds
+}
+
+/// The bytes as a file that nobody has declared: it is looked at, and what is proposed for it is a declaration.
+pub(crate) fn look(bytes: &[u8]) {
+    let _ = Look::read(bytes);
+    let mut frames = Vec::new();
+    let looked = parse(&Look::request(None), &mut &*bytes, &mut |frame| {
+        assert!(frame.len() as u64 <= Look::frame_bytes(), "a frame past its bound");
+        frames.push(frame.to_vec());
+        Ok(())
+    });
+    assert!(looked.is_ok(), "looking fails where nobody refuses");
+    for frame in frames {
+        match Look::read(&frame) {
+            Ok(look) => {
+                let toml = guess(&look, "essai", &AnyCode, TODAY).toml();
+                assert!(Declaration::parse(&toml).is_ok(), "what is proposed is no declaration");
+            }
+            Err(WireError::File(error)) => drop(error.to_string()),
+            Err(WireError::Nonsense { what }) => misread(what),
+        }
+    }
+}
+
+pub(crate) fn look_seeds() -> Vec<Vec<u8>> {
+    let mut seeds = csv_seeds();
+    seeds.extend(json_seeds());
+    seeds.extend(zip_seeds());
+    seeds.push(b"Source : essai\n\nIndicateur;2023;2024;2025\nVols;1 000,5;nd;3 (p)\n".to_vec());
+    seeds.push(b"nom,n,r\n\"a/b\";\"1\";\"2\"\n\"c\";\"3\";\"4\"\n".to_vec());
+    seeds
+}
+
+pub(crate) fn pattern(bytes: &[u8]) {
+    if let Ok(pattern) = Pattern::new(text(bytes)) {
+        let _ = (pattern.is_match("2024M01 (p)"), pattern.pieces().count());
+    }
 }
 
 pub(crate) fn xlsx(bytes: &[u8]) {

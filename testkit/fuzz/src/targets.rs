@@ -51,6 +51,7 @@ targets! {
     "cookies": doors::cookies, doors::cookies_seeds, ["web/hostile cookies"];
     "crosswalk": codes::crosswalk, codes::crosswalk_seeds, ["codes/crosswalk_parse parse_crosswalk"];
     "csv": tables::csv, tables::csv_seeds, ["tabular/read read_rows", "tabular/wire parse"];
+    "csv_made": tables::csv_made, tables::csv_made_seeds, ["tabular/read read_rows"];
     "csv_western": tables::csv_western, tables::csv_seeds, ["tabular/read read_rows"];
     "data_package": figures::data_package, figures::data_package_seeds, ["datapackage/read read"];
     "declaration": tables::declaration, tables::declaration_seeds, ["tabular/declaration parse"];
@@ -66,16 +67,21 @@ targets! {
     "json": tables::json, tables::json_seeds, ["tabular/read read_rows"];
     "json_lines": tables::json_lines, tables::json_lines_seeds, ["tabular/read read_rows"];
     "key_files": doors::key_files, doors::key_files_seeds, ["vault/keys open", "vault/keys RecordDigest::from_str"];
+    "look": tables::look, tables::look_seeds, ["tabular/wire/look read", "tabular/wire parse"];
     "month": round::<Month>, || seeds(&["2026-11", "9999-12", "-0001-01"]), ["journal/month_key Month::from_str"];
     "natinf": codes::natinf, codes::natinf_seeds, ["codes/natinf read_natinf"];
     "network": network, || seeds(&["192.0.2.0/24", "2001:db8::/32", "0.0.0.0/0"]), ["rights/network Network::from_str"];
     "note": once::<SignedNote>, words::checkpoint_seeds, ["journal/note SignedNote::from_str"];
     "observable": words::observable, words::observable_seeds, ["observables/canonical canonical"];
+    "ods": tables::ods, tables::ods_seeds, ["tabular/read read_rows"];
     "openid_answers": doors::openid_answers, doors::openid_answers_seeds, [];
     "openid_return": doors::openid_return, doors::openid_return_seeds, [];
     "origin": words::origin, || seeds(&["essai.example/journal", "a+b", " "]), ["journal/writer new"];
+    "parquet": tables::parquet, tables::parquet_seeds, ["tabular/read read_rows"];
     "passkey_answer": doors::passkey_answer, doors::passkey_answer_seeds, [];
     "passkey_state": doors::passkey_state, doors::passkey_state_seeds, [];
+    "pattern": tables::pattern, || seeds(&["^(?<a>[0-9]+)-(?<b>.*)$", "(a|b){1,50}", "\\p{L}+"]),
+        ["tabular/declaration/pattern new"];
     "period": period, || seeds(&["2024", "2024-Q1", "2024-02", "2024-W53", "2024-02-29", "-009999", "month"]),
         ["model/period Period::from_str", "model/period Grain::from_str"];
     "policy": words::policy, words::policy_seeds, ["rights/policy parse"];
@@ -99,6 +105,7 @@ targets! {
     "xlsx": tables::xlsx, tables::xlsx_seeds, ["tabular/read read_rows"];
     "xlsx_parts": tables::xlsx_parts, tables::xlsx_parts_seeds, ["tabular/read read_rows"];
     "xlsx_sheet": tables::xlsx_sheet, tables::xlsx_sheet_seeds, ["tabular/read read_rows"];
+    "zip": tables::zip, tables::zip_seeds, ["tabular/read read_rows"];
 }
 
 /// Functions that have the look of a reader and are none, and why.

@@ -17,7 +17,7 @@ fn rows(name: &'static str, rule: &'static str, more: impl AsRef<[u8]>) -> Hosti
     csv(name, Findings(rule), [HEAD.as_bytes(), more.as_ref()].concat())
 }
 
-fn gzip(bytes: &[u8]) -> Vec<u8> {
+pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     // Writing to memory does not fail.
     let _ = encoder.write_all(bytes);
@@ -54,9 +54,27 @@ pub(super) fn files() -> Vec<Hostile> {
         csv("gzip of nothing, ten thousand times", Refused("empty"), gzip(b"").repeat(10_000)),
         csv("gzip and something after it", Refused("damaged"), [packed.as_slice(), b"more of it"].concat()),
         csv(
-            "a zip archive",
-            Refused("header cannot be read"),
-            crate::archive::archive(&[crate::archive::Part::new("a.csv", HEAD.as_bytes())]),
+            "lines that end in a carriage return alone",
+            Refused("carriage return"),
+            HEAD.replace('\n', "\r") + "1,2025-01-05,x,1\r2,2025-01-05,x,1\r",
         ),
+        csv(
+            "a column that is read, twice",
+            Refused("as columns 1 and 5"),
+            "id,day,subject,loss,id\n1,2025-01-05,x,1,2\n",
+        ),
+        rows(
+            "a second byte-order mark in the middle",
+            "not-a-date",
+            format!("1,2025-01-05,x,1\n\u{feff}{HEAD}2,2025-01-05,x,1\n"),
+        ),
+        rows("three hundred columns in one row", "field-count", format!("1,2025-01-05,x,1{}\n", ",y".repeat(300))),
+        rows("a lone quote", "quoting", "1,2025-01-05,\"x,1\n2,2025-01-05,x,1\n"),
+        rows("a quote after a quoted text", "quoting", "1,2025-01-05,\"x\"y,1\n"),
+        rows("half of a character on each side of a separator", "encoding", b"1,2025-01-05,\xc3,\xa9\n"),
+        rows("a mailbox in a free text", "direct-identifier", "1,2025-01-05,jean.exemple@example.fr,1\n"),
+        rows("a telephone number in a free text", "direct-identifier", "1,2025-01-05,appeler 01 99 00 12 34,1\n"),
+        rows("a social security number in a free text", "direct-identifier", "1,2025-01-05,184127645108946,1\n"),
+        rows("a day of birth in a free text", "direct-identifier", "1,2025-01-05,né le 31/12/1985,1\n"),
     ]
 }

@@ -36,6 +36,9 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("landlock", &["beffroi-sandbox"]),
     ("miette", &["beffroi-cli", "beffroi"]),
     ("openidconnect", &["beffroi-oidc"]),
+    // The lake has its own through `deltalake`; files of strangers are read in `tabular`, behind the wall.
+    ("parquet", &["beffroi-tabular"]),
+    ("quick-xml", &["beffroi-tabular"]),
     ("reqwest", &["beffroi-net"]),
     ("rlimit", &["beffroi-sandbox"]),
     ("rusqlite", &["beffroi-store"]),

@@ -24,7 +24,7 @@ fn report(n: usize, day: &str, subject: &str, kind: ReportKind, layer: Layer, ca
         occurred_on: None,
         reported_on: day.parse().unwrap(),
         territory: "01".parse().unwrap(),
-        category: category.map(str::to_owned),
+        category: category.map(Into::into),
         phenomenon: None,
         astad: false,
         victim_kind: None,

@@ -51,6 +51,12 @@ pub enum IntakeError {
         /// What the system said.
         error: io::Error,
     },
+    /// The identifiers of the rows take more than memory holds, and the disk does not take the rest.
+    #[error("the identifiers of the rows could not be kept beside the data folder: {error}")]
+    Keys {
+        /// What the system said.
+        error: io::Error,
+    },
     /// The lake refused the delivery.
     #[error(transparent)]
     Facts(FactsError),
@@ -70,7 +76,7 @@ impl IntakeError {
             Self::File { error, .. } => error.is_files_fault(),
             Self::Reader { error, .. } => error.is_files_fault(),
             Self::Changed { .. } | Self::Source(_) => true,
-            Self::Rejects { .. } => false,
+            Self::Rejects { .. } | Self::Keys { .. } => false,
             Self::Facts(error) => matches!(error, FactsError::Delivery { .. } | FactsError::NoSnapshot { .. }),
         }
     }

@@ -8,9 +8,9 @@ use super::{IntakeError, Options};
 use crate::sources::{Source, SourceError};
 use beffroi_ports::{FactsError, Frames, Rows, SandboxError, Task};
 use beffroi_tabular::{
-    Context, Facts, FileError, Finding, FrameRows, Outcome, PARSER, Plan, Row, Step, WireError, frame_bytes,
+    Context, Facts, FileError, Finding, FrameRows, Outcome, PARSER, Plan, Row, Step, TotalsRow, WireError, frame_bytes,
 };
-use std::collections::HashSet;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -23,6 +23,9 @@ const STEP: u64 = 256 * 1024;
 /// How many times its length a file may give rows for, beyond [`FREE`]: more than a compressed file may unpack to.
 const TIMES: u64 = 400;
 const FREE: u64 = 256 << 20;
+
+/// Most rows of totals that are kept.
+const TOTALS: usize = 10_000;
 
 /// Counts of rows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -40,6 +43,7 @@ pub(super) struct Ended {
     pub(super) tally: Tally,
     pub(super) findings: Vec<Finding>,
     pub(super) rejects: Option<PathBuf>,
+    pub(super) totals: Vec<TotalsRow>,
 }
 
 /// The rows of a file.
@@ -54,6 +58,7 @@ pub(super) struct Feed<'a> {
     rejects: Option<Rejects>,
     found: Vec<Finding>,
     first_findings: Vec<Finding>,
+    totals: Vec<TotalsRow>,
     expected: String,
     watch: Arc<Watch>,
     progress: &'a (dyn Fn(u64, u64) + Sync),
@@ -70,7 +75,7 @@ impl<'a> Feed<'a> {
         sha256: &str,
         options: &Options<'a>,
         progress: &'a (dyn Fn(u64, u64) + Sync),
-        known: HashSet<String>,
+        keys: Keys,
     ) -> Result<Self, IntakeError> {
         let declaration = &source.declaration;
         let plan = Plan::new(declaration, options.codes).map_err(|error| {
@@ -95,10 +100,11 @@ impl<'a> Feed<'a> {
             frames,
             rows,
             row: Row::default(),
-            keys: Keys::of(known),
+            keys,
             rejects: (!options.dry_run).then(|| Rejects::new(&options.rejects_dir, &options.delivery_id)),
             found: Vec::new(),
             first_findings: Vec::new(),
+            totals: Vec::new(),
             expected: sha256.to_owned(),
             watch,
             progress,
@@ -135,8 +141,14 @@ impl<'a> Feed<'a> {
                     let before = facts.len();
                     match self.plan.map(&self.row, &self.context, &mut facts, &mut self.found) {
                         Outcome::Skipped => self.tally.rows_skipped += 1,
+                        Outcome::Total => {
+                            self.tally.rows_skipped += 1;
+                            if self.totals.len() < TOTALS {
+                                self.totals.push(self.plan.totals(&self.row));
+                            }
+                        }
                         Outcome::Rejected => self.tally.rows_rejected += 1,
-                        Outcome::Kept if drop_known(&mut facts, before, &mut self.keys) => {
+                        Outcome::Kept if drop_known(&mut facts, before, &mut self.keys)? => {
                             self.tally.rows_accepted += 1;
                         }
                         Outcome::Kept => {
@@ -154,6 +166,32 @@ impl<'a> Feed<'a> {
             Facts::Reports(reports) => Some(Rows::Reports(reports)),
             Facts::Counts(counts) => Some(Rows::Counts(counts)),
         })
+    }
+
+    /// The next row, mapped for whoever looks: what became of it and its findings; nothing at the end of the file. `look`
+    /// sees the row under the plan.
+    pub(super) fn try_next<T>(
+        &mut self,
+        look: impl FnOnce(&Plan, &Row, &Context<'_>) -> T,
+    ) -> Result<Option<(u64, Outcome, Vec<Finding>, Option<T>)>, IntakeError> {
+        Ok(match self.next_step()? {
+            Step::End => match self.watch.fault() {
+                Some(error) => return Err(whole_file(&self.path, FileError::Io(error))),
+                None => None,
+            },
+            Step::Bad(finding) => Some((finding.line, Outcome::Rejected, vec![finding], None)),
+            Step::Row => {
+                let (mut facts, mut findings) = (self.plan.no_facts(1), Vec::new());
+                let outcome = self.plan.map(&self.row, &self.context, &mut facts, &mut findings);
+                let seen = look(&self.plan, &self.row, &self.context);
+                Some((self.row.line(), outcome, findings, Some(seen)))
+            }
+        })
+    }
+
+    /// The columns that the mapping reads.
+    pub(super) fn columns(&self) -> &[String] {
+        self.plan.columns()
     }
 
     /// The next row, whatever frame it is in.
@@ -221,35 +259,37 @@ impl<'a> Feed<'a> {
             Some(rejects) => rejects.finish()?,
             None => None,
         };
-        Ok(Ended { tally: self.tally, findings: self.first_findings, rejects })
+        Ok(Ended { tally: self.tally, findings: self.first_findings, rejects, totals: self.totals })
     }
 }
 
-fn whole_file(path: &Path, error: FileError) -> IntakeError {
+pub(super) fn whole_file(path: &Path, error: FileError) -> IntakeError {
     IntakeError::File { path: path.to_owned(), error }
 }
 
-fn reader(path: &Path, error: SandboxError) -> IntakeError {
+pub(super) fn reader(path: &Path, error: SandboxError) -> IntakeError {
     IntakeError::Reader { path: path.to_owned(), error }
 }
 
 /// Of the facts after the first `before`, leaves the new ones; `false` when none is.
-fn drop_known(facts: &mut Facts, before: usize, keys: &mut Keys) -> bool {
-    match facts {
+fn drop_known(facts: &mut Facts, before: usize, keys: &mut Keys) -> Result<bool, IntakeError> {
+    let kept = match facts {
         Facts::Reports(reports) => keep_new(reports, before, |report| keys.add(report.id.as_str())),
         Facts::Counts(counts) => keep_new(counts, before, |count| keys.add(&count.key())),
-    }
-    facts.len() > before
+    };
+    kept.map_err(|error| IntakeError::Keys { error })?;
+    Ok(facts.len() > before)
 }
 
 // Only the tail is looked at: a row gives few facts, a batch holds thousands.
-fn keep_new<T>(rows: &mut Vec<T>, before: usize, mut is_new: impl FnMut(&T) -> bool) {
+fn keep_new<T>(rows: &mut Vec<T>, before: usize, mut is_new: impl FnMut(&T) -> io::Result<bool>) -> io::Result<()> {
     let mut index = before;
     while let Some(row) = rows.get(index) {
-        if is_new(row) {
+        if is_new(row)? {
             index += 1;
         } else {
             rows.remove(index);
         }
     }
+    Ok(())
 }

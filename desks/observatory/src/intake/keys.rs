@@ -1,23 +1,160 @@
-//! Which rows are known already, in little memory.
+//! Which rows are known already, in memory that does not grow with their number.
+//!
+//! A key is kept as 128 bits: two SipHash digests under keys drawn for this set, so that nobody who does not hold them makes
+//! two keys meet (for n keys, chance does with a probability of n² / 2¹²⁹: 4·10⁻²⁴ for 50 million). The newest are in a
+//! table; when it is full it goes to a file as a sorted run. A Bloom filter of fixed size tells of most keys that no run
+//! holds them; for the others, one page of each run is read.
 
-use sha2::{Digest, Sha256};
+mod filter;
+mod run;
+
+use filter::Filter;
+use run::Run;
 use std::collections::HashSet;
+use std::fs::File;
+use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
+use std::io;
+use std::path::{Path, PathBuf};
 
-/// Keys of rows, 16 bytes each whatever their length: the first half of their SHA-256, which nobody can make collide.
-#[derive(Debug, Default)]
-pub(super) struct Keys(HashSet<u128>);
+/// Keys held in memory: what a table of 2²² places takes before it grows, 72 MB.
+const RECENT: usize = (1 << 22) / 8 * 7;
+
+/// The keys of a source's rows.
+pub(super) struct Keys {
+    digests: [RandomState; 2],
+    recent: HashSet<u128, BuildHasherDefault<Themselves>>,
+    most: usize,
+    runs: Vec<Run>,
+    filter: Option<Filter>,
+    scratch: PathBuf,
+}
 
 impl Keys {
-    pub(super) fn of(known: HashSet<String>) -> Self {
-        Self(known.iter().map(|key| short(key)).collect())
+    /// No key yet. What memory does not hold goes to a file of `scratch` that has no name and ends with this value.
+    pub(super) fn new(scratch: &Path) -> Self {
+        Self::with_memory_for(RECENT, scratch)
+    }
+
+    fn with_memory_for(most: usize, scratch: &Path) -> Self {
+        Self {
+            digests: [RandomState::new(), RandomState::new()],
+            recent: HashSet::default(),
+            most: most.max(1),
+            runs: Vec::new(),
+            filter: None,
+            scratch: scratch.to_owned(),
+        }
     }
 
     /// Adds a key; `false` when it was there.
-    pub(super) fn add(&mut self, key: &str) -> bool {
-        self.0.insert(short(key))
+    ///
+    /// # Errors
+    /// When the file of older keys cannot be written or read.
+    pub(super) fn add(&mut self, key: &str) -> io::Result<bool> {
+        let key = self.short(key);
+        if self.filter.as_ref().is_some_and(|filter| filter.may_hold(key)) {
+            for run in &self.runs {
+                if run.holds(key)? {
+                    return Ok(false);
+                }
+            }
+        }
+        if !self.recent.insert(key) {
+            return Ok(false);
+        }
+        if self.recent.len() >= self.most {
+            self.spill()?;
+        }
+        Ok(true)
+    }
+
+    fn short(&self, key: &str) -> u128 {
+        let [high, low] = &self.digests;
+        u128::from(high.hash_one(key)) << 64 | u128::from(low.hash_one(key))
+    }
+
+    /// Moves the newest keys to a run.
+    fn spill(&mut self) -> io::Result<()> {
+        let mut keys: Vec<u128> = self.recent.drain().collect();
+        keys.sort_unstable();
+        let filter = self.filter.get_or_insert_with(Filter::new);
+        keys.iter().for_each(|&key| filter.add(key));
+        self.runs.push(Run::write(&keys, self.unnamed_file()?)?);
+        Ok(())
+    }
+
+    fn unnamed_file(&self) -> io::Result<File> {
+        tempfile::tempfile_in(&self.scratch)
     }
 }
 
-fn short(key: &str) -> u128 {
-    Sha256::digest(key.as_bytes()).first_chunk().map_or(0, |half| u128::from_be_bytes(*half))
+/// Takes a key's own bits for its place: they are random already.
+#[derive(Default)]
+struct Themselves(u64);
+
+impl Hasher for Themselves {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.first_chunk().map_or(0, |first| u64::from_le_bytes(*first));
+    }
+
+    fn write_u128(&mut self, key: u128) {
+        // The low half: the runs are ordered by the high one.
+        self.0 = key as u64;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    fn number(n: u64) -> String {
+        format!("PL{n:08}")
+    }
+
+    /// A walk through few enough numbers that many come twice, at all distances.
+    fn walk() -> impl Iterator<Item = u64> {
+        let mut state = 7_u64;
+        std::iter::repeat_with(move || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) % 20_000
+        })
+        .take(60_000)
+    }
+
+    #[test]
+    fn what_went_to_a_file_is_known_as_what_is_in_memory() {
+        let scratch = tempfile::tempdir().unwrap();
+        let mut keys = Keys::with_memory_for(700, scratch.path());
+        let mut truth = BTreeSet::new();
+        for n in walk() {
+            assert_eq!(keys.add(&number(n)).unwrap(), truth.insert(n), "{n}");
+        }
+        assert!(keys.runs.len() > 20 && keys.recent.len() < 700, "memory holds the newest only");
+        assert_eq!(std::fs::read_dir(scratch.path()).unwrap().count(), 0, "its files have no name");
+    }
+
+    #[test]
+    fn without_its_runs_it_would_take_known_rows_for_new() {
+        let scratch = tempfile::tempdir().unwrap();
+        let mut keys = Keys::with_memory_for(700, scratch.path());
+        let mut truth = BTreeSet::new();
+        let mut wrong = 0;
+        for n in walk() {
+            keys.runs.clear();
+            wrong += usize::from(keys.add(&number(n)).unwrap() != truth.insert(n));
+        }
+        assert!(wrong > 1000, "{wrong}");
+    }
+
+    #[test]
+    fn a_scratch_folder_that_is_not_there_is_told() {
+        let mut keys = Keys::with_memory_for(2, Path::new("/nowhere/at/all"));
+        assert!(keys.add("a").unwrap());
+        assert_eq!(keys.add("b").unwrap_err().kind(), io::ErrorKind::NotFound);
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::feed::Ended;
 use beffroi_model::SourceId;
-use beffroi_tabular::Finding;
+use beffroi_tabular::{Finding, TotalsRow};
 use jiff::civil::Date;
 use serde::Serialize;
 use std::path::PathBuf;
@@ -25,7 +25,7 @@ pub struct Summary {
     pub rows_rejected: u64,
     /// Rows already known, within the file or from an earlier delivery.
     pub rows_duplicate: u64,
-    /// Rows that the declaration leaves out, or without figure.
+    /// Rows that the declaration leaves out, that hold totals, or without figure.
     pub rows_skipped: u64,
     /// The first findings; all of them are in the rejects file.
     pub findings: Vec<Finding>,
@@ -35,6 +35,9 @@ pub struct Summary {
     pub snapshot: Option<u64>,
     /// The rejects file, when there is one.
     pub rejects: Option<PathBuf>,
+    /// The rows of totals, as the file has them: what the sums are checked against.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub totals: Vec<TotalsRow>,
     /// Whether the same file had landed before: nothing changed.
     pub already: bool,
     /// Time taken.
@@ -59,6 +62,7 @@ impl Summary {
             n_findings: 0,
             snapshot: None,
             rejects: None,
+            totals: Vec::new(),
             already: false,
             seconds: 0.0,
         }
@@ -70,7 +74,7 @@ impl Summary {
     }
 
     pub(super) fn take(&mut self, ended: Ended) {
-        let Ended { tally, findings, rejects } = ended;
+        let Ended { tally, findings, rejects, totals } = ended;
         self.rows_read = tally.rows_read;
         self.rows_accepted = tally.rows_accepted;
         self.rows_rejected = tally.rows_rejected;
@@ -79,6 +83,7 @@ impl Summary {
         self.n_findings = tally.findings;
         self.findings = findings;
         self.rejects = rejects;
+        self.totals = totals;
     }
 
     /// Adds what became of the next file of the same source. The last snapshot and rejects file stand.
@@ -94,6 +99,7 @@ impl Summary {
         self.findings.extend(next.findings.into_iter().take(room));
         self.snapshot = self.snapshot.max(next.snapshot);
         self.rejects = next.rejects.or(self.rejects.take());
+        self.totals.extend(next.totals);
         self.already &= next.already;
         self.seconds += next.seconds;
     }

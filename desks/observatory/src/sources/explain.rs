@@ -1,7 +1,7 @@
 //! A source in words, for `source show` and its page.
 
 use super::Source;
-use beffroi_tabular::{Condition, Encoding, Field, Format, Sheet};
+use beffroi_tabular::{Bound, Condition, Encoding, Field, Format, Sheet};
 use beffroi_wording::{Lang, Value};
 use serde::Serialize;
 
@@ -54,15 +54,32 @@ pub fn explain(source: &Source, lang: Lang) -> Explanation {
     line("legal-basis", declaration.legal_basis.clone());
     line("marking", declaration.marking.to_string());
     line("synthetic", lang.say(if declaration.synthetic { "source-synthetic-yes" } else { "source-synthetic-no" }));
-    line("format", lang.say(&format!("source-format-{}", format_key(shape.format))));
-    if shape.format == Format::Xlsx {
+    line("format", lang.say(&format!("source-format-{}", shape.format.name())));
+    if shape.format.is_workbook() {
         line("sheet", sheet(shape.sheet.as_ref()));
         line("header-row", shape.header_row.to_string());
-    } else {
+    } else if shape.format != Format::Parquet {
         line("encoding", encoding_name(shape.encoding, lang));
     }
     if shape.format == Format::Csv {
         line("separator", written(shape.separator));
+    }
+    if let Some(member) = &shape.member {
+        line("member", member.clone());
+    }
+    if let Some(unpivot) = &shape.unpivot {
+        let chosen = match &unpivot.pattern {
+            Some(pattern) => pattern.as_str().to_owned(),
+            None if unpivot.columns.is_empty() => format!("≠ {}", unpivot.except.join(" | ")),
+            None => unpivot.columns.join(" | "),
+        };
+        line("unpivot", format!("{chosen} → {}, {}", unpivot.header, unpivot.value));
+    }
+    for split in &shape.splits {
+        line("split", format!("{} → {}", split.column, split.made().collect::<Vec<_>>().join(", ")));
+    }
+    if !declaration.totals.is_empty() {
+        line("totals", conditions(&declaration.totals));
     }
     if !declaration.conditions.is_empty() {
         line("where", conditions(&declaration.conditions));
@@ -78,20 +95,7 @@ pub fn explain(source: &Source, lang: Lang) -> Explanation {
 fn fields(source: &Source, lang: Lang) -> Vec<FieldLine> {
     let mut all = Vec::new();
     if let Some(report) = &source.declaration.report {
-        let named: [(&str, Option<&Field>); 11] = [
-            ("id", report.id.as_ref()),
-            ("reported_on", Some(&report.reported_on)),
-            ("occurred_on", report.occurred_on.as_ref()),
-            ("territory", report.territory.as_ref()),
-            ("category", report.category.as_ref()),
-            ("phenomenon", report.phenomenon.as_ref()),
-            ("astad", report.astad.as_ref()),
-            ("victim_kind", report.victim_kind.as_ref()),
-            ("sector", report.sector.as_ref()),
-            ("subject", report.subject.as_ref()),
-            ("loss_eur", report.loss_eur.as_ref()),
-        ];
-        all.extend(named.into_iter().filter_map(|(name, field)| Some(told(name, field?, lang))));
+        all.extend(report.fields().map(|(name, field)| told(name, field, lang)));
         for observable in &report.observables {
             let kind = ("kind", Value::Text(observable.kind.code()));
             let role = ("role", Value::Text(observable.role.code()));
@@ -107,18 +111,7 @@ fn fields(source: &Source, lang: Lang) -> Vec<FieldLine> {
             let reading = lang.say("source-how-where");
             all.push(FieldLine { field: "count".to_owned(), from: conditions(&count.conditions), reading });
         }
-        let named: [(&str, Option<&Field>); 9] = [
-            ("series", Some(&count.series)),
-            ("period", Some(&count.period)),
-            ("territory", Some(&count.territory)),
-            ("category", count.category.as_ref()),
-            ("unit", count.unit.as_ref()),
-            ("value", Some(&count.value)),
-            ("population", count.population.as_ref()),
-            ("definition_version", Some(&count.definition_version)),
-            ("vintage", count.vintage.as_ref()),
-        ];
-        all.extend(named.into_iter().filter_map(|(name, field)| Some(told(name, field?, lang))));
+        all.extend(count.fields().map(|(name, field)| told(name, field, lang)));
     }
     all
 }
@@ -155,19 +148,29 @@ fn told(name: &str, field: &Field, lang: Lang) -> FieldLine {
 }
 
 fn conditions(all: &[Condition]) -> String {
-    let one = |condition: &Condition| match condition.is.as_slice() {
-        [] => format!("{} ≠ {}", condition.column, condition.is_not.join(" | ")),
-        values => format!("{} = {}", condition.column, values.join(" | ")),
-    };
-    all.iter().map(one).collect::<Vec<_>>().join(" ; ")
+    all.iter().map(condition).collect::<Vec<_>>().join(" ; ")
 }
 
-fn format_key(format: Format) -> &'static str {
-    match format {
-        Format::Csv => "csv",
-        Format::Json => "json",
-        Format::JsonLines => "json-lines",
-        Format::Xlsx => "xlsx",
+fn condition(condition: &Condition) -> String {
+    let column = &condition.column;
+    if !condition.any.is_empty() {
+        return format!("({})", condition.any.iter().map(self::condition).collect::<Vec<_>>().join(" ∨ "));
+    }
+    if let Some(pattern) = &condition.matches {
+        return format!("{column} ~ {}", pattern.as_str());
+    }
+    if let Some(empty) = condition.empty {
+        return format!("{column} {} ∅", if empty { "=" } else { "≠" });
+    }
+    let bound = |sign: &str, bound: Option<Bound>| match bound {
+        None => String::new(),
+        Some(Bound::Number(number)) => format!(" {sign} {number}"),
+        Some(Bound::Day(day)) => format!(" {sign} {day}"),
+    };
+    match (condition.is.as_slice(), condition.is_not.as_slice()) {
+        ([], []) => format!("{column}{}{}", bound("≥", condition.at_least), bound("≤", condition.at_most)),
+        ([], values) => format!("{column} ≠ {}", values.join(" | ")),
+        (values, _) => format!("{column} = {}", values.join(" | ")),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What every lake promises, asked of the double and of the engine alike.
 
-use crate::samples::{Draw, counts, land, land_counts, land_reports, n_reports, reports, source};
+use crate::samples::{Draw, counts, known_keys, land, land_counts, land_reports, n_reports, reports, source};
 use beffroi_lake::Lake;
 use beffroi_model::{DeliveryOutcome, PublishedCount, Report};
 use beffroi_ports::doubles::MemoryFacts;
@@ -51,7 +51,7 @@ async fn an_empty_lake_answers(facts: &dyn Facts) {
     assert!(facts.reports(&by).await.unwrap().rows.is_empty());
     assert!(facts.reports(&ReportsQuery { snapshot: Some(0), ..by }).await.is_ok());
     assert!(facts.counts(&CountsQuery::default()).await.unwrap().is_empty());
-    assert!(facts.known_keys(&source("feed")).await.unwrap().is_empty());
+    assert!(known_keys(facts, "feed").await.is_empty());
 }
 
 async fn the_same_file_changes_nothing(facts: &dyn Facts, rows: &[Report]) {
@@ -123,9 +123,9 @@ async fn keys_are_known(facts: &dyn Facts, rows: &[Report], published: &[Publish
         let ids = rows.iter().filter(|r| r.source.as_str() == name).map(|r| r.id.to_string());
         let keys = published.iter().filter(|c| c.source.as_str() == name).map(PublishedCount::key);
         let expected: HashSet<String> = ids.chain(keys).collect();
-        assert_eq!(facts.known_keys(&source(name)).await.unwrap(), expected);
+        assert_eq!(known_keys(facts, name).await, expected);
     }
-    assert!(facts.known_keys(&source("nobody")).await.unwrap().is_empty());
+    assert!(known_keys(facts, "nobody").await.is_empty());
 }
 
 async fn an_empty_delivery_is_remembered(facts: &dyn Facts) {

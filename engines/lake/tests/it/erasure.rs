@@ -1,6 +1,6 @@
 //! Erased is erased: no snapshot gives the rows, no file holds their bytes, and nothing else changes.
 
-use crate::samples::{Draw, counts, land_counts, land_reports, n_reports, reports, source};
+use crate::samples::{Draw, counts, known_keys, land_counts, land_reports, n_reports, reports, source};
 use beffroi_lake::Lake;
 use beffroi_model::{DeliveryId, DeliveryOutcome, Observable, ObservableKind, Report, Role};
 use beffroi_ports::doubles::MemoryFacts;
@@ -69,7 +69,7 @@ async fn promises(facts: &dyn Facts) {
     let erased = erase(facts, by_ids("feed", half.iter().copied())).await.unwrap();
     assert_eq!(erased.total(), n_gone as u64);
     assert_eq!(n_reports(facts, None).await, (second.len() - n_gone) as f64);
-    let known = facts.known_keys(&source("feed")).await.unwrap();
+    let known = known_keys(facts, "feed").await;
     assert_eq!(known.iter().filter(|key| key.starts_with('b')).count(), of_feed - n_gone);
     assert!(half.iter().filter(|row| row.source.as_str() == "feed").all(|row| !known.contains(row.id.as_str())));
     let nobody = Doomed::Reports { source: source("feed"), ids: BTreeSet::new() };
@@ -100,7 +100,7 @@ async fn answers(facts: &dyn Facts) -> Vec<String> {
         all.push(format!("{:?}", facts.counts(&query).await.unwrap()));
     }
     for name in ["feed", "platform-a", "stats"] {
-        let known: BTreeSet<String> = facts.known_keys(&source(name)).await.unwrap().into_iter().collect();
+        let known: BTreeSet<String> = known_keys(facts, name).await.into_iter().collect();
         all.push(format!("{known:?}"));
     }
     all.push(format!("{snapshots:?}"));
@@ -183,7 +183,7 @@ async fn read_back(lake: &Lake) -> usize {
     let each = |rows: Vec<Report>| found += format!("{rows:?}").matches(CANARY).count();
     lake.scan(&ReportsQuery::default(), Box::new(each)).await.unwrap();
     for name in ["feed", "platform-a", "stats"] {
-        found += lake.known_keys(&source(name)).await.unwrap().iter().filter(|key| key.contains(CANARY)).count();
+        found += known_keys(lake, name).await.iter().filter(|key| key.contains(CANARY)).count();
     }
     found
 }
@@ -193,7 +193,7 @@ fn marked(draw: &mut Draw, n_rows: u64) -> Vec<Report> {
     let mut rows = reports(draw, n_rows, &format!("{CANARY}-"));
     for (n, row) in rows.iter_mut().enumerate() {
         row.source = source("feed");
-        row.subject = Some(format!("{CANARY} {n}"));
+        row.subject = Some(format!("{CANARY} {n}").into());
         row.observables.push(Observable {
             kind: ObservableKind::DomainName,
             role: Role::Author,

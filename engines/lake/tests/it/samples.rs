@@ -7,6 +7,7 @@ use beffroi_model::{
 use beffroi_ports::{Batch, CountsQuery, Dimension, Facts, FactsError, Filter, Measure, ReportsQuery, Rows};
 use jiff::civil::{Date, date};
 use jiff::{Timestamp, ToSpan};
+use std::collections::HashSet;
 
 const SOURCES: [&str; 3] = ["feed", "platform-a", "stats"];
 const CATEGORIES: [&str; 4] = ["AN-BIENS", "AN-PERSONNES", "", "l'été à « Nîmes »"];
@@ -69,16 +70,16 @@ fn report(draw: &mut Draw, id: String) -> Report {
         source: source(draw.pick(&SOURCES)),
         layer: draw.pick(&Layer::ALL),
         kind: draw.pick(&ReportKind::ALL),
-        unit_of_count: draw.text(&["signalement", "victime"]),
+        unit_of_count: draw.text(&["signalement", "victime"]).into(),
         occurred_on: draw.maybe(|draw| reported_on.saturating_sub((draw.below(400) as i64 - 5).days())),
         reported_on,
         territory: draw.pick(&DEPARTMENTS).parse().unwrap(),
-        category: draw.maybe(|draw| draw.text(&CATEGORIES)),
-        phenomenon: draw.maybe(|draw| draw.text(&PHENOMENA)),
+        category: draw.maybe(|draw| draw.text(&CATEGORIES).into()),
+        phenomenon: draw.maybe(|draw| draw.text(&PHENOMENA).into()),
         astad: draw.one_in(3),
         victim_kind: draw.maybe(|draw| draw.pick(&VictimKind::ALL)),
-        sector: draw.maybe(|draw| draw.text(&["santé", "énergie"])),
-        subject: draw.maybe(|draw| draw.text(&["lockbit-fictif", "marque-fictive"])),
+        sector: draw.maybe(|draw| draw.text(&["santé", "énergie"]).into()),
+        subject: draw.maybe(|draw| draw.text(&["lockbit-fictif", "marque-fictive"]).into()),
         loss_cents: draw.maybe(|draw| if draw.one_in(20) { i64::MAX - 7 } else { draw.below(1_000_000) as i64 }),
         observables: (0..n_observables).map(|_| observable(draw)).collect(),
         marking: Marking { tlp: draw.pick(&Tlp::ALL), pap: draw.pick(&Pap::ALL) },
@@ -103,7 +104,7 @@ pub(crate) fn counts(draw: &mut Draw, n_rows: u64) -> Vec<PublishedCount> {
             series: draw.text(&SERIES),
             period: draw.pick(&PERIODS).parse().unwrap(),
             territory: draw.pick(&["FR", "R84", "75", "NL"]).parse().unwrap(),
-            category: draw.maybe(|draw| draw.text(&CATEGORIES)),
+            category: draw.maybe(|draw| draw.text(&CATEGORIES).into()),
             unit_of_count: draw.text(&["infraction", "percent"]),
             definition_version: draw.text(&["2019", "2024"]),
             vintage: draw.day(),
@@ -220,4 +221,11 @@ pub(crate) async fn land_counts(facts: &dyn Facts, sha: &str, rows: &[PublishedC
 pub(crate) async fn n_reports(facts: &dyn Facts, snapshot: Option<u64>) -> f64 {
     let query = ReportsQuery { snapshot, ..ReportsQuery::default() };
     facts.reports(&query).await.unwrap().total()
+}
+
+/// The identifiers of a source's rows.
+pub(crate) async fn known_keys(facts: &dyn Facts, name: &str) -> HashSet<String> {
+    let mut keys = HashSet::new();
+    facts.known_keys(&source(name), Box::new(|key| _ = keys.insert(key.to_owned()))).await.unwrap();
+    keys
 }

@@ -42,18 +42,7 @@ pub async fn file(
     context: &Context,
 ) -> Outcome<Summary> {
     let codes = HouseCodes::of(codes::in_use(context).await?);
-    let number = format!("DEL-{}", uuid::Uuid::now_v7().simple());
-    let options = Options {
-        vintage,
-        today: context.today(),
-        now: context.now(),
-        who: context.who.clone(),
-        dry_run,
-        rejects_dir: context.folder.rejects(),
-        codes: &codes,
-        sandbox: context.sandbox.as_ref(),
-        delivery_id: number.parse::<DeliveryId>().map_err(crate::fault::ours)?,
-    };
+    let options = options(&codes, vintage, dry_run, context)?;
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let bar =
         progress::bar(0, context.lang.say_with("cli-progress-ingest", &[("file", (&name).into())]), context.quiet);
@@ -66,7 +55,28 @@ pub async fn file(
     summary.map_err(fault)
 }
 
-fn fault(error: IntakeError) -> Fault {
+/// How a file is read for this reader by those code lists, under a new number of delivery.
+pub(super) fn options<'a>(
+    codes: &'a HouseCodes,
+    vintage: Option<Date>,
+    dry_run: bool,
+    context: &'a Context,
+) -> Outcome<Options<'a>> {
+    let number = format!("DEL-{}", uuid::Uuid::now_v7().simple());
+    Ok(Options {
+        vintage,
+        today: context.today(),
+        now: context.now(),
+        who: context.who.clone(),
+        dry_run,
+        rejects_dir: context.folder.rejects(),
+        codes,
+        sandbox: context.sandbox.as_ref(),
+        delivery_id: number.parse::<DeliveryId>().map_err(crate::fault::ours)?,
+    })
+}
+
+pub(super) fn fault(error: IntakeError) -> Fault {
     let fault = if error.is_users_fault() { Fault::user(error.to_string()) } else { Fault::ours(error.to_string()) };
     let fault = match error.shown() {
         Some((place, text)) => fault.with_source(place, text.to_owned(), error.span()),

@@ -1,4 +1,6 @@
-//! `beffroi source list | show ID | check FILE`, and the catalogue of a data folder.
+//! `beffroi source list | show ID | check FILE [DATA] | guess DATA`, and the catalogue of a data folder.
+
+mod trial;
 
 use crate::Context;
 use crate::args::SourceCommand;
@@ -7,17 +9,21 @@ use crate::output::{TextTable, print, print_json};
 use beffroi_desk_observatory::sources::{self, Catalogue, Source, SourceError};
 use std::fs;
 
-pub(super) fn run(command: SourceCommand, context: &Context) -> Outcome {
+pub(super) async fn run(command: SourceCommand, context: &Context) -> Outcome {
     match command {
         SourceCommand::List => list(context),
         SourceCommand::Show { id } => {
             let catalogue = catalogue(context)?;
             show(find(&catalogue, &id, context)?, context)
         }
-        SourceCommand::Check { file } => {
+        SourceCommand::Guess { sample } => trial::guess(&sample, context).await,
+        SourceCommand::Check { file, sample, rows } => {
             let text = fs::read_to_string(&file).map_err(|e| Fault::user(format!("{}: {e}", file.display())))?;
             let source = sources::check(&file.display().to_string(), &text).map_err(fault)?;
-            show(&source, context)
+            match sample {
+                Some(data) => trial::check(&source, &data, rows, context).await,
+                None => show(&source, context),
+            }
         }
     }
 }

@@ -4,12 +4,13 @@ use crate::chrome::{Chrome, html};
 use crate::forms::Fields;
 use crate::house::House;
 use crate::pages::alerts::{state, title};
-use crate::problem::{Dressed, Problem};
+use crate::problem::Problem;
 use crate::reader::Reader;
+use crate::sent_back::sent_back;
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, header};
+use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use beffroi_desk_threat::alerts::{self, Alert, AlertError, AlertState};
 use beffroi_document::html::{Words, fragment};
@@ -109,9 +110,7 @@ pub(crate) async fn act(
         Err(error) => return Err(error.into()),
     };
     let page = page(&house, &reader, &alert, Some(message)).await?;
-    let mut response = (StatusCode::UNPROCESSABLE_ENTITY, page).into_response();
-    response.extensions_mut().insert(Dressed);
-    Ok(response)
+    Ok(sent_back(page))
 }
 
 async fn fetch(house: &House, reader: &Reader, act: Act, reference: &str) -> Result<Alert, Problem> {

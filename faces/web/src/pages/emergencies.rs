@@ -5,12 +5,12 @@ use crate::figures;
 use crate::forms::Fields;
 use crate::house::House;
 use crate::pages::journal::kind_words;
-use crate::problem::{Dressed, Problem};
+use crate::problem::Problem;
 use crate::reader::Reader;
+use crate::sent_back::sent_back;
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use beffroi_desk_oversight::OversightError;
 use beffroi_desk_oversight::emergencies::{self, EmergencyRefused, REMARK_CHARS, SeenOpening};
@@ -124,9 +124,7 @@ pub(crate) async fn act(
         Err(OversightError::Emergency(EmergencyRefused::Remark)) => {
             let words = reader.t.say("web-emergencies-remark-wrong");
             let page = page(&house, &reader, Some((&id, remark, words))).await?;
-            let mut response = (StatusCode::UNPROCESSABLE_ENTITY, page).into_response();
-            response.extensions_mut().insert(Dressed);
-            Ok(response)
+            Ok(sent_back(page))
         }
         Err(error) => Err(error.into()),
     }

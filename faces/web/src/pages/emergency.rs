@@ -4,12 +4,12 @@ use crate::chrome::{Chrome, html, read_at};
 use crate::figures;
 use crate::forms::Fields;
 use crate::house::House;
-use crate::problem::{Dressed, Problem};
+use crate::problem::Problem;
 use crate::reader::Reader;
+use crate::sent_back::{Fault, sent_back};
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use beffroi_desk_oversight::OversightError;
 use beffroi_desk_oversight::emergencies::{self, EmergencyRefused};
@@ -42,15 +42,7 @@ struct Page {
     lead: String,
     reference: String,
     reason: String,
-    /// The field at fault and what is wrong with it.
-    error: Option<(&'static str, String)>,
-}
-
-impl Page {
-    /// What is wrong with a field.
-    fn wrong(&self, field: &str) -> Option<&str> {
-        self.error.as_ref().filter(|(at, _)| *at == field).map(|(_, words)| words.as_str())
-    }
+    error: Fault,
 }
 
 /// `GET /urgence`
@@ -58,15 +50,10 @@ pub(crate) async fn show(
     State(house): State<House>,
     Extension(reader): Extension<Reader>,
 ) -> Result<Response, Problem> {
-    page(&house, &reader, &Fields::default(), None).await
+    page(&house, &reader, &Fields::default(), Fault::default()).await
 }
 
-async fn page(
-    house: &House,
-    reader: &Reader,
-    typed: &Fields,
-    error: Option<(&'static str, String)>,
-) -> Result<Response, Problem> {
+async fn page(house: &House, reader: &Reader, typed: &Fields, error: Fault) -> Result<Response, Problem> {
     let t = reader.t;
     let access = reader.access()?;
     let seen = emergencies::list(&house.store, access.subject(), access.on(), access.at()).await?;
@@ -114,10 +101,8 @@ pub(crate) async fn open(
         },
         Err(error) => return Err(error.into()),
     };
-    let page = page(&house, &reader, &fields, Some(wrong)).await?;
-    let mut response = (StatusCode::UNPROCESSABLE_ENTITY, page).into_response();
-    response.extensions_mut().insert(Dressed);
-    Ok(response)
+    let page = page(&house, &reader, &fields, wrong.into()).await?;
+    Ok(sent_back(page))
 }
 
 /// `POST /urgence/{id}`: ends one's own opening before its time.

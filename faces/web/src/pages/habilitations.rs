@@ -5,12 +5,12 @@ use crate::figures;
 use crate::forms::Fields;
 use crate::house::House;
 use crate::pages::people::{natures, refused};
-use crate::problem::{Dressed, Problem};
+use crate::problem::Problem;
 use crate::reader::Reader;
+use crate::sent_back::{Fault, sent_back};
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use beffroi_desk_oversight::OversightError;
 use beffroi_desk_oversight::habilitations::{self, HabilitationField, HabilitationForm};
@@ -55,15 +55,7 @@ struct Page {
     chrome: Chrome,
     lines: Vec<Line>,
     form: Option<Form>,
-    /// The field at fault and what is wrong with it.
-    error: Option<(&'static str, String)>,
-}
-
-impl Page {
-    /// What is wrong with a field.
-    fn wrong(&self, field: &str) -> Option<&str> {
-        self.error.as_ref().filter(|(at, _)| *at == field).map(|(_, words)| words.as_str())
-    }
+    error: Fault,
 }
 
 /// `GET /habilitations`
@@ -71,19 +63,14 @@ pub(crate) async fn show(
     State(house): State<House>,
     Extension(reader): Extension<Reader>,
 ) -> Result<Response, Problem> {
-    page(&house, &reader, &Fields::default(), None).await
+    page(&house, &reader, &Fields::default(), Fault::default()).await
 }
 
 fn nature_field(nature: DataNature) -> String {
     format!("nature-{nature}")
 }
 
-async fn page(
-    house: &House,
-    reader: &Reader,
-    typed: &Fields,
-    error: Option<(&'static str, String)>,
-) -> Result<Response, Problem> {
+async fn page(house: &House, reader: &Reader, typed: &Fields, error: Fault) -> Result<Response, Problem> {
     let t = reader.t;
     let access = reader.access()?;
     let (store, subject, on) = (&house.store, access.subject(), access.on());
@@ -179,10 +166,8 @@ pub(crate) async fn give(
         },
         Err(error) => return Err(error.into()),
     };
-    let page = page(&house, &reader, &fields, Some(wrong)).await?;
-    let mut response = (StatusCode::UNPROCESSABLE_ENTITY, page).into_response();
-    response.extensions_mut().insert(Dressed);
-    Ok(response)
+    let page = page(&house, &reader, &fields, wrong.into()).await?;
+    Ok(sent_back(page))
 }
 
 fn typed_wrong(t: Lang, field: HabilitationField) -> (&'static str, String) {

@@ -9,8 +9,9 @@ use crate::chrome::{Chrome, html};
 use crate::cookies::{Cookie, Jar, Keep};
 use crate::house::House;
 use crate::limits::Visitor;
-use crate::problem::{Dressed, Problem};
+use crate::problem::Problem;
 use crate::reader::{Reader, local_path, pairs};
+use crate::sent_back::already_dressed;
 use askama::Template;
 use axum::Extension;
 use axum::extract::State;
@@ -122,8 +123,7 @@ async fn refused(house: &House, reader: &Reader, why: &str) -> Result<Response, 
     tracing::info!(problem.reference = %reference, sign_in.refused = %why, "sign-in at the provider refused");
     house.store.refused(Kind::Account, &format!("openid/{why}/{reference}"), &By::new("-", house.now())).await?;
     let chrome = Chrome::new(house, reader, &reader.t.say("web-openid-refused"));
-    let mut response = (StatusCode::FORBIDDEN, html(&Page { chrome, after: None, reference })?).into_response();
-    response.extensions_mut().insert(Dressed);
+    let mut response = already_dressed(StatusCode::FORBIDDEN, html(&Page { chrome, after: None, reference })?);
     if let Some(cookie) = Jar::of(&house.settings).set(Cookie::Openid, "", Keep::Gone) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }

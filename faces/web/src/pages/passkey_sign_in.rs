@@ -7,14 +7,16 @@ use crate::forms::{Fields, entry_token};
 use crate::headers::OwnScript;
 use crate::house::House;
 use crate::limits::Visitor;
-use crate::pages::passkeys::{Half, engine};
+use crate::pages::passkeys::engine;
 use crate::pages::sign_in::entry;
-use crate::problem::{Dressed, Problem};
+use crate::passkey_ceremony::Half;
+use crate::problem::Problem;
 use crate::reader::{Reader, local_path};
+use crate::sent_back::sent_back;
 use askama::Template;
 use axum::Extension;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use beffroi_ports::passkeys::PasskeyError;
 use beffroi_rights::Kind;
@@ -108,8 +110,7 @@ async fn refused(
     house.store.refused(Kind::Account, &format!("passkey/{reference}"), &By::new("-", house.now())).await?;
     let message = reader.t.say("web-passkey-sign-in-refused");
     let page = page(house, reader, headers, after, Some(message)).await?;
-    let mut response = (StatusCode::UNPROCESSABLE_ENTITY, page).into_response();
-    response.extensions_mut().insert(Dressed);
+    let mut response = sent_back(page);
     response.extensions_mut().insert(OwnScript);
     Ok(response)
 }

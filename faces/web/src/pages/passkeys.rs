@@ -6,59 +6,22 @@ use crate::figures;
 use crate::forms::Fields;
 use crate::headers::OwnScript;
 use crate::house::House;
-use crate::problem::{Dressed, Problem};
+use crate::passkey_ceremony::Half;
+use crate::problem::Problem;
 use crate::reader::Reader;
+use crate::sent_back::sent_back;
 use askama::Template;
 use axum::Extension;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use beffroi_model::{Pap, Tlp};
-use beffroi_ports::passkeys::{
-    CEREMONY, CeremonyState, CredentialHint, MAX_PASSKEYS, PasskeyError, Passkeys, Registrant,
-};
+use beffroi_ports::passkeys::{CredentialHint, MAX_PASSKEYS, PasskeyError, Passkeys, Registrant};
 use beffroi_rights::Kind;
 use beffroi_store::{By, StoreError};
-use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// What is kept of a registration is of this kind.
 const KIND: &str = "passkey-register";
-
-/// Half of a ceremony, as the server keeps it.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct Half {
-    /// The form it stands in: another session's, or another browser's, does not end it.
-    form: String,
-    state: Vec<u8>,
-}
-
-impl Half {
-    /// Keeps `state` for the form that carries the token `form`; gives what the form holds of it.
-    pub(crate) async fn keep(
-        house: &House,
-        kind: &'static str,
-        form: &str,
-        state: &CeremonyState,
-    ) -> Result<String, Problem> {
-        let half = Self { form: form.to_owned(), state: state.as_bytes().to_vec() };
-        let content = serde_json::to_vec(&half).map_err(|error| Problem::Ours(error.to_string()))?;
-        Ok(house.store.ceremony_keep(kind, &content, CEREMONY, house.now()).await?)
-    }
-
-    /// Takes it out, once, for the form that was sent; nothing when there is none of that form.
-    pub(crate) async fn take(
-        house: &House,
-        kind: &'static str,
-        fields: &Fields,
-    ) -> Result<Option<CeremonyState>, Problem> {
-        let Some(bytes) = house.store.ceremony_take(kind, fields.get("ceremonie"), house.now()).await? else {
-            return Ok(None);
-        };
-        let half: Self = serde_json::from_slice(&bytes).map_err(|error| Problem::Ours(error.to_string()))?;
-        Ok((half.form == fields.get("jeton")).then(|| CeremonyState::from_stored(half.state)))
-    }
-}
 
 struct Line {
     handle: String,
@@ -151,8 +114,7 @@ fn name(fields: &Fields) -> &str {
 async fn refused(house: &House, reader: &Reader, fields: &Fields, message: String) -> Result<Response, Problem> {
     let typed: String = fields.get("nom").chars().take(80).collect();
     let page = page(house, reader, &typed, Some(message)).await?;
-    let mut response = (StatusCode::UNPROCESSABLE_ENTITY, page).into_response();
-    response.extensions_mut().insert(Dressed);
+    let mut response = sent_back(page);
     response.extensions_mut().insert(OwnScript);
     Ok(response)
 }

@@ -4,12 +4,12 @@ use crate::chrome::{Chrome, html};
 use crate::figures;
 use crate::forms::Fields;
 use crate::house::House;
-use crate::problem::{Dressed, Problem};
+use crate::problem::Problem;
 use crate::reader::Reader;
+use crate::sent_back::sent_back;
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use beffroi_desk_oversight::grants::{self, WaitingRight};
 use beffroi_desk_oversight::{OversightError, people};
@@ -266,9 +266,7 @@ pub(crate) async fn decide(
         Err(OversightError::Refused(why)) => {
             let (_, words) = refused(reader.t, &why);
             let page = page(&house, &reader, Some(words), false, String::new()).await?;
-            let mut response = (StatusCode::UNPROCESSABLE_ENTITY, page).into_response();
-            response.extensions_mut().insert(Dressed);
-            Ok(response)
+            Ok(sent_back(page))
         }
         Err(error) => Err(error.into()),
     }

@@ -4,12 +4,12 @@ use crate::chrome::{Chrome, html};
 use crate::forms::Fields;
 use crate::house::House;
 use crate::pages::people::{Proposed, RightWords, proposed, refused, right_words};
-use crate::problem::{Dressed, Problem};
+use crate::problem::Problem;
 use crate::reader::Reader;
+use crate::sent_back::{Fault, sent_back};
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use beffroi_desk_oversight::{Field, OversightError, RightForm, grants, people};
 use beffroi_model::{Pap, Tlp};
@@ -50,15 +50,7 @@ struct Page {
     held: Vec<Held>,
     waiting: Vec<Proposed>,
     form: Option<Form>,
-    /// The field at fault and what is wrong with it.
-    error: Option<(&'static str, String)>,
-}
-
-impl Page {
-    /// What is wrong with a field.
-    fn wrong(&self, field: &str) -> Option<&str> {
-        self.error.as_ref().filter(|(at, _)| *at == field).map(|(_, words)| words.as_str())
-    }
+    error: Fault,
 }
 
 /// `GET /personnes/{login}`
@@ -67,7 +59,7 @@ pub(crate) async fn show(
     Extension(reader): Extension<Reader>,
     Path(login): Path<String>,
 ) -> Result<Response, Problem> {
-    page(&house, &reader, &login, &Fields::default(), None).await
+    page(&house, &reader, &login, &Fields::default(), Fault::default()).await
 }
 
 /// `POST /personnes/{login}`: gives or proposes a right, or takes one back.
@@ -111,10 +103,8 @@ pub(crate) async fn act(
         "propose" => return Err(Problem::NotFound),
         _ => return Err(Problem::Unclear("what to do with a right")),
     };
-    let page = page(&house, &reader, &login, &fields, Some(wrong)).await?;
-    let mut response = (StatusCode::UNPROCESSABLE_ENTITY, page).into_response();
-    response.extensions_mut().insert(Dressed);
-    Ok(response)
+    let page = page(&house, &reader, &login, &fields, wrong.into()).await?;
+    Ok(sent_back(page))
 }
 
 /// `POST /personnes/{login}/acces`: shuts the account or opens it again.
@@ -146,13 +136,7 @@ fn typed_wrong(t: Lang, field: Field) -> (&'static str, String) {
     }
 }
 
-async fn page(
-    house: &House,
-    reader: &Reader,
-    login: &str,
-    typed: &Fields,
-    error: Option<(&'static str, String)>,
-) -> Result<Response, Problem> {
+async fn page(house: &House, reader: &Reader, login: &str, typed: &Fields, error: Fault) -> Result<Response, Problem> {
     let t = reader.t;
     let access = reader.access()?;
     let (store, subject, on) = (&house.store, access.subject(), access.on());

@@ -3,8 +3,9 @@
 use crate::chrome::{Chrome, html};
 use crate::forms::Fields;
 use crate::house::House;
-use crate::problem::{Dressed, Problem};
+use crate::problem::Problem;
 use crate::reader::Reader;
+use crate::sent_back::already_dressed;
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -39,9 +40,7 @@ pub(crate) fn ask(house: &House, reader: &Reader, object: &Object, words: &Words
         reference: words.reference.clone(),
         error: words.error.clone(),
     };
-    let mut response = (StatusCode::FORBIDDEN, html(&page)?).into_response();
-    response.extensions_mut().insert(Dressed);
-    Ok(response)
+    Ok(already_dressed(StatusCode::FORBIDDEN, html(&page)?))
 }
 
 /// Keeps the purpose and goes back to the page that asked for it.

@@ -5,12 +5,12 @@ use crate::figures;
 use crate::forms::Fields;
 use crate::house::House;
 use crate::pages::journal::kind_words;
-use crate::problem::{Dressed, Problem};
+use crate::problem::Problem;
 use crate::reader::Reader;
+use crate::sent_back::{Fault, sent_back};
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use beffroi_desk_oversight::OversightError;
 use beffroi_desk_oversight::reveals::{self, REVEAL_HOURS, RevealRefused, SeenReveal};
@@ -48,22 +48,14 @@ struct Page {
     case: String,
     /// What could not be done with a request of the list.
     refused: Option<String>,
-    /// The field at fault and what is wrong with it.
-    error: Option<(&'static str, String)>,
+    error: Fault,
 }
 
-impl Page {
-    /// What is wrong with a field.
-    fn wrong(&self, field: &str) -> Option<&str> {
-        self.error.as_ref().filter(|(at, _)| *at == field).map(|(_, words)| words.as_str())
-    }
-}
-
-/// What is wrong, and what was typed.
+/// What is wrong: with a request of the list, or with a field.
 #[derive(Default)]
-struct Fault {
+struct Wrong {
     refused: Option<String>,
-    error: Option<(&'static str, String)>,
+    error: Fault,
 }
 
 /// How far a request has come, in words.
@@ -109,10 +101,10 @@ pub(crate) async fn show(
     State(house): State<House>,
     Extension(reader): Extension<Reader>,
 ) -> Result<Response, Problem> {
-    page(&house, &reader, &Fields::default(), Fault::default()).await
+    page(&house, &reader, &Fields::default(), Wrong::default()).await
 }
 
-async fn page(house: &House, reader: &Reader, typed: &Fields, fault: Fault) -> Result<Response, Problem> {
+async fn page(house: &House, reader: &Reader, typed: &Fields, wrong: Wrong) -> Result<Response, Problem> {
     let t = reader.t;
     let access = reader.access()?;
     let (subject, on) = (access.subject(), access.on());
@@ -136,17 +128,11 @@ async fn page(house: &House, reader: &Reader, typed: &Fields, fault: Fault) -> R
         reference: reference.chars().take(128).collect(),
         motive: typed.get("motif").chars().take(600).collect(),
         case: typed.get("reference").chars().take(100).collect(),
-        refused: fault.refused,
-        error: fault.error,
+        refused: wrong.refused,
+        error: wrong.error,
         chrome,
     };
     Ok(html(&page)?)
-}
-
-fn unprocessable(page: Response) -> Response {
-    let mut response = (StatusCode::UNPROCESSABLE_ENTITY, page).into_response();
-    response.extensions_mut().insert(Dressed);
-    response
 }
 
 /// `POST /devoilements`: asks.
@@ -171,8 +157,8 @@ pub(crate) async fn ask(
             }
         }
     };
-    let fault = Fault { error: Some(wrong), refused: None };
-    Ok(unprocessable(page(&house, &reader, &fields, fault).await?))
+    let wrong = Wrong { error: wrong.into(), refused: None };
+    Ok(sent_back(page(&house, &reader, &fields, wrong).await?))
 }
 
 fn refused_words(t: Lang, refused: RevealRefused) -> String {
@@ -204,8 +190,8 @@ pub(crate) async fn act(
     match done {
         Ok(()) => Ok(Redirect::to("/devoilements").into_response()),
         Err(OversightError::Reveal(refused)) => {
-            let fault = Fault { refused: Some(refused_words(reader.t, refused)), error: None };
-            Ok(unprocessable(page(&house, &reader, &Fields::default(), fault).await?))
+            let wrong = Wrong { refused: Some(refused_words(reader.t, refused)), error: Fault::default() };
+            Ok(sent_back(page(&house, &reader, &Fields::default(), wrong).await?))
         }
         Err(error) => Err(error.into()),
     }

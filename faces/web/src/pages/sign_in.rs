@@ -6,12 +6,13 @@ use crate::cookies::{Cookie, Jar, Keep};
 use crate::forms::{Fields, entry_token};
 use crate::house::House;
 use crate::limits::Visitor;
-use crate::problem::{Dressed, Problem};
+use crate::problem::Problem;
 use crate::reader::{Reader, encode, local_path};
+use crate::sent_back::sent_back;
 use askama::Template;
 use axum::Extension;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use beffroi_store::SignIn;
 use rand::TryRngCore;
@@ -83,9 +84,7 @@ pub(crate) async fn enter(
         }
     };
     let page = page(&app, &reader, &headers, after, login, Some(message))?;
-    let mut response = (StatusCode::UNPROCESSABLE_ENTITY, page).into_response();
-    response.extensions_mut().insert(Dressed);
-    Ok(response)
+    Ok(sent_back(page))
 }
 
 /// `POST /deconnexion`

@@ -6,12 +6,12 @@ use crate::forms::Fields;
 use crate::house::House;
 use crate::pages::drawings::year_groups;
 use crate::pages::signals::{count, is_small, state, title, weeks};
-use crate::problem::{Dressed, Problem};
+use crate::problem::Problem;
 use crate::reader::Reader;
+use crate::sent_back::sent_back;
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use beffroi_chart::{BandChart, BandWords, Head, Use};
 use beffroi_desk_threat::signals::{self, Decision, Signal, SignalError, SignalState};
@@ -76,9 +76,7 @@ pub(crate) async fn decide(
     let (code, reason) = (fields.get("decision"), fields.get("reason"));
     let wrong = async |message: String| -> Result<Response, Problem> {
         let page = page(&house, &reader, &signal, code, reason, Some(message)).await?;
-        let mut response = (StatusCode::UNPROCESSABLE_ENTITY, page).into_response();
-        response.extensions_mut().insert(Dressed);
-        Ok(response)
+        Ok(sent_back(page))
     };
     let Ok(decision) = code.parse::<Decision>() else { return wrong(t.say("web-decide-choose")).await };
     let reason: String = reason.chars().take(2000).collect();

@@ -4,12 +4,12 @@ use crate::chrome::{Chrome, html};
 use crate::figures;
 use crate::forms::Fields;
 use crate::house::House;
-use crate::problem::{Dressed, Problem};
+use crate::problem::Problem;
 use crate::reader::Reader;
+use crate::sent_back::{Fault, sent_back};
 use askama::Template;
 use axum::Extension;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use beffroi_model::{Marking, Pap, Tlp};
 use beffroi_rights::{Act, Kind, Network, TokenScope, World};
@@ -54,13 +54,7 @@ struct Page {
     until: String,
     networks: String,
     is_late: bool,
-    error: Option<(&'static str, String)>,
-}
-
-impl Page {
-    fn wrong(&self, field: &str) -> Option<&str> {
-        self.error.as_ref().filter(|(at, _)| *at == field).map(|(_, words)| words.as_str())
-    }
+    error: Fault,
 }
 
 /// `GET /compte/jetons`
@@ -98,10 +92,8 @@ pub(crate) async fn act(
         },
         Err(wrong) => wrong,
     };
-    let page = Page { error: Some(wrong), ..page(&house, &reader, Some(&fields)).await? };
-    let mut response = (StatusCode::UNPROCESSABLE_ENTITY, html(&page)?).into_response();
-    response.extensions_mut().insert(Dressed);
-    Ok(response)
+    let page = Page { error: wrong.into(), ..page(&house, &reader, Some(&fields)).await? };
+    Ok(sent_back(html(&page)?))
 }
 
 /// What the form asks for, or the field that is wrong and what to do.
@@ -180,7 +172,7 @@ async fn page(house: &House, reader: &Reader, typed: Option<&Fields>) -> Result<
         until: if get("au").is_empty() { offered } else { get("au").chars().take(20).collect() },
         networks: get("reseaux").chars().take(1000).collect(),
         is_late: !reader.signed_in_lately(house.now()),
-        error: None,
+        error: Fault::default(),
         chrome: Chrome::new(house, reader, &t.say("web-token-title")).marked(Tlp::Green, Pap::Green),
     })
 }

@@ -5,7 +5,6 @@ use beffroi_ports::doubles::MemoryFacts;
 use beffroi_ports::{
     Answer, Batch, CountsQuery, Erased, Erasure, FactTable, Facts, FactsError, ReportsQuery, Snapshot,
 };
-use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -60,8 +59,12 @@ impl Facts for Troubled {
         self.inner.landed(source, file_sha256, mapping_version)
     }
 
-    fn known_keys<'a>(&'a self, source: &'a SourceId) -> Answer<'a, Result<HashSet<String>, FactsError>> {
-        self.inner.known_keys(source)
+    fn known_keys<'a>(
+        &'a self,
+        source: &'a SourceId,
+        each: Box<dyn FnMut(&str) + Send + 'a>,
+    ) -> Answer<'a, Result<(), FactsError>> {
+        self.inner.known_keys(source, each)
     }
 
     fn snapshots(&self) -> Answer<'_, Result<Vec<Snapshot>, FactsError>> {

@@ -1,12 +1,16 @@
 //! What a declaration must say to mean something.
 
 use super::error::Fault;
-use super::{Condition, Declaration, Field, FileShape, Format, Sheet, Unmapped};
+use super::identifiers::named;
+use super::{Condition, Declaration, Field, FileShape, Format, Sheet, Split, Unmapped, Unpivot};
 use jiff::civil::Date;
 use jiff::fmt::strtime;
 
 /// The last row that may be a sheet's header.
 const HEADER_ROWS: u32 = 1000;
+
+/// Deepest nesting of groups of conditions.
+const GROUPS: usize = 4;
 
 /// What a field is read as.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -35,6 +39,24 @@ impl Place {
 }
 
 pub(super) fn check(declaration: &Declaration) -> Result<(), Fault> {
+    meaning(declaration)?;
+    match named(declaration) {
+        None => Ok(()),
+        Some((path, column, named)) => Err(Fault {
+            path,
+            message: format!(
+                "`{column}` reads as {}: it would take the purpose of identifying a person, and no source has that purpose",
+                named.told()
+            ),
+            help: Some(
+                "leave the column out; if it holds something else, have it renamed before it comes in".to_owned(),
+            ),
+        }),
+    }
+}
+
+/// All but the refusal of what identifies a person.
+pub(super) fn meaning(declaration: &Declaration) -> Result<(), Fault> {
     let root = Place::of(&[]);
     for (key, text) in [("title", &declaration.title.fr), ("title", &declaration.title.en)] {
         if text.trim().is_empty() {
@@ -49,7 +71,9 @@ pub(super) fn check(declaration: &Declaration) -> Result<(), Fault> {
         ));
     }
     shape(&declaration.file)?;
-    conditions(&declaration.conditions, &Place::of(&["where"]))?;
+    columns(&declaration.file)?;
+    conditions(&declaration.conditions, &Place::of(&["where"]), 0)?;
+    conditions(&declaration.totals, &Place::of(&["totals"]), 0)?;
     let has_unit = !declaration.unit.trim().is_empty();
     match &declaration.report {
         Some(_) if !declaration.counts.is_empty() => Err(root.fault(
@@ -91,17 +115,26 @@ fn shape(file: &FileShape) -> Result<(), Fault> {
             None,
         ));
     }
-    if file.format != Format::Csv && !file.columns.is_empty() {
+    if file.format != Format::Csv && (!file.columns.is_empty() || file.preamble > 0) {
         return Err(place.fault(
             "columns",
-            "a JSON row names its own columns, and a sheet has a header row",
-            Some("remove `columns`"),
+            "only CSV has `columns` and `preamble`: a JSON row and Parquet name their own columns, a sheet has a header row",
+            Some("remove them"),
         ));
     }
-    if file.format != Format::Xlsx && (file.sheet.is_some() || file.header_row != 1) {
+    if file.preamble > HEADER_ROWS {
+        return Err(place.fault("preamble", "a header stands within the first 1000 lines", None));
+    }
+    if !(1..=2).contains(&file.header_rows)
+        || file.header_rows == 2
+            && (!(file.format == Format::Csv || file.format.is_workbook()) || !file.columns.is_empty())
+    {
+        return Err(place.fault("header_rows", "a CSV file or a sheet has a header of one or two rows", None));
+    }
+    if !file.format.is_workbook() && (file.sheet.is_some() || file.header_row != 1) {
         return Err(place.fault(
             "sheet",
-            "only a workbook has sheets and a header row",
+            "only a workbook has sheets and a header row; lines above the header of a CSV file are its `preamble`",
             Some("remove `sheet` and `header_row`"),
         ));
     }
@@ -115,13 +148,88 @@ fn shape(file: &FileShape) -> Result<(), Fault> {
     if file.format != Format::Json && !file.rows.is_empty() {
         return Err(place.fault("rows", "only a JSON document has its rows under a key", Some("remove `rows`")));
     }
+    if file.stop.is_some() && file.format.is_json() {
+        return Err(place.fault("stop", "a JSON document has no notes below its rows", Some("use `where`")));
+    }
+    if file.member.is_some() && file.format.is_workbook() {
+        return Err(place.fault("member", "a workbook does not come in an archive", Some("send it as it is")));
+    }
+    if file.notes.iter().any(String::is_empty) {
+        return Err(place.fault("notes", "a sign is empty", None));
+    }
     Ok(())
 }
 
-fn conditions(all: &[Condition], place: &Place) -> Result<(), Fault> {
+/// What is made from the file's columns.
+fn columns(file: &FileShape) -> Result<(), Fault> {
+    if let Some(unpivot) = &file.unpivot {
+        let place = Place::of(&["file", "unpivot"]);
+        let Unpivot { columns, pattern, except, label, .. } = unpivot;
+        let ways = [!columns.is_empty(), pattern.is_some(), !except.is_empty()];
+        if ways.iter().filter(|way| **way).count() != 1 {
+            return Err(place.fault("", "the columns are chosen by one of `columns`, `pattern` and `except`", None));
+        }
+        if label.is_some() && file.header_rows != 1 {
+            return Err(place.fault("label", "a header of two rows has no third", Some("remove `header_rows`")));
+        }
+    }
+    for (index, split) in file.splits.iter().enumerate() {
+        let place = Place::of(&["file", "split", &index.to_string()]);
+        let Split { by, into, pattern, .. } = split;
+        let by_sign = by.as_deref().is_some_and(|sign| !sign.is_empty()) && into.len() > 1 && pattern.is_none();
+        let by_pattern =
+            by.is_none() && into.is_empty() && pattern.as_ref().is_some_and(|p| p.pieces().next().is_some());
+        if !by_sign && !by_pattern {
+            return Err(place.fault(
+                "",
+                "a field is cut `by` a sign `into` two names or more, or by a `pattern` with named pieces",
+                Some("write a piece as (?<name>…)"),
+            ));
+        }
+        if file.made().any(|made| made == split.column) {
+            return Err(place.fault("column", "what is made from other columns is not cut again", None));
+        }
+    }
+    let made: Vec<&str> = file.made().collect();
+    let twice = made.iter().enumerate().find(|(index, name)| made.iter().skip(index + 1).any(|other| other == *name));
+    if let Some((_, name)) = twice {
+        let message = format!("two columns would be made under the name `{name}`");
+        return Err(Place::of(&["file"]).fault("", message, Some("give each its own name")));
+    }
+    if made.iter().any(|name| name.is_empty() || file.fill.iter().any(|filled| filled == name)) {
+        let message = "a column that is made has a name of its own, and is not filled";
+        return Err(Place::of(&["file"]).fault("", message, None));
+    }
+    Ok(())
+}
+
+fn conditions(all: &[Condition], place: &Place, depth: usize) -> Result<(), Fault> {
     for (index, condition) in all.iter().enumerate() {
-        if condition.is.is_empty() == condition.is_not.is_empty() {
-            return Err(place.fault(&index.to_string(), "a condition has either `is` or `is_not`", None));
+        let index = index.to_string();
+        let tests = [
+            !condition.is.is_empty(),
+            !condition.is_not.is_empty(),
+            condition.matches.is_some(),
+            condition.at_least.is_some() || condition.at_most.is_some(),
+            condition.empty.is_some(),
+        ];
+        let tests = tests.iter().filter(|test| **test).count();
+        if !condition.any.is_empty() {
+            if tests > 0 || !condition.column.is_empty() || depth == GROUPS {
+                let message = "a group holds conditions under `any` and nothing else, four deep at most";
+                return Err(place.fault(&index, message, None));
+            }
+            let mut keys = place.0.clone();
+            keys.extend([index, "any".to_owned()]);
+            conditions(&condition.any, &Place(keys), depth + 1)?;
+            continue;
+        }
+        if tests != 1 {
+            return Err(place.fault(
+                &index,
+                "a condition has either `is` or `is_not`, or one of `matches`, `at_least` and `at_most`, `empty`, `any`",
+                None,
+            ));
         }
     }
     Ok(())
@@ -129,23 +237,14 @@ fn conditions(all: &[Condition], place: &Place) -> Result<(), Fault> {
 
 fn report(declaration: &Declaration) -> Result<(), Fault> {
     let Some(report) = &declaration.report else { return Ok(()) };
-    let named: [(&str, Option<&Field>, Reads); 11] = [
-        ("id", report.id.as_ref(), Reads::Identifier),
-        ("reported_on", Some(&report.reported_on), Reads::Day),
-        ("occurred_on", report.occurred_on.as_ref(), Reads::Day),
-        ("territory", report.territory.as_ref(), Reads::Text),
-        ("category", report.category.as_ref(), Reads::Text),
-        ("phenomenon", report.phenomenon.as_ref(), Reads::Text),
-        ("astad", report.astad.as_ref(), Reads::Text),
-        ("victim_kind", report.victim_kind.as_ref(), Reads::Text),
-        ("sector", report.sector.as_ref(), Reads::Text),
-        ("subject", report.subject.as_ref(), Reads::Text),
-        ("loss_eur", report.loss_eur.as_ref(), Reads::Number),
-    ];
-    for (name, field, reads) in named {
-        if let Some(field) = field {
-            check_field(field, reads, &Place::of(&["report", name]))?;
-        }
+    for (name, field) in report.fields() {
+        let reads = match name {
+            "id" => Reads::Identifier,
+            "reported_on" | "occurred_on" => Reads::Day,
+            "loss_eur" => Reads::Number,
+            _ => Reads::Text,
+        };
+        check_field(field, reads, &Place::of(&["report", name]))?;
     }
     for (index, observable) in report.observables.iter().enumerate() {
         let place = Place::of(&["report", "observables", &index.to_string()]);
@@ -155,7 +254,7 @@ fn report(declaration: &Declaration) -> Result<(), Fault> {
         if observable.split.as_deref() == Some("") {
             return Err(place.fault("split", "the sign between observables is empty", None));
         }
-        conditions(&observable.conditions, &place)?;
+        conditions(&observable.conditions, &place, 0)?;
     }
     Ok(())
 }
@@ -164,7 +263,7 @@ fn counts(declaration: &Declaration, has_unit: bool) -> Result<(), Fault> {
     for (index, count) in declaration.counts.iter().enumerate() {
         let index = index.to_string();
         let place = Place::of(&["count", &index]);
-        conditions(&count.conditions, &Place::of(&["count", &index, "where"]))?;
+        conditions(&count.conditions, &Place::of(&["count", &index, "where"]), 0)?;
         if count.unit.is_none() && !has_unit {
             return Err(place.fault(
                 "series",
@@ -172,21 +271,14 @@ fn counts(declaration: &Declaration, has_unit: bool) -> Result<(), Fault> {
                 Some("add `unit` to the source or to this count"),
             ));
         }
-        let named: [(&str, Option<&Field>, Reads); 9] = [
-            ("series", Some(&count.series), Reads::Text),
-            ("period", Some(&count.period), Reads::Period),
-            ("territory", Some(&count.territory), Reads::Text),
-            ("category", count.category.as_ref(), Reads::Text),
-            ("unit", count.unit.as_ref(), Reads::Text),
-            ("value", Some(&count.value), Reads::Number),
-            ("population", count.population.as_ref(), Reads::Number),
-            ("definition_version", Some(&count.definition_version), Reads::Text),
-            ("vintage", count.vintage.as_ref(), Reads::Day),
-        ];
-        for (name, field, reads) in named {
-            if let Some(field) = field {
-                check_field(field, reads, &Place::of(&["count", &index, name]))?;
-            }
+        for (name, field) in count.fields() {
+            let reads = match name {
+                "period" => Reads::Period,
+                "vintage" => Reads::Day,
+                "value" | "population" => Reads::Number,
+                _ => Reads::Text,
+            };
+            check_field(field, reads, &Place::of(&["count", &index, name]))?;
         }
     }
     Ok(())

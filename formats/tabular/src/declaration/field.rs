@@ -56,20 +56,6 @@ pub struct Field {
     pub digest: Vec<String>,
 }
 
-/// A condition on one column.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Condition {
-    /// The column or path.
-    pub column: String,
-    /// Its value is one of these.
-    #[serde(default, deserialize_with = "one_or_many")]
-    pub is: Vec<String>,
-    /// Its value is none of these.
-    #[serde(default, deserialize_with = "one_or_many")]
-    pub is_not: Vec<String>,
-}
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Table {
@@ -138,7 +124,7 @@ impl<'de> Visitor<'de> for FieldVisitor {
     }
 }
 
-fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+pub(super) fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     struct Texts;
 
     impl<'de> Visitor<'de> for Texts {

@@ -29,7 +29,7 @@ pub(crate) struct CountPlan {
 
 impl CountPlan {
     pub(crate) fn new(count: &CountMapping, declaration: &Declaration, columns: &mut Columns) -> Self {
-        let filter = Filter::new(&count.conditions, columns);
+        let filter = Filter::new(&count.conditions, &declaration.file, columns);
         let mut reading = |field| Reading::new(field, declaration, columns);
         Self {
             filter,
@@ -62,6 +62,23 @@ impl CountPlan {
             .collect()
     }
 
+    /// Its fields by name, for whoever explains a row.
+    pub(super) fn readings(&self) -> impl Iterator<Item = (&'static str, &Reading)> {
+        [
+            ("series", Some(&self.series)),
+            ("period", Some(&self.period)),
+            ("territory", Some(&self.territory)),
+            ("category", self.category.as_ref()),
+            ("unit", self.unit.as_ref()),
+            ("value", Some(&self.value)),
+            ("population", self.population.as_ref()),
+            ("definition_version", Some(&self.definition_version)),
+            ("vintage", self.vintage.as_ref()),
+        ]
+        .into_iter()
+        .filter_map(|(name, reading)| Some((name, reading?)))
+    }
+
     /// Adds the row's count, or what does not fit. A row without figure gives neither: not collected is not zero.
     pub(crate) fn map(
         &self,
@@ -87,7 +104,9 @@ impl CountPlan {
         let Some(value) = self.value.float(row).map_err(|misfit| (&self.value, misfit))? else { return Ok(None) };
         let period = needed(self.period.period(row, context)).map_err(|misfit| (&self.period, misfit))?;
         let on = period.start();
-        let name = |reading| needed(Reading::name(reading, row, on, context)).map_err(|misfit| (reading, misfit));
+        let name = |reading| {
+            needed(Reading::name(reading, row, on, context)).map(String::from).map_err(|misfit| (reading, misfit))
+        };
         let vintage = match &self.vintage {
             None => context.vintage,
             Some(reading) => reading.day(row, context).map_err(|misfit| (reading, misfit))?.unwrap_or(context.vintage),
@@ -109,7 +128,7 @@ impl CountPlan {
                 .map_err(|misfit| (&self.territory, misfit))?,
             category: match &self.category {
                 None => None,
-                Some(reading) => reading.name(row, on, context).map_err(|misfit| (reading, misfit))?,
+                Some(reading) => reading.name(row, on, context).map_err(|misfit| (reading, misfit))?.map(Into::into),
             },
             unit_of_count: match &self.unit {
                 None => self.own_unit.clone(),

@@ -1,5 +1,6 @@
 //! Days and periods as sources write them.
 
+use super::periods::worded;
 use beffroi_model::{Grain, Period};
 use jiff::civil::Date;
 use jiff::fmt::strtime;
@@ -52,17 +53,22 @@ fn civil(year: [u8; 4], month: [u8; 2], day: [u8; 2]) -> Option<Date> {
     Date::new(number(&year)?, i8::try_from(number(&month)?).ok()?, i8::try_from(number(&day)?).ok()?).ok()
 }
 
-/// A period as ISO 8601 and SDMX write it, or as the Interior's statistical office does: `2016M01`, `2016T1`.
+/// A period as ISO 8601 and SDMX write it, or as the Interior's statistical office does (`2016M01`, `2016T1`), or
+/// in words ([`worded`]).
 pub(crate) fn period(text: &str) -> Option<Period> {
     if let Ok(period) = text.parse() {
         return Some(period);
     }
-    let (year, rest) = (text.get(..4)?, text.get(4..)?);
-    let written = match rest.split_at_checked(1)? {
+    let Some((year, (sign, rest))) =
+        text.split_at_checked(4).and_then(|(year, rest)| Some((year, rest.split_at_checked(1)?)))
+    else {
+        return worded(text);
+    };
+    let written = match (sign, rest) {
         ("M" | "m", month) if month.len() == 2 => format!("{year}-{month}"),
         ("T" | "t" | "Q" | "q", quarter) if quarter.len() == 1 => format!("{year}-Q{quarter}"),
         ("S" | "s" | "W" | "w", week) if week.len() == 2 => format!("{year}-W{week}"),
-        _ => return None,
+        _ => return worded(text),
     };
     written.parse().ok()
 }

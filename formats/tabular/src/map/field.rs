@@ -2,14 +2,15 @@
 
 use super::dates::{DayForm, period, period_by};
 use super::numbers::NumberForm;
+use super::personal;
 use super::plan::{Columns, Context};
 use crate::declaration::{Declaration, Field, Unmapped};
 use crate::finding::Rule;
 use crate::read::Row;
-use beffroi_model::{Grain, Period, Territory};
+use beffroi_model::{Grain, Period, Territory, Text};
 use jiff::civil::Date;
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 /// Longest text kept for a code or a name, in characters.
 const TEXT: usize = 256;
@@ -55,8 +56,10 @@ pub(crate) struct Reading {
     forms: Vec<DayForm>,
     grain: Option<Grain>,
     not_before: Date,
-    empty: BTreeSet<String>,
+    /// Texts that mean "no value", beside the empty one.
+    empty: Vec<String>,
     numbers: NumberForm,
+    notes: Vec<String>,
 }
 
 impl Reading {
@@ -82,8 +85,9 @@ impl Reading {
             forms,
             grain: field.grain,
             not_before: field.not_before.unwrap_or(EARLIEST),
-            empty: shape.empty.clone(),
+            empty: shape.empty.iter().filter(|text| !text.is_empty()).cloned().collect(),
             numbers: NumberForm { decimal: shape.decimal, thousands: shape.thousands },
+            notes: shape.notes.clone(),
         }
     }
 
@@ -97,8 +101,14 @@ impl Reading {
         self.sources.first().and_then(|&column| row.values(column).next()).unwrap_or_default()
     }
 
+    /// The texts of all its columns, for whoever explains a row.
+    pub(crate) fn shown(&self, row: &Row) -> String {
+        let texts = self.sources.iter().flat_map(|&column| row.values(column)).filter(|text| !text.is_empty());
+        texts.collect::<Vec<_>>().join(" + ")
+    }
+
     fn no_value(&self, text: &str) -> bool {
-        text.is_empty() || self.empty.contains(text)
+        text.is_empty() || self.empty.iter().any(|empty| empty == text)
     }
 
     fn source<'r>(&self, row: &'r Row) -> Result<Cow<'r, str>, Misfit> {
@@ -163,7 +173,7 @@ impl Reading {
     }
 
     /// A code or a short name, checked against its list when it has one.
-    pub(crate) fn name(&self, row: &Row, on: Date, context: &Context<'_>) -> Result<Option<String>, Misfit> {
+    pub(crate) fn name(&self, row: &Row, on: Date, context: &Context<'_>) -> Result<Option<Text>, Misfit> {
         let Some(value) = self.text(row)? else { return Ok(None) };
         if value.text.len() > TEXT && value.text.chars().count() > TEXT {
             return Err(Misfit::new(Rule::TextTooLong, "a code or name has at most 256 characters"));
@@ -172,7 +182,15 @@ impl Reading {
             return Err(Misfit::new(Rule::ControlCharacter, "the value holds a control character"));
         }
         self.listed(&value, on, context, Rule::UnknownCode)?;
-        Ok(Some(value.text.into_owned()))
+        // What a list or the declaration names is no person's; any other text may hide one.
+        if self.list.is_none()
+            && !value.declared
+            && let Some(what) = personal::found(&value.text, context.today)
+        {
+            let message = format!("the text holds {what}; a row comes in without what identifies a person");
+            return Err(Misfit::new(Rule::DirectIdentifier, message));
+        }
+        Ok(Some(value.text.as_ref().into()))
     }
 
     fn listed(&self, value: &Value<'_>, on: Date, context: &Context<'_>, rule: Rule) -> Result<(), Misfit> {
@@ -255,7 +273,16 @@ impl Reading {
         message: &'static str,
     ) -> Result<Option<T>, Misfit> {
         let Some(value) = self.text(row)? else { return Ok(None) };
-        read(self.numbers, &value.text).map(Some).ok_or_else(|| Misfit::new(Rule::NotANumber, message))
+        let mut text = value.text.as_ref();
+        if !self.notes.is_empty() {
+            while let Some(head) = self.notes.iter().find_map(|note| text.strip_suffix(note.as_str())) {
+                text = head.trim_end();
+            }
+            if self.no_value(text) {
+                return Ok(None);
+            }
+        }
+        read(self.numbers, text).map(Some).ok_or_else(|| Misfit::new(Rule::NotANumber, message))
     }
 
     pub(crate) fn boolean(&self, row: &Row) -> Result<Option<bool>, Misfit> {

@@ -1,5 +1,7 @@
 //! Numbers as sources write them: decimal comma, grouped thousands, and nothing that is not a plain number.
 
+use std::borrow::Cow;
+
 /// How numbers are written.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct NumberForm {
@@ -9,15 +11,15 @@ pub(crate) struct NumberForm {
 
 /// A number in digits: sign, whole part and decimals.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Digits {
+struct Digits<'a> {
     negative: bool,
-    whole: String,
-    decimals: String,
+    whole: Cow<'a, str>,
+    decimals: &'a str,
 }
 
 impl NumberForm {
     /// Grouping must part whole groups of three: `1 23` is no number.
-    fn digits(self, text: &str) -> Option<Digits> {
+    fn digits(self, text: &str) -> Option<Digits<'_>> {
         let (negative, unsigned) = match text.strip_prefix(['-', '\u{2212}']) {
             Some(rest) => (true, rest),
             None => (false, text.strip_prefix('+').unwrap_or(text)),
@@ -31,13 +33,18 @@ impl NumberForm {
             Some(sign) => c == sign,
             None => false,
         };
-        let mut digits = String::with_capacity(whole.len());
-        for (index, group) in whole.split(groups).enumerate() {
-            if index > 0 && group.len() != 3 || group.is_empty() {
-                return None;
+        let digits = if self.thousands.is_some() && whole.contains(groups) {
+            let mut digits = String::with_capacity(whole.len());
+            for (index, group) in whole.split(groups).enumerate() {
+                if index > 0 && group.len() != 3 || group.is_empty() {
+                    return None;
+                }
+                digits.push_str(group);
             }
-            digits.push_str(group);
-        }
+            Cow::Owned(digits)
+        } else {
+            Cow::Borrowed(whole)
+        };
         let all_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
         let ends_in_decimals = !decimals.is_empty() || !unsigned.ends_with(self.decimal);
         (!digits.is_empty()
@@ -46,7 +53,7 @@ impl NumberForm {
             && all_digits(&digits)
             && all_digits(decimals)
             && ends_in_decimals)
-            .then(|| Digits { negative, whole: digits, decimals: decimals.to_owned() })
+            .then(|| Digits { negative, whole: digits, decimals })
     }
 
     /// A number of at most 18 digits before the decimal sign, with or without an exponent of at most two digits:

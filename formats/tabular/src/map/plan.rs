@@ -3,9 +3,10 @@
 use super::counts::CountPlan;
 use super::filter::Filter;
 use super::reports::ReportPlan;
+use super::totals::TotalsRow;
 use crate::codes::Codes;
 use crate::declaration::{Declaration, DeclarationError};
-use crate::finding::Finding;
+use crate::finding::{Finding, shorten};
 use crate::read::Row;
 use beffroi_model::{PublishedCount, Report};
 use jiff::civil::Date;
@@ -54,16 +55,23 @@ pub enum Outcome {
     Skipped,
     /// It was set aside, with findings.
     Rejected,
+    /// It holds totals ([`Plan::totals`]), and does not land.
+    Total,
 }
 
 /// A declaration, ready to read rows.
 pub struct Plan {
     columns: Columns,
     filter: Filter,
-    target: Target,
+    totals: Filter,
+    pub(super) target: Target,
+    /// The columns made by `unpivot`: a finding about one of them names the column of the file.
+    made: Vec<String>,
+    /// Where the name of that column is.
+    header: Option<usize>,
 }
 
-enum Target {
+pub(super) enum Target {
     Report(Box<ReportPlan>),
     Counts(Vec<CountPlan>),
 }
@@ -92,14 +100,18 @@ impl Plan {
     /// [`DeclarationError`] when a code list does not exist.
     pub fn new(declaration: &Declaration, codes: &dyn Codes) -> Result<Self, DeclarationError> {
         let mut columns = Columns::default();
-        let filter = Filter::new(&declaration.conditions, &mut columns);
+        let filter = Filter::new(&declaration.conditions, &declaration.file, &mut columns);
+        let totals = Filter::new(&declaration.totals, &declaration.file, &mut columns);
         let target = match &declaration.report {
             Some(report) => Target::Report(Box::new(ReportPlan::new(report, declaration, &mut columns))),
             None => Target::Counts(
                 declaration.counts.iter().map(|count| CountPlan::new(count, declaration, &mut columns)).collect(),
             ),
         };
-        let plan = Self { columns, filter, target };
+        let unpivot = declaration.file.unpivot.as_ref();
+        let header = unpivot.map(|unpivot| columns.index(&unpivot.header));
+        let made = unpivot.map(|unpivot| unpivot.made().map(str::to_owned).collect()).unwrap_or_default();
+        let plan = Self { columns, filter, totals, target, made, header };
         match plan.lists().into_iter().find(|list| !codes.has_list(list)) {
             None => Ok(plan),
             Some(list) => Err(DeclarationError {
@@ -126,9 +138,49 @@ impl Plan {
 
     /// Turns a row into facts, added to `facts` (made by [`Plan::no_facts`]), and into findings.
     pub fn map(&self, row: &Row, context: &Context<'_>, facts: &mut Facts, findings: &mut Vec<Finding>) -> Outcome {
+        if self.totals.any(row) {
+            return Outcome::Total;
+        }
         if !self.filter.keeps(row) {
             return Outcome::Skipped;
         }
+        let before = findings.len();
+        let outcome = self.map_row(row, context, facts, findings);
+        if self.header.is_some() {
+            for finding in findings.iter_mut().skip(before) {
+                self.name_column(row, finding);
+            }
+        }
+        outcome
+    }
+
+    /// What a row of totals holds.
+    pub fn totals(&self, row: &Row) -> TotalsRow {
+        TotalsRow::of(row, &self.columns.0, self.header)
+    }
+
+    /// Whether the row would be looked at: no condition leaves it out, and it is no total.
+    pub(super) fn looks_at(&self, row: &Row) -> bool {
+        !self.totals.any(row) && self.filter.keeps(row)
+    }
+
+    /// The name that the file gives to a column.
+    pub(super) fn file_column<'r>(&'r self, row: &'r Row, column: &'r str) -> &'r str {
+        let made = column.split('+').any(|name| self.made.iter().any(|made| made == name));
+        match self.header.and_then(|header| row.values(header).next()) {
+            Some(header) if made => header,
+            _ => column,
+        }
+    }
+
+    fn name_column(&self, row: &Row, finding: &mut Finding) {
+        if let Some(column) = &finding.column {
+            let name = shorten(self.file_column(row, column));
+            finding.column = Some(name);
+        }
+    }
+
+    fn map_row(&self, row: &Row, context: &Context<'_>, facts: &mut Facts, findings: &mut Vec<Finding>) -> Outcome {
         match (&self.target, facts) {
             (Target::Report(plan), Facts::Reports(reports)) => match plan.map(row, context, findings) {
                 Some(report) => {

@@ -7,7 +7,7 @@ use crate::declaration::{Declaration, Field, ObservableMapping, ReportMapping};
 use crate::finding::{Finding, Rule};
 use crate::read::Row;
 use beffroi_model::{
-    Layer, Marking, Observable, ObservableKind, Report, ReportId, ReportKind, Role, SourceId, Territory,
+    Layer, Marking, Observable, ObservableKind, Report, ReportId, ReportKind, Role, SourceId, Territory, Text,
 };
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
@@ -20,9 +20,9 @@ pub(crate) struct ReportPlan {
     source: SourceId,
     layer: Layer,
     kind: ReportKind,
-    unit: String,
+    unit: Text,
     marking: Marking,
-    legal_basis: String,
+    legal_basis: Text,
     synthetic: bool,
     id: Identifier,
     reported_on: Reading,
@@ -74,16 +74,17 @@ impl ReportPlan {
         let sector = maybe(&report.sector);
         let subject = maybe(&report.subject);
         let loss_eur = maybe(&report.loss_eur);
-        let observables = report.observables.iter().map(|mapping| ObservablePlan::new(mapping, columns)).collect();
+        let observables =
+            report.observables.iter().map(|mapping| ObservablePlan::new(mapping, declaration, columns)).collect();
         // Without a number of the source's, the digest of all that the declaration reads.
         let id = given.unwrap_or_else(|| Identifier::Digest((0..columns.count()).collect()));
         Self {
             source: declaration.id.clone(),
             layer: declaration.layer,
             kind: report.kind,
-            unit: declaration.unit.clone(),
+            unit: declaration.unit.as_str().into(),
             marking: declaration.marking,
-            legal_basis: declaration.legal_basis.clone(),
+            legal_basis: declaration.legal_basis.as_str().into(),
             synthetic: declaration.synthetic,
             id,
             reported_on,
@@ -106,6 +107,29 @@ impl ReportPlan {
             .flatten()
             .filter_map(Reading::list)
             .collect()
+    }
+
+    /// Its fields by name, for whoever explains a row.
+    pub(super) fn readings(&self) -> impl Iterator<Item = (&'static str, &Reading)> {
+        let id = match &self.id {
+            Identifier::Given(reading) => Some(reading.as_ref()),
+            Identifier::Digest(_) => None,
+        };
+        [
+            ("id", id),
+            ("reported_on", Some(&self.reported_on)),
+            ("occurred_on", self.occurred_on.as_ref()),
+            ("territory", self.territory.as_ref()),
+            ("category", self.category.as_ref()),
+            ("phenomenon", self.phenomenon.as_ref()),
+            ("astad", self.astad.as_ref()),
+            ("victim_kind", self.victim_kind.as_ref()),
+            ("sector", self.sector.as_ref()),
+            ("subject", self.subject.as_ref()),
+            ("loss_eur", self.loss_eur.as_ref()),
+        ]
+        .into_iter()
+        .filter_map(|(name, reading)| Some((name, reading?)))
     }
 
     /// The report, or nothing when the row is set aside. Every fault of the row is told, not the first only.
@@ -169,6 +193,18 @@ impl ReportPlan {
         })
     }
 
+    /// The observables of a row by mapping: column, kind, role and values in their one written form.
+    pub(super) fn observables_of<'a>(
+        &'a self,
+        row: &'a Row,
+    ) -> impl Iterator<Item = (&'a str, ObservableKind, Role, Vec<String>)> {
+        self.observables.iter().filter(|plan| plan.filter.keeps(row)).map(|plan| {
+            let parts = row.values(plan.column).flat_map(|value| value.split(plan.split.as_deref().unwrap_or("\0")));
+            let values = parts.filter_map(|part| beffroi_observables::canonical(plan.kind, part).ok());
+            (plan.name.as_str(), plan.kind, plan.role, values.take(OBSERVABLES).collect())
+        })
+    }
+
     fn observables(&self, row: &Row, faults: &mut Faults<'_>) -> Vec<Observable> {
         let mut all: Vec<Observable> = Vec::new();
         for plan in self.observables.iter().filter(|plan| plan.filter.keeps(row)) {
@@ -214,9 +250,9 @@ impl ReportPlan {
 }
 
 impl ObservablePlan {
-    fn new(mapping: &ObservableMapping, columns: &mut Columns) -> Self {
+    fn new(mapping: &ObservableMapping, declaration: &Declaration, columns: &mut Columns) -> Self {
         Self {
-            filter: Filter::new(&mapping.conditions, columns),
+            filter: Filter::new(&mapping.conditions, &declaration.file, columns),
             column: columns.index(&mapping.from),
             name: mapping.from.clone(),
             kind: mapping.kind,

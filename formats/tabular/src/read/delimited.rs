@@ -226,17 +226,25 @@ impl Dialect {
                     }
                 };
             }
+            let bytes = window.bytes();
             let mut passed = 0;
             let mut ended = false;
-            for &byte in window.bytes() {
+            while !ended && passed < bytes.len() {
+                let rest = bytes.get(passed..).unwrap_or_default();
+                // What changes nothing is jumped over: a line of a gigabyte is one search.
+                let stop = match state {
+                    State::Plain => memchr::memchr2(self.separator, b'\n', rest),
+                    State::Quoted => memchr::memchr(self.quote, rest),
+                    State::Start | State::MaybeClosed => Some(0),
+                };
+                let jumped = stop.unwrap_or(rest.len());
+                passed += jumped;
+                length += jumped as u64;
+                let Some(&byte) = bytes.get(passed) else { break };
                 passed += 1;
                 length += 1;
                 match state {
-                    State::Quoted => {
-                        if byte == self.quote {
-                            state = State::MaybeClosed;
-                        }
-                    }
+                    State::Quoted => state = State::MaybeClosed,
                     State::MaybeClosed if byte == self.quote => state = State::Quoted,
                     State::Start if byte == self.quote => state = State::Quoted,
                     _ if byte == self.separator || byte == b'\n' => {
@@ -247,9 +255,6 @@ impl Dialect {
                         ended = byte == b'\n';
                     }
                     _ => state = State::Plain,
-                }
-                if ended {
-                    break;
                 }
             }
             window.consume(passed);

@@ -24,12 +24,14 @@ pub enum FileError {
         found: Names,
     },
     /// A column of the declaration stands twice in the header.
-    #[error("line {line}: the column `{column}` stands twice in the header; rename one of them")]
+    #[error("line {line}: the column `{column}` stands twice in the header, as columns {} and {}; rename one of them", places.0, places.1)]
     RepeatedColumn {
         /// Line of the header.
         line: u64,
         /// Its name.
         column: String,
+        /// Its first two places, from 1.
+        places: (u64, u64),
     },
     /// The header itself cannot be read.
     #[error("line {line}: the header cannot be read: {reason}")]
@@ -88,6 +90,26 @@ pub enum FileError {
         wanted: String,
         /// The sheets there are.
         found: Names,
+    },
+    /// The zip archive is not one that can be read safely.
+    #[error("the archive cannot be read: {reason}")]
+    Archive {
+        /// What was found, and what to do.
+        reason: String,
+    },
+    /// The archive has not the file that is asked for, or several and none is named.
+    #[error("the archive has {}; name one of its files as `member`: {found}", if wanted.is_empty() { "no single file".to_owned() } else { format!("no file `{wanted}`") })]
+    Members {
+        /// What the declaration asks for; empty when it names none.
+        wanted: String,
+        /// The files there are.
+        found: Names,
+    },
+    /// The Parquet file is not one that can be read safely.
+    #[error("the Parquet file cannot be read: {reason}")]
+    Parquet {
+        /// What was found, and what to do.
+        reason: String,
     },
     /// The compressed data are damaged or cut short.
     #[error("the compressed file is damaged or cut short")]

@@ -2,13 +2,14 @@
 
 use super::delimited::{Dialect, Next, RawRecord, Spoilt};
 use super::encoding::{Misencoded, decode};
+use super::header::{Header, joined, takes};
 use super::json_array::{Element, Elements};
 use super::json_node::Node;
 use super::json_row::{Path, collect};
 use super::row::Row;
 use super::unpack::Unpacked;
 use super::window::Window;
-use super::{FileError, Names, encoding};
+use super::{FileError, encoding};
 use crate::declaration::{FileShape, Format};
 use crate::finding::{Finding, Rule};
 use std::io::Read;
@@ -34,7 +35,7 @@ pub(crate) struct RowReader<R: Read> {
 }
 
 enum Layout {
-    Fields { dialect: Dialect, record: RawRecord, header: Vec<String>, picks: Vec<usize> },
+    Fields { dialect: Dialect, record: RawRecord, header: Header },
     Array { elements: Elements, paths: Vec<Path> },
     Lines { paths: Vec<Path> },
 }
@@ -46,7 +47,7 @@ impl<R: Read> RowReader<R> {
     /// # Errors
     /// [`FileError`] when the file is empty, in UTF-16, or lacks a declared column.
     pub(crate) fn open(shape: &FileShape, columns: &[String], input: R) -> Result<Self, FileError> {
-        let mut window = Window::new(Unpacked::open(input, shape.max_unpacked_bytes)?);
+        let mut window = Window::new(Unpacked::open(input, shape)?);
         let head = window.head(4)?;
         if head.is_empty() {
             return Err(FileError::Empty);
@@ -65,7 +66,9 @@ impl<R: Read> RowReader<R> {
             Format::Csv => fields(shape, columns, &mut window)?,
             Format::Json => Layout::Array { elements: Elements::new(shape), paths: paths() },
             Format::JsonLines => Layout::Lines { paths: paths() },
-            Format::Xlsx => return Err(FileError::Workbook { reason: "a workbook is read sheet by sheet".to_owned() }),
+            Format::Xlsx | Format::Ods | Format::Parquet => {
+                return Err(FileError::Workbook { reason: "it is no text, and is not read as one".to_owned() });
+            }
         };
         Ok(Self { window, shape: shape.clone(), layout, columns: columns.to_vec() })
     }
@@ -76,11 +79,18 @@ impl<R: Read> RowReader<R> {
     /// [`FileError`] when nothing after this point can be read.
     pub(crate) fn next(&mut self, row: &mut Row) -> Result<Step, FileError> {
         match &mut self.layout {
-            Layout::Fields { dialect, record, header, picks } => match dialect.next(&mut self.window, record)? {
-                Next::End => Ok(Step::End),
-                Next::Spoilt { line, fault } => Ok(Step::Bad(spoilt(line, &fault, header, &self.shape))),
-                Next::Record => {
-                    Ok(fill(record, row, header, picks, &self.shape).map_or_else(Step::Bad, |()| Step::Row))
+            Layout::Fields { dialect, record, header } => loop {
+                match dialect.next(&mut self.window, record)? {
+                    Next::End => return Ok(Step::End),
+                    Next::Spoilt { line, fault } => {
+                        return Ok(Step::Bad(spoilt(line, &fault, &header.names, &self.shape)));
+                    }
+                    // Separators and nothing between them: a blank line as spreadsheets write it.
+                    Next::Record if record.ends.len() > 1 && record.bytes.iter().all(u8::is_ascii_whitespace) => {}
+                    Next::Record if stops(record, &self.shape) => return Ok(Step::End),
+                    Next::Record => {
+                        return Ok(fill(record, row, header, &self.shape).map_or_else(Step::Bad, |()| Step::Row));
+                    }
                 }
             },
             Layout::Array { elements, paths } => match elements.next(&mut self.window)? {
@@ -111,53 +121,69 @@ impl<R: Read> RowReader<R> {
 fn fields<R: Read>(shape: &FileShape, columns: &[String], window: &mut Window<R>) -> Result<Layout, FileError> {
     let dialect = Dialect::of(shape);
     let mut record = RawRecord::default();
+    for _ in 0..shape.preamble {
+        window.skip_line()?;
+    }
     let line = window.line();
-    let header = if shape.columns.is_empty() {
-        match dialect.next(window, &mut record)? {
-            Next::End => return Err(FileError::Empty),
-            Next::Spoilt { line, .. } => {
-                return Err(FileError::Header {
-                    line,
-                    reason: "a quote does not close, or the line is too long".to_owned(),
-                });
-            }
-            Next::Record => {}
+    let mut names = shape.columns.clone();
+    if names.is_empty() {
+        let head = window.head(HEAD)?;
+        if memchr::memchr(b'\n', head).is_none() && head.iter().filter(|byte| **byte == b'\r').count() > 1 {
+            let reason = "its lines end in a carriage return alone; save the file with line feeds".to_owned();
+            return Err(FileError::Header { line, reason });
         }
-        let line = record.line;
-        (0..record.ends.len())
-            .map(|index| {
-                decode(shape.encoding, record.field(index))
-                    .map(|name| name.trim().to_owned())
-                    .map_err(|wrong| FileError::Header { line, reason: wrong.message })
-            })
-            .collect::<Result<Vec<_>, _>>()?
-    } else {
-        shape.columns.clone()
-    };
-    let missing: Vec<String> = columns.iter().filter(|column| !header.contains(column)).cloned().collect();
-    if !missing.is_empty() {
-        return Err(FileError::MissingColumns { line, missing: Names::of(missing), found: Names::of(header) });
-    }
-    let mut picks = Vec::with_capacity(columns.len());
-    for column in columns {
-        let mut places = header.iter().enumerate().filter(|(_, name)| *name == column).map(|(place, _)| place);
-        picks.extend(places.next());
-        if places.next().is_some() {
-            return Err(FileError::RepeatedColumn { line, column: column.clone() });
+        names = header_line(&dialect, shape, window, &mut record)?;
+        if shape.header_rows == 2 {
+            names = joined(&names, &header_line(&dialect, shape, window, &mut record)?);
         }
     }
-    Ok(Layout::Fields { dialect, record, header, picks })
+    let header = Header::new(line, names, shape, columns)?;
+    Ok(Layout::Fields { dialect, record, header })
 }
 
-fn fill(
-    record: &RawRecord,
-    row: &mut Row,
-    header: &[String],
-    picks: &[usize],
+/// How far the end of the first line is looked for, in bytes.
+const HEAD: usize = 64 * 1024;
+
+fn header_line<R: Read>(
+    dialect: &Dialect,
     shape: &FileShape,
-) -> Result<(), Finding> {
+    window: &mut Window<R>,
+    record: &mut RawRecord,
+) -> Result<Vec<String>, FileError> {
+    match dialect.next(window, record)? {
+        Next::End => return Err(FileError::Empty),
+        Next::Spoilt { line, .. } => {
+            let reason = "a quote does not close, or the line is too long".to_owned();
+            return Err(FileError::Header { line, reason });
+        }
+        Next::Record => {}
+    }
     let line = record.line;
-    row.clear(line);
+    (0..record.ends.len())
+        .map(|index| {
+            decode(shape.encoding, record.field(index))
+                .map(|name| name.trim().to_owned())
+                .map_err(|wrong| FileError::Header { line, reason: wrong.message })
+        })
+        .collect()
+}
+
+/// Whether the table ends before this record.
+fn stops(record: &RawRecord, shape: &FileShape) -> bool {
+    let Some(stop) = &shape.stop else { return false };
+    let first = (0..record.ends.len()).map(|index| record.field(index).trim_ascii()).find(|field| !field.is_empty());
+    first.is_some_and(|field| decode(shape.encoding, field).is_ok_and(|text| stop.is_match(&text)))
+}
+
+fn fill(record: &RawRecord, row: &mut Row, header: &Header, shape: &FileShape) -> Result<(), Finding> {
+    let (picks, wide, header) = (&header.picks, &header.wide, header.names.as_slice());
+    let line = record.line;
+    // A column that becomes rows holds its name and its value.
+    if wide.is_empty() {
+        row.clear_plain(line)
+    } else {
+        row.clear(line)
+    }
     if let Some(at) = memchr::memchr(0, &record.bytes) {
         let field = record.ends.partition_point(|end| *end <= at);
         return Err(Finding::new(line, name(header, field), Rule::ControlCharacter, NUL, ""));
@@ -191,6 +217,14 @@ fn fill(
                 }
                 row.end_cell();
             }
+            for &place in wide {
+                row.push(name(header, place).unwrap_or_default());
+                match std::str::from_utf8(record.field(place)) {
+                    Ok(value) => row.push(value),
+                    Err(_) => return Err(misencoded(line, header, place, None)),
+                }
+                row.end_cell();
+            }
         }
         _ => {
             for field in 0..found {
@@ -200,6 +234,13 @@ fn fill(
             for &pick in picks {
                 let value = decode(shape.encoding, record.field(pick))
                     .map_err(|wrong| misencoded(line, header, pick, Some(wrong)))?;
+                row.push(&value);
+                row.end_cell();
+            }
+            for &place in wide {
+                let value = decode(shape.encoding, record.field(place))
+                    .map_err(|wrong| misencoded(line, header, place, Some(wrong)))?;
+                row.push(name(header, place).unwrap_or_default());
                 row.push(&value);
                 row.end_cell();
             }
@@ -322,6 +363,21 @@ fn object(
         if long {
             let message = format!("the value is longer than {} bytes", shape.max_field_bytes);
             return Err(Finding::new(line, Some(column), Rule::FieldTooLong, message, ""));
+        }
+    }
+    let (Some(unpivot), Node::Object(entries)) = (&shape.unpivot, &node) else { return Ok(()) };
+    for (key, value) in entries.iter().filter(|(key, _)| takes(unpivot, columns, key)) {
+        row.push(key);
+        let single = !matches!(value, Node::Object(_) | Node::List(_)) && collect(value, &[], row).is_ok();
+        row.end_cell();
+        let long = row.values(row_cell(row)).any(|text| text.len() > shape.max_field_bytes);
+        if !single || long {
+            let (rule, message) = if long {
+                (Rule::FieldTooLong, "the value is longer than its bound")
+            } else {
+                (Rule::NotSingle, "an object or a list stands where a value should")
+            };
+            return Err(Finding::new(line, Some(key), rule, message, ""));
         }
     }
     Ok(())

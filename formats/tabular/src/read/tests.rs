@@ -269,7 +269,10 @@ proptest! {
         let bytes = writer.into_inner().unwrap();
         let seen = read_in_pieces(&csv(), &["a", "b", "c"], &bytes, 5).unwrap();
         let expected: Vec<String> =
-            rows.iter().map(|row| row.iter().map(|cell| cell.trim()).collect::<Vec<_>>().join("|")).collect();
+            rows.iter()
+                .filter(|row| row.iter().any(|cell| !cell.trim().is_empty()))
+                .map(|row| row.iter().map(|cell| cell.trim()).collect::<Vec<_>>().join("|"))
+                .collect();
         let seen: Vec<&str> = seen.iter().map(|line| line.split_once(": ").unwrap().1).collect();
         prop_assert_eq!(seen, expected);
     }

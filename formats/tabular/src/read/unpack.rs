@@ -1,6 +1,8 @@
 //! Compressed files, unpacked while they are read.
 
 use super::FileError;
+use super::container::{Member, PACKED};
+use crate::declaration::FileShape;
 use flate2::bufread::MultiGzDecoder;
 use std::io::{self, BufRead, BufReader, Read};
 
@@ -11,10 +13,11 @@ const RATIO: u64 = 200;
 /// What may be unpacked whatever the ratio, in bytes.
 const FREE: u64 = 16 << 20;
 
-/// The bytes of a file, unpacked when they begin like gzip.
+/// The bytes of a file, unpacked when they begin like gzip or a zip archive.
 pub(crate) enum Unpacked<R: Read> {
     Plain(BufReader<Counted<R>>),
     Gzip { decoder: Box<MultiGzDecoder<BufReader<Counted<R>>>>, unpacked: u64, limit: u64 },
+    Zip(Box<Member>),
 }
 
 /// Bytes that are counted on their way.
@@ -32,10 +35,27 @@ impl<R: Read> Read for Counted<R> {
 }
 
 impl<R: Read> Unpacked<R> {
-    pub(crate) fn open(input: R, limit: u64) -> Result<Self, FileError> {
+    pub(crate) fn open(input: R, shape: &FileShape) -> Result<Self, FileError> {
+        let limit = shape.max_unpacked_bytes;
         let mut buffered = BufReader::with_capacity(64 * 1024, Counted { input, passed: 0 });
         let start = retry(|| buffered.fill_buf().map(<[u8]>::len)).and_then(|_| buffered.fill_buf());
-        if start.map_err(FileError::Io)?.starts_with(&[0x1f, 0x8b]) {
+        let start = start.map_err(FileError::Io)?;
+        if start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06") {
+            // An archive is read from its end, and so held whole.
+            let mut bytes = Vec::new();
+            let read = buffered.take(PACKED + 1).read_to_end(&mut bytes).map_err(FileError::Io)?;
+            if read as u64 > PACKED {
+                let reason = format!("it is longer than {PACKED} bytes; send its files compressed by gzip");
+                return Err(FileError::Archive { reason });
+            }
+            return Ok(Self::Zip(Box::new(Member::open(bytes, shape.member.as_deref(), limit)?)));
+        }
+        if shape.member.is_some() {
+            return Err(FileError::Archive {
+                reason: "it is no zip archive, and `member` names a file in one".to_owned(),
+            });
+        }
+        if start.starts_with(&[0x1f, 0x8b]) {
             Ok(Self::Gzip { decoder: Box::new(MultiGzDecoder::new(buffered)), unpacked: 0, limit })
         } else {
             Ok(Self::Plain(buffered))
@@ -45,6 +65,7 @@ impl<R: Read> Unpacked<R> {
     /// Reads some bytes; 0 at the end.
     pub(crate) fn read(&mut self, into: &mut [u8]) -> Result<usize, FileError> {
         match self {
+            Self::Zip(member) => Member::read(member, into),
             Self::Plain(input) => retry(|| input.read(into)).map_err(FileError::Io),
             Self::Gzip { decoder, unpacked, limit } => {
                 let n = retry(|| decoder.read(into)).map_err(|error| match error.kind() {

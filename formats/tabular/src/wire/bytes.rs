@@ -36,6 +36,11 @@ impl<'a> Cursor<'a> {
     }
 
     pub(super) fn number(&mut self) -> Result<u64, WireError> {
+        // Most lengths are below 128.
+        if let Some((&small, rest)) = self.rest.split_first().filter(|(first, _)| **first < 0x80) {
+            self.rest = rest;
+            return Ok(u64::from(small));
+        }
         let mut number = 0;
         for shift in (0..64).step_by(7) {
             let byte = self.byte()?;
@@ -57,6 +62,11 @@ impl<'a> Cursor<'a> {
         if length > max {
             return Err(WireError::Nonsense { what: "a text too long" });
         }
+        self.piece(length)
+    }
+
+    /// The next `length` bytes, as text.
+    pub(super) fn piece(&mut self, length: usize) -> Result<&'a str, WireError> {
         let (head, rest) =
             self.rest.split_at_checked(length).ok_or(WireError::Nonsense { what: "a text cut short" })?;
         self.rest = rest;

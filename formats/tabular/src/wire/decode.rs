@@ -3,9 +3,9 @@
 use super::bytes::Cursor;
 use super::encode::MESSAGE;
 use super::fault;
-use crate::declaration::{FileShape, Format};
+use crate::declaration::FileShape;
 use crate::finding::{Finding, Rule, shorten};
-use crate::read::{FileError, Row, Step};
+use crate::read::{FileError, Row, Step, trimmed};
 
 /// Why a frame gives no rows.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +33,8 @@ pub struct FrameRows {
     at: usize,
     line: u64,
     ended: bool,
+    /// Where the values of the row being read end in its text.
+    ends: Vec<usize>,
 }
 
 impl FrameRows {
@@ -40,13 +42,14 @@ impl FrameRows {
     pub fn new(shape: &FileShape, columns: usize) -> Self {
         Self {
             columns,
-            single: matches!(shape.format, Format::Csv | Format::Xlsx),
+            single: !shape.format.is_json(),
             max_field_bytes: shape.max_field_bytes,
             max_row_bytes: shape.max_row_bytes,
             frame: Vec::new(),
             at: 0,
             line: 0,
             ended: false,
+            ends: Vec::with_capacity(columns),
         }
     }
 
@@ -92,6 +95,11 @@ impl FrameRows {
                 }
                 Ok(Step::Row)
             }
+            b'S' => {
+                row.clear_plain(self.line(cursor)?);
+                self.plain(cursor, row)?;
+                Ok(Step::Row)
+            }
             b'B' => {
                 let line = self.line(cursor)?;
                 let rule = Rule::ALL.get(usize::from(cursor.byte()?));
@@ -113,6 +121,39 @@ impl FrameRows {
     }
 
     /// Lines never go back.
+    /// The values of a row whose columns have one each.
+    fn plain(&mut self, cursor: &mut Cursor<'_>, row: &mut Row) -> Result<(), WireError> {
+        self.ends.clear();
+        let mut end = 0_usize;
+        for _ in 0..self.columns {
+            let length = usize::try_from(cursor.number()?).unwrap_or(usize::MAX);
+            if length > self.max_field_bytes || length > self.max_row_bytes - end {
+                return Err(WireError::Nonsense { what: "a text too long" });
+            }
+            end += length;
+            self.ends.push(end);
+        }
+        let text = cursor.piece(end)?;
+        let cut = || WireError::Nonsense { what: "a text that is not UTF-8" };
+        let mut start = 0;
+        let mut is_bare = true;
+        for &end in &self.ends {
+            let value = text.get(start..end).ok_or_else(cut)?;
+            is_bare &= trimmed(value).len() == value.len();
+            start = end;
+        }
+        if is_bare {
+            row.put_plain(text, self.ends.iter().copied());
+        } else {
+            let mut start = 0;
+            for &end in &self.ends {
+                row.push(text.get(start..end).unwrap_or_default());
+                start = end;
+            }
+        }
+        Ok(())
+    }
+
     fn line(&mut self, cursor: &mut Cursor<'_>) -> Result<u64, WireError> {
         let line = cursor.number()?;
         if line < self.line || line > u64::MAX / 2 {

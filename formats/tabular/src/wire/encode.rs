@@ -24,12 +24,26 @@ impl<'a, 'g> Encoder<'a, 'g> {
 
     pub(super) fn row(&mut self, row: &Row, columns: usize) -> io::Result<()> {
         let start = self.frame.len();
-        self.frame.push(b'R');
-        put_number(&mut self.frame, row.line());
-        for column in 0..columns {
-            put_number(&mut self.frame, row.values(column).count() as u64);
-            for value in row.values(column) {
-                put_text(&mut self.frame, value);
+        match row.plain() {
+            Some((text, ends)) if ends.len() == columns => {
+                self.frame.push(b'S');
+                put_number(&mut self.frame, row.line());
+                let mut start = 0;
+                for end in ends {
+                    put_number(&mut self.frame, (end - start) as u64);
+                    start = *end;
+                }
+                self.frame.extend_from_slice(text.as_bytes());
+            }
+            _ => {
+                self.frame.push(b'R');
+                put_number(&mut self.frame, row.line());
+                for column in 0..columns {
+                    put_number(&mut self.frame, row.values(column).count() as u64);
+                    for value in row.values(column) {
+                        put_text(&mut self.frame, value);
+                    }
+                }
             }
         }
         if self.frame.len() - start > self.max_record {

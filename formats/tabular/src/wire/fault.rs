@@ -18,10 +18,12 @@ pub(super) fn put(out: &mut Vec<u8>, error: &FileError) {
             put_names(out, missing);
             put_names(out, found);
         }
-        FileError::RepeatedColumn { line, column } => {
+        FileError::RepeatedColumn { line, column, places } => {
             out.push(b'd');
             put_number(out, *line);
             put_text(out, cut(column));
+            put_number(out, places.0);
+            put_number(out, places.1);
         }
         FileError::Header { line, reason } => {
             out.push(b'e');
@@ -60,6 +62,19 @@ pub(super) fn put(out: &mut Vec<u8>, error: &FileError) {
             put_names(out, found);
         }
         FileError::Damaged => out.push(b'm'),
+        FileError::Archive { reason } => {
+            out.push(b'o');
+            put_text(out, cut(reason));
+        }
+        FileError::Members { wanted, found } => {
+            out.push(b'p');
+            put_text(out, cut(wanted));
+            put_names(out, found);
+        }
+        FileError::Parquet { reason } => {
+            out.push(b'q');
+            put_text(out, cut(reason));
+        }
         FileError::Io(error) => {
             out.push(b'n');
             put_text(out, cut(&error.to_string()));
@@ -74,7 +89,11 @@ pub(super) fn take(from: &mut Cursor<'_>) -> Result<FileError, WireError> {
         b'c' => {
             FileError::MissingColumns { line: from.number()?, missing: take_names(from)?, found: take_names(from)? }
         }
-        b'd' => FileError::RepeatedColumn { line: from.number()?, column: shorten(from.text(MESSAGE)?) },
+        b'd' => FileError::RepeatedColumn {
+            line: from.number()?,
+            column: shorten(from.text(MESSAGE)?),
+            places: (from.number()?, from.number()?),
+        },
         b'e' => FileError::Header { line: from.number()?, reason: plain(from.text(MESSAGE)?) },
         b'f' => FileError::OpenQuote { line: from.number()? },
         b'g' => FileError::NoRows { path: shorten(from.text(MESSAGE)?), line: from.number()? },
@@ -85,6 +104,9 @@ pub(super) fn take(from: &mut Cursor<'_>) -> Result<FileError, WireError> {
         b'l' => FileError::NoSheet { wanted: shorten(from.text(MESSAGE)?), found: take_names(from)? },
         b'm' => FileError::Damaged,
         b'n' => FileError::Io(io::Error::other(plain(from.text(MESSAGE)?))),
+        b'o' => FileError::Archive { reason: plain(from.text(MESSAGE)?) },
+        b'p' => FileError::Members { wanted: shorten(from.text(MESSAGE)?), found: take_names(from)? },
+        b'q' => FileError::Parquet { reason: plain(from.text(MESSAGE)?) },
         _ => return Err(WireError::Nonsense { what: "no reason" }),
     })
 }

@@ -103,7 +103,7 @@ fn every_reason_is_read_back() {
         FileError::Empty,
         FileError::Utf16,
         FileError::MissingColumns { line: 1, missing: Names::of(["z"]), found: names.clone() },
-        FileError::RepeatedColumn { line: 2, column: "c".to_owned() },
+        FileError::RepeatedColumn { line: 2, column: "c".to_owned(), places: (1, 300) },
         FileError::Header { line: 3, reason: "r".to_owned() },
         FileError::OpenQuote { line: 4 },
         FileError::NoRows { path: "data".to_owned(), line: 5 },
@@ -113,6 +113,9 @@ fn every_reason_is_read_back() {
         FileError::Workbook { reason: "w".to_owned() },
         FileError::NoSheet { wanted: "s".to_owned(), found: names },
         FileError::Damaged,
+        FileError::Archive { reason: "r".to_owned() },
+        FileError::Members { wanted: "w".to_owned(), found: Names::of(["a"]) },
+        FileError::Parquet { reason: "r".to_owned() },
         FileError::Io(io::Error::other("disk")),
     ];
     for error in all {

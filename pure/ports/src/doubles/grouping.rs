@@ -1,7 +1,7 @@
 //! Filters, groups and measures over reports in memory.
 
 use crate::{Dimension, Filter, Measure, ReportsQuery, TableRow};
-use beffroi_model::{Period, Report};
+use beffroi_model::{Period, Report, Text};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ fn text(report: &Report, dimension: Dimension) -> Option<Cow<'_, str>> {
     if let Some(grain) = dimension.grain() {
         return Some(Period::containing(report.reported_on, grain).to_string().into());
     }
-    let optional = |value: &'_ Option<String>| value.clone().map(Cow::Owned);
+    let optional = |value: &'_ Option<Text>| value.as_ref().map(|text| Cow::Owned(text.to_string()));
     let flag = |value: bool| Some(Cow::Borrowed(if value { "true" } else { "false" }));
     match dimension {
         Dimension::Source => Some(report.source.as_str().into()),

@@ -7,7 +7,7 @@ use crate::{
 };
 use beffroi_model::{Delivery, DeliveryId, DeliveryOutcome, PublishedCount, Report, SourceId};
 use jiff::{Timestamp, civil::Date};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::future::ready;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -199,11 +199,16 @@ impl Facts for MemoryFacts {
         Box::pin(ready(Ok(number_of(&self.read(), &key))))
     }
 
-    fn known_keys<'a>(&'a self, source: &'a SourceId) -> Answer<'a, Result<HashSet<String>, FactsError>> {
+    fn known_keys<'a>(
+        &'a self,
+        source: &'a SourceId,
+        mut each: Box<dyn FnMut(&str) + Send + 'a>,
+    ) -> Answer<'a, Result<(), FactsError>> {
         let landings = self.read();
         let reports = reports_of(&landings).filter(|row| row.source == *source).map(|row| row.id.to_string());
         let counts = counts_of(&landings).filter(|row| row.source == *source).map(PublishedCount::key);
-        Box::pin(ready(Ok(reports.chain(counts).collect())))
+        reports.chain(counts).for_each(|key| each(&key));
+        Box::pin(ready(Ok(())))
     }
 
     fn snapshots(&self) -> Answer<'_, Result<Vec<Snapshot>, FactsError>> {

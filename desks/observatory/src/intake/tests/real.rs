@@ -148,3 +148,124 @@ async fn the_demo_tables_come_in_whole() {
         assert!(summary.rows_read > 0 && summary.rows_accepted == summary.rows_read, "{id}: {summary:?}");
     }
 }
+
+/// The files of figures, what is read of each and what of it is told here: all that the folder holds.
+#[tokio::test]
+async fn every_file_of_figures_comes_in_by_declaration_alone() {
+    let stats = "data/crime_stats";
+    // File, source, rows read, accepted, and those whose value or key is the same as an earlier one's.
+    let files: [(&str, &str, u64, u64, u64); 8] = [
+        ("donnee-dep-data.gouv-2022-geographie2022-produit-le2023-02-09.csv", "ssmsi-departements-2022", 8484, 8484, 0),
+        ("ssmsi_base_2022-06_enquete_cvs.csv", "ssmsi-base-2022", 19_460, 5_179, 11),
+        ("ssmsi_series_chronologiques/ssmsi_series_chronologiques_2024-03.csv", "ssmsi-series", 29_135, 25_856, 0),
+        ("crimes_gendarmerie_2021_compagnies_etat4001.json", "gendarmerie-etat4001-2021", 39_804, 38_316, 0),
+        ("swiss_digital_crime/cyber-infraction_2022.csv", "ofs-cyber-2022", 33, 33, 0),
+        ("swiss_digital_crime/ofs_criminalite_numerique_1.csv", "ofs-cyber-parts", 6, 6, 0),
+        ("swiss_digital_crime/ofs_criminalite_numerique_2.csv", "ofs-cyber-articles", 100, 100, 0),
+        ("../../domain/ssmsi_taux_depot_plainte.csv", "ssmsi-taux-plainte", 112, 105, 0),
+    ];
+    for (file, id, read, accepted, duplicate) in files {
+        let Some(path) = shared(&format!("{stats}/{file}")) else { continue };
+        let trial = Trial::new();
+        let summary = trial.ingest(source(id).unwrap(), &path).await.unwrap();
+        assert_eq!((summary.rows_read, summary.n_findings), (read, 0), "{id}: {:?}", summary.findings);
+        assert_eq!((summary.rows_accepted, summary.rows_duplicate), (accepted, duplicate), "{id}");
+    }
+}
+
+#[tokio::test]
+async fn figures_of_wide_tables_are_those_of_the_file() {
+    let trial = Trial::new();
+    if let Some(file) = shared("data/crime_stats/ssmsi_base_2022-06_enquete_cvs.csv") {
+        trial.ingest(source("ssmsi-base-2022").unwrap(), &file).await.unwrap();
+        let fraud = "Escroqueries et autres infractions assimilées enregistrées par les services de sécurité | Nombre de victimes";
+        assert_eq!(value(&trial, fraud, "2021", "FR").await, Some(423_000.0));
+        assert_eq!(
+            value(
+                &trial,
+                "Escroqueries bancaires | Nombre de ménages victimes | Escroqueries bancaires",
+                "2020",
+                "FRM"
+            )
+            .await,
+            Some(1_305_000.0)
+        );
+        assert_eq!(value(&trial, &format!("{fraud} | Série CVS-CJO"), "2022-05", "FRM").await, Some(35_589.0));
+    }
+    if let Some(file) = shared("data/crime_stats/crimes_gendarmerie_2021_compagnies_etat4001.json") {
+        let trial = Trial::new();
+        let summary = trial.ingest(source("gendarmerie-etat4001-2021").unwrap(), &file).await.unwrap();
+        assert_eq!(summary.rows_duplicate, 0, "each company has a name of its own");
+        let query = CountsQuery {
+            series: vec!["107 Autres délits".to_owned()],
+            territories: vec!["01".to_owned()],
+            ..CountsQuery::default()
+        };
+        let counts = trial.facts.counts(&query).await.unwrap();
+        let told: Vec<(Option<&str>, f64)> = counts.iter().map(|c| (c.category.as_deref(), c.value)).take(2).collect();
+        assert_eq!(counts.len(), 4);
+        assert!(
+            told.contains(&(Some("CGD BELLEY"), 195.0))
+                || counts.iter().any(|c| c.category.as_deref() == Some("CGD BELLEY") && c.value == 195.0)
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_published_totals_stand_side_by_side() {
+    let Some(file) = shared("domain/published_figures.csv") else { return };
+    let trial = Trial::new();
+    let summary = trial.ingest(source("published-figures").unwrap(), &file).await.unwrap();
+    assert_eq!((summary.rows_read, summary.rows_accepted, summary.n_findings), (56, 52, 0));
+    assert_eq!(value(&trial, "escroqueries", "2021", "FR").await, Some(432_400.0));
+    assert_eq!(value(&trial, "escroqueries", "2023", "FR").await, Some(495_600.0));
+    let query = CountsQuery {
+        series: vec!["atteintes-numeriques".to_owned()],
+        from: Some("2023".parse().unwrap()),
+        to: Some("2023".parse().unwrap()),
+        ..CountsQuery::default()
+    };
+    let mut totals: Vec<f64> = trial.facts.counts(&query).await.unwrap().iter().map(|count| count.value).collect();
+    totals.sort_by(f64::total_cmp);
+    assert_eq!(totals, [278_770.0, 358_300.0], "one year, two definitions");
+}
+
+/// What is proposed for a real file is a declaration, and reads that file.
+#[test]
+fn a_proposal_reads_the_file_it_was_made_for() {
+    let trial = Trial::new();
+    let options = Options {
+        vintage: None,
+        today: TODAY,
+        now: Timestamp::UNIX_EPOCH,
+        who: "essai".to_owned(),
+        dry_run: true,
+        rejects_dir: trial.rejects_dir(),
+        codes: house_codes(),
+        sandbox: &IN_PROCESS,
+        delivery_id: "DEL-00000000000000000000000000000001".parse().unwrap(),
+    };
+    for file in [
+        "data/crime_stats/donnee-dep-data.gouv-2022-geographie2022-produit-le2023-02-09.csv",
+        "data/crime_stats/donnees_ssmsi_france_departements_2016-2024.csv",
+        "data/crime_stats/ssmsi_base_2022-06_enquete_cvs.csv",
+        "data/crime_stats/ssmsi_series_chronologiques/ssmsi_series_chronologiques_2024-03.csv",
+        "data/crime_stats/swiss_digital_crime/cyber-infraction_2022.csv",
+        "data/crime_stats/swiss_digital_crime/ofs_criminalite_numerique_1.csv",
+        "data/crime_stats/swiss_digital_crime/ofs_criminalite_numerique_2.csv",
+        "domain/ssmsi_atteintes_numeriques.csv",
+        "domain/ssmsi_escroqueries_series.csv",
+        "domain/ssmsi_taux_depot_plainte.csv",
+    ] {
+        let Some(path) = shared(file) else { continue };
+        for lang in beffroi_wording::Lang::ALL {
+            let text = guess(&path, "essai-devine", &options, lang).unwrap();
+            assert!(!text.contains("[guess-"), "a word is missing:\n{text}");
+            let proposed =
+                Source::parse("devine.toml", &text).unwrap_or_else(|error| panic!("{file}: {error}\n{text}"));
+            let tried = try_out(&proposed, &path, &options, 3).unwrap();
+            assert!(tried.rows_kept > 0 && !tried.rows.is_empty(), "{file}\n{text}\n{:?}", tried.findings);
+            assert!(tried.rows_rejected * 5 <= tried.rows_read, "{file}\n{text}\n{:?}", tried.findings);
+        }
+    }
+}

@@ -117,7 +117,7 @@ fn claims() -> Vec<Report> {
         for i in 0..(2 + week % 5) {
             let mut row =
                 report("demo-ransomware", rows.len(), day, ReportKind::Claim, Layer::Platform, "revendication");
-            row.subject = Some(format!("group-{}", (week + i * i) % 14));
+            row.subject = Some(format!("group-{}", (week + i * i) % 14).into());
             row.loss_cents = None;
             rows.push(row);
         }

@@ -2,6 +2,7 @@
 
 use super::*;
 use beffroi_testkit::workbook::{Book, relations, row_of, sheet as sheet_of, workbook as workbook_of};
+use std::ops::ControlFlow;
 
 fn shape(more: &str) -> FileShape {
     toml::from_str(&format!("format = \"xlsx\"\n{more}")).unwrap()

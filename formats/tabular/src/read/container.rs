@@ -1,17 +1,19 @@
-//! The container of a workbook (a zip archive, APPNOTE 6.3.10), looked at before anything opens it.
+//! Zip archives (APPNOTE 6.3.10): workbooks, looked at before anything opens them, and archives that hold one table.
 //!
 //! A strict reading of the format, so that no two programs can see two different archives in the same bytes: the archive
 //! ends with its directory, the directory with its end record, no comment, no ZIP64, no encryption; every part is named
 //! once and lies where the directory says, over nothing else. Then each part is unpacked once, as a stream, to see that it
-//! is as long as declared and that its XML is sound ([`super::guard`]). Nothing is kept.
+//! is as long as declared and that its XML is sound ([`super::guard`]). Nothing is kept. Of an archive with a table only that
+//! member is unpacked, while it is read.
 
+use super::error::{FileError, Names};
 use super::guard::{Counts, Guard};
 use flate2::read::DeflateDecoder;
 use std::collections::BTreeSet;
-use std::io::Read;
+use std::io::{self, Cursor, Read, Take};
 
 /// Most bytes of a workbook, packed: it is held whole, since a zip archive is read from its end.
-pub(super) const PACKED: u64 = 64 << 20;
+pub(crate) const PACKED: u64 = 64 << 20;
 
 /// Most parts: sheets, their drawings, their pictures.
 const PARTS: usize = 2000;
@@ -23,11 +25,22 @@ const UNPACKED: u64 = 1 << 30;
 const HELD: u64 = 64 << 20;
 
 /// How many times its length a part may unpack to, beyond [`FREE`]: sheets of repeated rows pack some tens of times.
-const RATIO: u64 = 200;
-const FREE: u64 = 16 << 20;
+pub(super) const RATIO: u64 = 200;
+pub(super) const FREE: u64 = 16 << 20;
 
 /// Longest name of a part, in bytes.
 const NAME: usize = 256;
+
+/// What an archive is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// An Office Open XML workbook.
+    Xlsx,
+    /// An OpenDocument workbook.
+    Ods,
+    /// Files, of which one is a table.
+    Archive,
+}
 
 const END: [u8; 4] = *b"PK\x05\x06";
 const END_LENGTH: usize = 22;
@@ -50,15 +63,16 @@ struct Part<'a> {
 /// Why a container is refused: a phrase that completes "the workbook cannot be read: ".
 pub(super) type Refusal = String;
 
-/// Looks at every part of the archive. `max_unpacked` is the declaration's own bound.
-pub(super) fn check(bytes: &[u8], max_unpacked: u64) -> Result<Counts, Refusal> {
+/// Looks at every part of a workbook. `max_unpacked` is the declaration's own bound.
+pub(super) fn check(bytes: &[u8], max_unpacked: u64, kind: Kind) -> Result<Counts, Refusal> {
+    let name = if kind == Kind::Ods { ".ods" } else { ".xlsx" };
     if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
-        return Err("it is an old or an encrypted workbook; save it as .xlsx, without a password".to_owned());
+        return Err(format!("it is an old or an encrypted workbook; save it as {name}, without a password"));
     }
     if !bytes.starts_with(&LOCAL) {
-        return Err("it is no .xlsx file".to_owned());
+        return Err(format!("it is no {name} file"));
     }
-    let (parts, directory) = directory(bytes)?;
+    let (parts, directory) = directory(bytes, kind)?;
     let bound = UNPACKED.min(max_unpacked);
     let declared = parts.iter().fold(0_u64, |sum, part| sum.saturating_add(part.unpacked));
     if declared > bound {
@@ -72,7 +86,94 @@ pub(super) fn check(bytes: &[u8], max_unpacked: u64) -> Result<Counts, Refusal> 
     Ok(counts)
 }
 
-fn directory(bytes: &[u8]) -> Result<(Vec<Part<'_>>, usize), Refusal> {
+/// The names of the parts of an archive, without its folders and what a system keeps for itself.
+pub(crate) fn parts(bytes: &[u8]) -> Result<Vec<String>, FileError> {
+    let refused = |reason| FileError::Archive { reason };
+    let (parts, _) = directory(bytes, Kind::Archive).map_err(refused)?;
+    Ok(parts.iter().filter(|part| is_file(part.name)).map(|part| part.name.to_owned()).collect())
+}
+
+fn is_file(name: &str) -> bool {
+    !name.ends_with('/') && !name.starts_with("__MACOSX/") && !name.ends_with(".DS_Store")
+}
+
+/// A member of an archive, unpacked while it is read.
+pub(crate) struct Member {
+    input: Packing,
+    checksum: u32,
+    length: u64,
+    seen: u64,
+    sum: flate2::Crc,
+}
+
+enum Packing {
+    Stored(Take<Cursor<Vec<u8>>>),
+    Deflated(DeflateDecoder<Take<Cursor<Vec<u8>>>>),
+}
+
+impl Member {
+    /// The member of that name, or the only file of the archive.
+    ///
+    /// # Errors
+    /// [`FileError`] when the archive does not hold, holds no such file, or several and none is named.
+    pub(super) fn open(bytes: Vec<u8>, wanted: Option<&str>, max_unpacked: u64) -> Result<Self, FileError> {
+        let refused = |reason| FileError::Archive { reason };
+        let (parts, directory) = directory(&bytes, Kind::Archive).map_err(refused)?;
+        apart(&bytes, &parts, directory).map_err(refused)?;
+        let files: Vec<&Part<'_>> = parts.iter().filter(|part| is_file(part.name)).collect();
+        let names = || Names::of(files.iter().map(|part| part.name));
+        let part = match (wanted, files.as_slice()) {
+            (Some(wanted), _) => files.iter().find(|part| part.name == wanted).copied(),
+            (None, [part]) => Some(*part),
+            (None, _) => None,
+        };
+        let Some(part) = part else {
+            return Err(FileError::Members { wanted: wanted.unwrap_or_default().to_owned(), found: names() });
+        };
+        if part.unpacked > max_unpacked {
+            return Err(FileError::Unpacked { limit: max_unpacked });
+        }
+        let start = data(&bytes, part).map_err(refused)?;
+        let (deflated, packed, length, checksum) = (part.deflated, part.packed, part.unpacked, part.checksum);
+        let mut cursor = Cursor::new(bytes);
+        cursor.set_position(start as u64);
+        let raw = cursor.take(packed);
+        let input = if deflated { Packing::Deflated(DeflateDecoder::new(raw)) } else { Packing::Stored(raw) };
+        Ok(Self { input, checksum, length, seen: 0, sum: flate2::Crc::new() })
+    }
+
+    /// Reads some bytes; 0 at the end.
+    pub(super) fn read(&mut self, into: &mut [u8]) -> Result<usize, FileError> {
+        let n = match &mut self.input {
+            Packing::Stored(input) => input.read(into),
+            Packing::Deflated(input) => input.read(into),
+        };
+        let n = n.map_err(|_| FileError::Damaged)?;
+        let piece = into.get(..n).unwrap_or_default();
+        if self.seen == 0 && is_archive(piece) {
+            return Err(FileError::Archive { reason: "its member is another archive; unpack it first".to_owned() });
+        }
+        self.seen += n as u64;
+        self.sum.update(piece);
+        let ended = n == 0 && !into.is_empty();
+        if self.seen > self.length || ended && (self.seen != self.length || self.sum.sum() != self.checksum) {
+            return Err(FileError::Damaged);
+        }
+        Ok(n)
+    }
+}
+
+impl Read for Member {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        Self::read(self, into).map_err(io::Error::other)
+    }
+}
+
+fn is_archive(piece: &[u8]) -> bool {
+    [&LOCAL[..], &[0x1f, 0x8b], b"7z\xbc\xaf", b"Rar!"].iter().any(|sign| piece.starts_with(sign))
+}
+
+fn directory(bytes: &[u8], kind: Kind) -> Result<(Vec<Part<'_>>, usize), Refusal> {
     let end_at = bytes.len().checked_sub(END_LENGTH).ok_or("the archive is cut short")?;
     let end = bytes.get(end_at..).unwrap_or_default();
     if !end.starts_with(&END) || u16_at(end, 20) != Some(0) {
@@ -97,7 +198,7 @@ fn directory(bytes: &[u8]) -> Result<(Vec<Part<'_>>, usize), Refusal> {
     let mut parts = Vec::with_capacity(entries);
     let mut names = BTreeSet::new();
     for _ in 0..entries {
-        let (part, length) = entry(rest)?;
+        let (part, length) = entry(rest, kind)?;
         if !names.insert(part.name.to_ascii_lowercase()) {
             return Err(format!("two of its parts bear the name `{}`", part.name));
         }
@@ -108,7 +209,7 @@ fn directory(bytes: &[u8]) -> Result<(Vec<Part<'_>>, usize), Refusal> {
 }
 
 /// One entry of the directory, and its length.
-fn entry(rest: &[u8]) -> Result<(Part<'_>, usize), Refusal> {
+fn entry(rest: &[u8], kind: Kind) -> Result<(Part<'_>, usize), Refusal> {
     let short = || "the directory is cut short".to_owned();
     if !rest.starts_with(&ENTRY) {
         return Err(short());
@@ -123,12 +224,12 @@ fn entry(rest: &[u8]) -> Result<(Part<'_>, usize), Refusal> {
     if rest.len() < length {
         return Err(short());
     }
-    let name = name_of(name)?;
+    let name = name_of(name, kind)?;
     if flags & 0x2041 != 0 {
         return Err("it is encrypted; save it without a password".to_owned());
     }
     if !matches!(method, 0 | 8) {
-        return Err(format!("`{name}` is packed by a method that workbooks do not use"));
+        return Err(format!("`{name}` is packed by a method other than deflation"));
     }
     if [packed, unpacked, offset].contains(&u32::MAX) {
         return Err("it is a ZIP64 archive".to_owned());
@@ -145,7 +246,12 @@ fn entry(rest: &[u8]) -> Result<(Part<'_>, usize), Refusal> {
     if part.unpacked > FREE && part.unpacked / RATIO > part.packed {
         return Err(format!("`{name}` unpacks to more than {RATIO} times its length"));
     }
-    if part.unpacked > HELD && !name.to_ascii_lowercase().starts_with("xl/worksheets/") {
+    let streamed = match kind {
+        Kind::Xlsx => name.to_ascii_lowercase().starts_with("xl/worksheets/"),
+        Kind::Ods => name == "content.xml",
+        Kind::Archive => true,
+    };
+    if part.unpacked > HELD && !streamed {
         return Err(format!("`{name}` unpacks to more than {HELD} bytes"));
     }
     if !part.deflated && part.packed != part.unpacked {
@@ -154,7 +260,7 @@ fn entry(rest: &[u8]) -> Result<(Part<'_>, usize), Refusal> {
     Ok((part, length))
 }
 
-fn name_of(bytes: &[u8]) -> Result<&str, Refusal> {
+fn name_of(bytes: &[u8], kind: Kind) -> Result<&str, Refusal> {
     let odd = || "a part has a name that leads outside the archive, or none".to_owned();
     let name = std::str::from_utf8(bytes).map_err(|_| odd())?;
     let leads_out = name.split('/').any(|step| matches!(step, "." | ".."));
@@ -167,6 +273,9 @@ fn name_of(bytes: &[u8]) -> Result<&str, Refusal> {
         return Err(odd());
     }
     let low = name.to_ascii_lowercase();
+    if kind == Kind::Archive {
+        return Ok(name);
+    }
     let active = [
         "vbaproject.bin",
         "xl/externallinks/",
@@ -178,6 +287,7 @@ fn name_of(bytes: &[u8]) -> Result<&str, Refusal> {
         "xl/querytables/",
         "customui",
     ];
+    let active = if kind == Kind::Ods { &["basic/", "scripts/"][..] } else { &active[..] };
     if active.iter().any(|mark| low.contains(mark)) {
         return Err(format!(
             "it holds macros, links to other files or embedded objects (`{name}`); save the values alone"
@@ -250,7 +360,7 @@ fn look(bytes: &[u8], part: &Part<'_>, counts: &mut Counts) -> Result<(), Refusa
     loop {
         let n = input.read(&mut buffer).map_err(|_| format!("`{}` is damaged", part.name))?;
         let piece = buffer.get(..n).unwrap_or_default();
-        if seen == 0 && [&LOCAL[..], &[0x1f, 0x8b], b"7z\xbc\xaf", b"Rar!"].iter().any(|sign| piece.starts_with(sign)) {
+        if seen == 0 && is_archive(piece) {
             return Err(format!("it holds another archive (`{}`)", part.name));
         }
         seen += n as u64;

@@ -84,7 +84,9 @@ impl<'a> Guard<'a> {
     pub(super) fn of(name: &str, counts: &'a mut Counts) -> Self {
         let low = name.to_ascii_lowercase();
         let other = [".png", ".jpg", ".jpeg", ".gif", ".bmp", ".emf", ".wmf", ".bin", "/"];
-        let kind = if other.iter().any(|end| low.ends_with(end)) { Kind::Other } else { Kind::Xml };
+        // An OpenDocument file says its type in a part of its own, and shows what is embedded as pictures.
+        let aside = low == "mimetype" || low.starts_with("objectreplacements/");
+        let kind = if aside || other.iter().any(|end| low.ends_with(end)) { Kind::Other } else { Kind::Xml };
         Self {
             counts,
             kind,
@@ -259,7 +261,12 @@ impl<'a> Guard<'a> {
         match name {
             b"c" => self.counts.cells += 1,
             b"si" => self.counts.strings += 1,
-            b"sheet" => self.counts.sheets += 1,
+            b"sheet" | b"table" => self.counts.sheets += 1,
+            b"table-cell" | b"covered-table-cell" => self.counts.cells += 1,
+            b"encryption-data" => return Err("it is encrypted; save it without a password"),
+            b"dde-source" | b"table-source" | b"cell-range-source" => {
+                return Err("it leads to other files; save the values alone");
+            }
             _ if self.elements > ELEMENTS && !matches!(name, b"v" | b"row" | b"t" | b"is" | b"f") => {
                 return Err("more than eight million elements");
             }

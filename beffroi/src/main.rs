@@ -11,6 +11,7 @@ mod wiring;
 use beffroi_cli::args::{AuditCommand, Cli, Command, VerifyArgs};
 use beffroi_cli::fault::{Fault, Outcome};
 use beffroi_cli::{DataFolder, help};
+use beffroi_desk_observatory::{code_lists, intake};
 use beffroi_wording::Lang;
 use clap::FromArgMatches;
 use std::process::ExitCode;
@@ -20,7 +21,7 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 fn main() -> ExitCode {
     // A child that reads a stranger's file does nothing else, and ties its hands before any thread or file.
-    if let Some(status) = beffroi_sandbox::child(&[beffroi_desk_observatory::intake::PARSER]) {
+    if let Some(status) = beffroi_sandbox::child(&[intake::PARSER, code_lists::PARSER]) {
         return status;
     }
     let lang = language();

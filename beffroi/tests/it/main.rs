@@ -8,6 +8,7 @@
     reason = "helpers of tests fail as tests do"
 )]
 
+mod code_lists;
 mod command_line;
 mod crash_writer;
 mod damaged;

@@ -9,7 +9,8 @@ mod revisions;
 mod sheet;
 
 pub use beffroi_indicators::{
-    Adjustment, Card, Catalogue, Certificate, Coefficient, Comparison, Figure, Figures, IndicatorError, Request,
+    Adjustment, Card, Catalogue, Certificate, CodeListVersion, Coefficient, Comparison, Figure, Figures,
+    IndicatorError, Request,
 };
 pub use export::{ExportTable, to_csv, to_json, to_table};
 pub use follow::{coefficient_in_words, definitions_table, publication_table, revisions_table, triangle_table};

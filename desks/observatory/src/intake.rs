@@ -15,12 +15,13 @@ mod codes;
 mod error;
 mod feed;
 mod keys;
-mod reading;
+pub(crate) mod reading;
 mod rejects;
 mod summary;
 mod trial;
 
 pub use beffroi_tabular::Finding;
+pub(crate) use codes::NamedLists;
 pub use codes::{HouseCodes, house_codes};
 pub use error::IntakeError;
 pub use summary::Summary;
@@ -61,7 +62,7 @@ pub struct Options<'a> {
     pub shelf: Shelf,
     /// What the service says that its controls must find, by their names.
     pub given: Given,
-    /// The code lists ([`house_codes`]).
+    /// The code lists in use ([`HouseCodes::of`]).
     pub codes: &'a dyn Codes,
     /// Where the file is read.
     pub sandbox: &'a dyn Sandbox,

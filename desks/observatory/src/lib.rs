@@ -1,5 +1,7 @@
-//! The observatory: what comes in (sources and their intake), how good it is, and what is measured (indicators).
+//! The observatory: what comes in (sources and their intake), in which codes (lists), how good it is, and what is measured
+//! (indicators).
 
+pub mod code_lists;
 pub mod indicators;
 pub mod intake;
 pub mod quality;

@@ -7,7 +7,7 @@ mod explain;
 
 pub use explain::{Explanation, FieldLine, explain};
 
-use crate::intake::house_codes;
+use crate::intake::NamedLists;
 use beffroi_tabular::{Declaration, DeclarationError, Plan};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -104,7 +104,7 @@ impl Source {
     pub fn parse(place: &str, text: &str) -> Result<Self, SourceError> {
         let wrong = |error| SourceError { place: place.to_owned(), text: text.to_owned(), error: Box::new(error) };
         let declaration = Declaration::parse(text).map_err(wrong)?;
-        Plan::new(&declaration, house_codes()).map_err(wrong)?;
+        Plan::new(&declaration, &NamedLists).map_err(wrong)?;
         Ok(Self { declaration, text: text.to_owned(), place: place.to_owned() })
     }
 

@@ -25,6 +25,7 @@ mod tests;
 pub use certified::{birth_certificates_json, every_number_is_certified};
 pub use of_the_year::{alerts_of, signals_of};
 
+use beffroi_codes::Lists;
 use beffroi_document::{Cover, Document};
 use beffroi_indicators::{Certificate, CertifiedValue, IndicatorError};
 use beffroi_model::{Marking, Pap, Territory, Tlp};
@@ -49,6 +50,8 @@ pub struct Options<'a> {
     pub lang: Lang,
     /// The program's version.
     pub program_version: &'a str,
+    /// The code lists in use, which the certificates name.
+    pub lists: Lists,
     /// The marking of the report. Signals and flashes marked more narrowly are left out, and counted.
     pub marking: Marking,
     /// What the sources are called and under which licence; a source that is not named here stands under its identifier.

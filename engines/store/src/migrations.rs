@@ -32,6 +32,7 @@ const STEPS: &[Migration] = &[
     step!("0011_sealed_series"),
     step!("0012_oversight"),
     step!("0013_published_figures"),
+    step!("0014_code_lists"),
 ];
 
 /// Where the steps already taken are noted.
@@ -130,6 +131,8 @@ mod tests {
             "alerts",
             "report_builds",
             "published_figures",
+            "code_list_switches",
+            "code_list_versions",
             "schema_steps",
         ] {
             fresh.db.execute_unprepared(&format!("DROP TABLE {table}")).await.unwrap();

@@ -233,7 +233,55 @@ pub enum CodesCommand {
     Show {
         /// Its name.
         list: String,
+        /// One of its versions.
+        #[arg(long = "version", value_name = "V")]
+        edition: Option<String>,
     },
+    /// What a code is worth in another list.
+    Map {
+        /// The list of the code.
+        list: String,
+        /// The code.
+        code: String,
+        /// The other list.
+        #[arg(long = "to", value_name = "LIST")]
+        target: String,
+        /// The day.
+        #[arg(long = "on", value_name = "DATE")]
+        day: Option<Date>,
+    },
+    /// Reads a new version.
+    Import(CodesImportArgs),
+    /// Back to a version that is kept.
+    Switch {
+        /// Its name.
+        list: String,
+        /// The version.
+        #[arg(value_name = "VERSION")]
+        kept: String,
+        /// Tell what it would do, and do nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
+}
+
+/// Arguments of `codes import`.
+#[derive(Debug, Clone, Args)]
+pub struct CodesImportArgs {
+    /// The list.
+    pub list: String,
+    /// The file.
+    #[arg(value_name = "FILE")]
+    pub brought: PathBuf,
+    /// Its version.
+    #[arg(long = "version", value_name = "V")]
+    pub edition: Option<String>,
+    /// The day from which it holds.
+    #[arg(long, value_name = "DATE")]
+    pub valid_from: Option<Date>,
+    /// Put it in use.
+    #[arg(long)]
+    pub switch: bool,
 }
 
 /// The annual report.

@@ -35,7 +35,7 @@ pub async fn execute(command: Command, context: &Context) -> Outcome {
         Command::Ingest(args) => ingest::run(args, context).await,
         Command::Snapshot(command) => snapshot::run(command, context).await,
         Command::Indicator(command) => indicator::run(command, context).await,
-        Command::Codes(command) => codes::run(command, context),
+        Command::Codes(command) => codes::run(command, context).await,
         Command::Report(command) => report::run(command, context).await,
         Command::Link(command) => link::run(command, context),
         Command::Series(command) => series::run(command, context).await,

@@ -14,7 +14,7 @@ use beffroi_wording::Lang;
 type Label = fn(Lang) -> String;
 
 /// The sections of the navigation: path and label.
-const SECTIONS: [(&str, Label); 7] = [
+const SECTIONS: [(&str, Label); 8] = [
     ("/", |t| t.say("web-nav-dashboard")),
     ("/indicateurs", |t| t.say("web-nav-indicators")),
     ("/signaux", |t| t.say("web-nav-signals")),
@@ -22,6 +22,7 @@ const SECTIONS: [(&str, Label); 7] = [
     ("/series", |t| t.say("web-nav-series")),
     ("/rapport", |t| t.say("web-nav-report")),
     ("/sources", |t| t.say("web-nav-sources")),
+    ("/nomenclatures", |t| t.say("web-nav-code-lists")),
 ];
 
 /// Whether a page of control is for a reader, who may open it for what is his or her own.

@@ -44,9 +44,9 @@ pub(crate) fn partition(t: Lang, counts: impl Iterator<Item = (String, f64)>) ->
     cells
 }
 
-/// The label of a code in an embedded list; the code itself when the list does not know it.
+/// The label of a code in a list in use; the code itself when the list does not know it.
 pub(crate) fn label(list: &str, code: &str, t: Lang) -> String {
-    beffroi_codes::list(list).map_or_else(|| code.to_owned(), |l| l.label(code, t.code()).to_owned())
+    crate::code_lists::in_use().label(list, code, t.code()).to_owned()
 }
 
 /// A territory by its name.

@@ -3,7 +3,8 @@
 //! A snapshot never changes, so figures of one snapshot may be kept. Only protected figures are: nothing else of the
 //! observatory is known to this crate.
 
-use crate::App;
+use crate::{App, code_lists};
+use beffroi_desk_observatory::code_lists::CodeBook;
 use beffroi_desk_observatory::indicators::{self, Card, Figures, IndicatorError, Request};
 use beffroi_desk_observatory::sources::{self, Catalogue};
 use beffroi_model::Period;
@@ -29,6 +30,8 @@ pub(crate) static CATALOGUE: LazyLock<indicators::Catalogue> = LazyLock::new(ind
 pub(crate) struct House {
     app: App,
     shelf: Arc<Shelf>,
+    /// Code lists that were read lately.
+    pub(crate) book: Arc<CodeBook>,
 }
 
 #[derive(Default)]
@@ -61,7 +64,7 @@ impl Deref for House {
 
 impl House {
     pub(crate) fn new(app: App) -> Self {
-        Self { app, shelf: Arc::default() }
+        Self { app, shelf: Arc::default(), book: Arc::default() }
     }
 
     /// The sources: those that ship with the house, and the declarations of the data folder. One of these that does not
@@ -109,7 +112,8 @@ impl LakeView<'_> {
 
     /// The protected figures of an indicator. Each call site reads as what it asks; the shelf makes it cheap.
     pub(crate) async fn published(&self, code: &str, request: Request) -> Result<Arc<Figures>, IndicatorError> {
-        let request = Request { snapshot: request.snapshot.or(self.number()), ..request };
+        let snapshot = request.snapshot.or(self.number());
+        let request = Request { snapshot, lists: code_lists::in_use(), ..request };
         let key = format!("{code} {request:?}");
         let app = &self.house.app;
         let ask = async {
@@ -121,9 +125,10 @@ impl LakeView<'_> {
 
     /// The growth of an indicator between two periods, within one definition.
     pub(crate) async fn growth(&self, card: &Card, from: Period, to: Period) -> Result<Growth, IndicatorError> {
-        let key = format!("{} {from} {to} {:?}", card.code, self.number());
+        let lists = code_lists::in_use();
+        let key = format!("{} {from} {to} {:?} {lists:?}", card.code, self.number());
         let app = &self.house.app;
-        let request = Request { from: Some(from), to: Some(to), snapshot: self.number(), ..Request::default() };
+        let request = Request { from: Some(from), to: Some(to), snapshot: self.number(), lists, ..Request::default() };
         let ask = async {
             match indicators::compared(app.facts.as_ref(), &card.code, &request, app.now(), app.version).await {
                 Ok(comparison) => Ok(Growth::Of(comparison.growth)),

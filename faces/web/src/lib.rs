@@ -12,6 +12,7 @@ mod app;
 mod assets;
 mod backoff;
 mod chrome;
+mod code_lists;
 mod cookies;
 mod figures;
 mod forms;

@@ -84,6 +84,13 @@ pub(crate) fn encode(pairs: &[(String, String)]) -> String {
     out
 }
 
+/// Writes a text as one part of a path.
+pub(crate) fn segment(text: &str) -> String {
+    let mut out = String::new();
+    percent(&mut out, text);
+    out
+}
+
 /// Percent-encodes all but the unreserved characters of RFC 3986.
 fn percent(out: &mut String, text: &str) {
     for byte in text.bytes() {

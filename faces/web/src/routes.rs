@@ -4,9 +4,10 @@ use crate::house::House;
 use crate::limits::Gate;
 use crate::needs::{self, Needs};
 use crate::pages::{
-    account, alert, alerts, api, consultations, dashboard, deliveries, delivery, emergencies, emergency, habilitations,
-    help, indicator, indicators, journal, notices, openid, passkey_sign_in, passkeys, people, person, report, reports,
-    retention, reveals, series, series_list, sign_in, signal, signals, source, sources, tokens,
+    account, alert, alerts, api, code, code_list, code_list_versions, code_lists, consultations, dashboard, deliveries,
+    delivery, emergencies, emergency, habilitations, help, indicator, indicators, journal, notices, openid,
+    passkey_sign_in, passkeys, people, person, report, reports, retention, reveals, series, series_list, sign_in,
+    signal, signals, source, sources, tokens,
 };
 use crate::reader::{self, Reader};
 use crate::{App, assets, forms, guard, headers};
@@ -72,6 +73,10 @@ pub fn routes() -> Vec<Route> {
         read("/livraisons", Sources, get(deliveries::show)),
         read("/livraisons/{id}", Sources, get(delivery::show)),
         read("/livraisons/{id}/pdf", Sources, get(delivery::pdf)),
+        read("/nomenclatures", Somebody, get(code_lists::show)),
+        read("/nomenclatures/{list}", Somebody, get(code_list::show)),
+        read("/nomenclatures/{list}/versions", Somebody, get(code_list_versions::show)),
+        read("/nomenclatures/{list}/{code}", Somebody, get(code::show)),
         read("/aide", Somebody, get(help::show)),
         read("/compte", Somebody, get(account::show)),
         send("/compte/sessions", Somebody, post(account::end)),
@@ -127,8 +132,10 @@ pub fn router(app: App) -> Router {
     for Route { path, page, .. } in routes() {
         router = router.route(path, page);
     }
+    let house = House::new(app.clone());
     router
-        .with_state(House::new(app.clone()))
+        .with_state(house.clone())
+        .layer(from_fn_with_state(house, crate::code_lists::look_up))
         .layer(from_fn_with_state(app.clone(), forms::check))
         .layer(from_fn_with_state(app.clone(), reader::recognise))
         .layer(DefaultBodyLimit::max(app.settings.limits.body_bytes))

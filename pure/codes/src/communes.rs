@@ -3,7 +3,7 @@
 
 use crate::code_list::Head;
 use crate::import::{Cells, Column, Row, import};
-use crate::{Code, Edition, ImportError, Imported, list};
+use crate::{Code, CodeList, Edition, ImportError, Imported, list};
 
 const COLUMNS: &[Column] = &[
     Column { name: "code", known_as: &["com", "code", "code_commune"], required: true },
@@ -85,4 +85,22 @@ fn is_commune(code: &str) -> bool {
 /// The department that a code begins with: two characters, three overseas.
 fn department_of(code: &str) -> Option<&str> {
     code.get(..if code.starts_with("97") || code.starts_with("98") { 3 } else { 2 })
+}
+
+impl CodeList {
+    /// The same version, with the communes of `older` that are a part of another one by now (delegated or associated)
+    /// replaced by it: the official file tells a merger by its parts alone. A part that `older` had replaced so stays so.
+    #[must_use]
+    pub fn with_mergers_since(mut self, older: &CodeList) -> CodeList {
+        let merged = |code: &Code| {
+            let into = code.extra("of").filter(|into| self.code(into).is_some_and(|whole| !whole.nested))?;
+            let before = older.code(&code.code)?;
+            (code.nested && (!before.nested || before.replaced_by == [into])).then(|| into.to_owned())
+        };
+        let found: Vec<Option<String>> = self.codes.iter().map(merged).collect();
+        for (code, into) in self.codes.iter_mut().zip(found) {
+            code.replaced_by.extend(into);
+        }
+        self
+    }
 }

@@ -177,6 +177,27 @@ pub fn diff(old: &CodeList, new: &CodeList) -> Result<Diff, DiffError> {
     Ok(Diff { list, from: old.edition(), to: new.edition(), changes, head: new.head(), order })
 }
 
+/// What differs from one version of a list to another, in whatever order they came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Compared {
+    /// What happened to each code of the second that is not the same, in its order.
+    pub changes: Vec<Change>,
+    /// The codes that the second lacks, in the order of the first: none from a version to one that followed it.
+    pub lost: Vec<Code>,
+}
+
+/// Compares two versions of a list, to be looked at: unlike [`diff`], it refuses nothing.
+pub fn compare(old: &CodeList, new: &CodeList) -> Compared {
+    let change = |after: &Code| match old.code(&after.code) {
+        None => Some(Change::Added(after.clone())),
+        Some(before) => Change::between(before, after),
+    };
+    Compared {
+        changes: new.codes.iter().filter_map(change).collect(),
+        lost: old.codes.iter().filter(|code| new.code(&code.code).is_none()).cloned().collect(),
+    }
+}
+
 impl Diff {
     /// The newer version, made of the older one.
     ///

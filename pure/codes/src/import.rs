@@ -199,7 +199,7 @@ fn plain(name: &str) -> String {
     name.trim().trim_matches('"').trim().chars().flat_map(char::to_lowercase).map(unaccented).collect()
 }
 
-fn unaccented(c: char) -> char {
+pub(crate) fn unaccented(c: char) -> char {
     match c {
         'é' | 'è' | 'ê' | 'ë' => 'e',
         'à' | 'â' => 'a',
@@ -207,6 +207,7 @@ fn unaccented(c: char) -> char {
         'ô' => 'o',
         'û' | 'ù' => 'u',
         'ç' => 'c',
+        'ÿ' => 'y',
         '’' => '\'',
         other => other,
     }

@@ -12,6 +12,7 @@
 //! ```
 
 mod article;
+mod aspects;
 mod assemble;
 mod code_list;
 mod communes;
@@ -20,28 +21,40 @@ mod crosswalk_parse;
 mod crosswalks;
 mod diff;
 mod import;
+mod in_use;
 mod link_kind;
 mod lists;
+mod mapping;
 mod natinf;
 mod offences;
 mod parse;
+mod read_list;
+mod search;
 mod standing;
+mod wire;
 mod write;
 
 pub use article::{Article, ArticleError, articles_in};
+pub use aspects::Aspect;
 pub use code_list::{Code, CodeList, Edition};
 pub use communes::read_communes;
 pub use crosswalk::{Broken, CannotCompose, Crosswalk, Link};
 pub use crosswalk_parse::{CrosswalkError, parse_crosswalk};
 pub use crosswalks::{crosswalk, crosswalks};
-pub use diff::{Change, Diff, DiffError, diff};
+pub use diff::{Change, Compared, Diff, DiffError, compare, diff};
 pub use import::{Finding, ImportError, Imported};
+pub use in_use::Lists;
 pub use link_kind::{Confidence, Match};
 pub use lists::{list, lists};
+pub use mapping::{Mapping, MappingError, Way};
 pub use natinf::read_natinf;
 pub use offences::{Offence, offence};
 pub use parse::{CodeListError, parse};
+pub use read_list::{OFFICIAL, ReadListError, is_list_name, read_list};
 pub use standing::Standing;
+pub use wire::{
+    Brought, LONGEST_FILE, LONGEST_FRAME, ListFrames, MOST_BYTES, PARSER, WireError, list_request, parse_list,
+};
 
 #[cfg(test)]
 mod tests;

@@ -1,10 +1,12 @@
 //! What the tests share: drawn lists, and the folders of the crate.
 
 mod articles;
+mod brought;
 mod crosswalks;
 mod diffs;
 mod imports;
 mod lists;
+mod mapping;
 mod standing;
 
 use crate::{Code, CodeList, parse};

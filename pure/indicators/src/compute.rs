@@ -108,7 +108,7 @@ pub async fn compute(
         id: String::new(),
         indicator: card.code.clone(),
         definition_version: card.definition_version.clone(),
-        code_lists: crate::code_lists::versions(&card.code_lists),
+        code_lists: crate::code_lists::versions(&card.code_lists, &request.lists),
         snapshot: snapshot.filter(|_| !unknown_yet).unwrap_or(0),
         unit_of_count: made.units.join(", "),
         layer: card.layer,

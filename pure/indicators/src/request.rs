@@ -1,6 +1,7 @@
 //! What is asked of an indicator.
 
 use crate::IndicatorError;
+use beffroi_codes::Lists;
 use beffroi_model::Period;
 use beffroi_ports::{Dimension, Filter};
 use jiff::civil::Date;
@@ -26,6 +27,8 @@ pub struct Request {
     pub index_base: Option<Period>,
     /// What is taken out of the values.
     pub adjust: Option<Adjustment>,
+    /// The code lists in use: they go into the certificate. Those of the house when nothing is said.
+    pub lists: Lists,
 }
 
 /// What is taken out of a series.

@@ -1,7 +1,10 @@
 //! Targets of articles of law, crosswalks and the official files that become code lists.
 
 use crate::readers::{round, seeds, text};
-use beffroi_codes::{Article, Edition, ImportError, Imported, articles_in, parse, parse_crosswalk};
+use beffroi_codes::{
+    Article, Edition, ImportError, Imported, ListFrames, articles_in, list_request, parse, parse_crosswalk, parse_list,
+    read_list,
+};
 use jiff::civil::Date;
 
 pub(crate) fn article(bytes: &[u8]) {
@@ -61,4 +64,44 @@ fn reads_back(found: Result<Imported, ImportError>) {
 
 fn edition() -> Edition {
     Edition { version: "essai".to_owned(), date: Date::constant(2026, 4, 1) }
+}
+
+/// A file brought as each kind of list, over the wall and back.
+pub(crate) fn list_file(bytes: &[u8]) {
+    let edition = edition();
+    for (name, edition) in [("essai", None), ("natinf", Some(&edition)), ("communes", Some(&edition))] {
+        let mut taken = ListFrames::new(name);
+        let told = parse_list(&list_request(name, edition), &mut &*bytes, &mut |frame| {
+            taken.put(frame).map_err(|error| std::io::Error::other(error.to_string()))
+        });
+        match (told, read_list(name, bytes, edition.cloned())) {
+            (Ok(()), Ok(read)) => assert_eq!(taken.end().map(|brought| brought.list), Ok(read.list)),
+            (told, read) => assert!(told.is_err() && read.is_err(), "{name}: {told:?}, {read:?}"),
+        }
+    }
+    let _ = parse_list(bytes, &mut b"# name: essai".as_slice(), &mut |_| Ok(()));
+}
+
+pub(crate) fn list_file_seeds() -> Vec<Vec<u8>> {
+    let house = include_bytes!("../../../pure/codes/lists/layers.csv").to_vec();
+    [natinf_seeds(), communes_seeds(), vec![house]].concat()
+}
+
+/// The bytes as frames of a child that was taken over, one a line.
+pub(crate) fn list_frames(bytes: &[u8]) {
+    let mut taken = ListFrames::new("essai");
+    if bytes.split(|byte| *byte == b'\x1e').all(|frame| taken.put(frame).is_ok())
+        && let Ok(brought) = taken.end()
+    {
+        assert_eq!(brought.list.name, "essai");
+    }
+}
+
+pub(crate) fn list_frames_seeds() -> Vec<Vec<u8>> {
+    seeds(&[
+        "T# version: 1\n# date: 2024-01-01\n# source: s\n# licence: l\n\u{1e}Tcode,label_fr,label_en,parent,valid_from,valid_to,\
+         replaced_by,verified,nested\na,A,A,,,,,true,false\n\u{1e}S3\tcode\tis empty\u{1e}N1\u{1e}E",
+        "Fno such file",
+        "N0\u{1e}E\u{1e}E",
+    ])
 }

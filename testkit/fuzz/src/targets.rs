@@ -44,6 +44,8 @@ targets! {
     "checkpoints": words::checkpoints, words::checkpoint_seeds,
         ["journal/export checkpoints_from_text", "journal/checkpoint SignedCheckpoint::from_str"];
     "code_list": words::code_list, words::code_list_seeds, ["codes/parse parse"];
+    "code_list_file": codes::list_file, codes::list_file_seeds, ["codes/read_list read_list", "codes/wire parse_list"];
+    "code_list_frames": codes::list_frames, codes::list_frames_seeds, ["codes/wire put"];
     "communes": codes::communes, codes::communes_seeds, ["codes/communes read_communes"];
     "container": tables::container, || vec![(0..=255).collect(), vec![0; 600]], [];
     "cookies": doors::cookies, doors::cookies_seeds, ["web/hostile cookies"];
@@ -108,6 +110,10 @@ targets! {
 
 /// Functions that have the look of a reader and are none, and why.
 pub const EXEMPT: &[(&str, &str)] = &[
+    (
+        "codes/mapping map",
+        "looks lists and codes up; the texts are compared, and cut by characters where an error shows them",
+    ),
     ("indicators/catalogue card", "looks a code up; the text is compared and never cut"),
     ("journal/writer resume", "checks the same name as `Journal::new`, which is a target"),
     ("net/origins new", "takes the addresses that the house itself calls, from its own configuration"),

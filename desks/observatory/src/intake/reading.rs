@@ -45,7 +45,7 @@ fn hexadecimal(bytes: &[u8]) -> String {
 
 /// What is known of a file while somebody else reads it.
 #[derive(Debug)]
-pub(super) struct Watch {
+pub(crate) struct Watch {
     digest: OnceLock<String>,
     fault: OnceLock<io::Error>,
     passed: AtomicU64,
@@ -54,28 +54,28 @@ pub(super) struct Watch {
 
 impl Watch {
     /// SHA-256 of what the file held, once its last byte is read.
-    pub(super) fn digest(&self) -> Option<&str> {
+    pub(crate) fn digest(&self) -> Option<&str> {
         self.digest.get().map(String::as_str)
     }
 
     /// Why reading stopped, when the system is the reason.
-    pub(super) fn fault(&self) -> Option<io::Error> {
+    pub(crate) fn fault(&self) -> Option<io::Error> {
         self.fault.get().map(|error| io::Error::new(error.kind(), error.to_string()))
     }
 
     /// Bytes read so far.
-    pub(super) fn passed(&self) -> u64 {
+    pub(crate) fn passed(&self) -> u64 {
         self.passed.load(Ordering::Acquire)
     }
 
     /// Length of the file, in bytes, when it was opened.
-    pub(super) fn length(&self) -> u64 {
+    pub(crate) fn length(&self) -> u64 {
         self.length
     }
 }
 
 /// A file whose reading is watched: the bytes that go to the reader are those that are digested.
-pub(super) struct Watched {
+pub(crate) struct Watched {
     file: File,
     hasher: Sha256,
     watch: Arc<Watch>,
@@ -83,7 +83,7 @@ pub(super) struct Watched {
 
 impl Watched {
     /// Opens the file.
-    pub(super) fn open(path: &Path) -> Result<(Self, Arc<Watch>), IntakeError> {
+    pub(crate) fn open(path: &Path) -> Result<(Self, Arc<Watch>), IntakeError> {
         let file = open(path)?;
         let length = file.metadata().map(|metadata| metadata.len()).unwrap_or_default();
         let watch =

@@ -68,7 +68,7 @@ fn read(id: &str, bytes: &[u8]) -> (Facts, Vec<Finding>) {
     let source = source(id).unwrap();
     let plan = Plan::new(&source.declaration, &AnyCode).unwrap();
     let day = Date::constant(2026, 1, 31);
-    let context = Context { today: day, vintage: day, codes: house_codes() };
+    let context = Context { today: day, vintage: day, codes: crate::intake::house_codes() };
     let (mut facts, mut findings) = (plan.no_facts(0), Vec::new());
     read_rows(&source.declaration.file, plan.columns(), bytes, &mut |step| {
         match step {

@@ -70,8 +70,9 @@ impl Data {
 
         let catalogue = Catalogue::builtin();
         let ask = async |code: &str, by: &[Dimension], from: Option<Period>, to: Period| {
+            let lists = options.lists.clone();
             let request =
-                Request { by: by.to_vec(), from, to: Some(to), snapshot: Some(snapshot), ..Request::default() };
+                Request { by: by.to_vec(), from, to: Some(to), snapshot: Some(snapshot), lists, ..Request::default() };
             let card = catalogue.card(code)?;
             compute(facts, card, &request, options.now, options.program_version).await
         };

@@ -48,6 +48,7 @@ fn report(facts: &MemoryFacts, year: i16, lang: Lang) -> Result<AnnualReport, Re
         now: "2026-01-14T08:00:00Z".parse().unwrap(),
         lang,
         program_version: "0.1.0",
+        lists: beffroi_codes::Lists::house(),
         marking: Marking { tlp: Tlp::Green, pap: Pap::Green },
         sources: &sources,
         signals: &signals,

@@ -5,6 +5,8 @@ mod accounts;
 #[cfg(test)]
 mod ceremonies;
 #[cfg(test)]
+mod code_lists;
+#[cfg(test)]
 mod damage;
 #[cfg(test)]
 mod doors;

@@ -81,6 +81,9 @@ pub struct ComputeArgs {
     /// What is asked.
     #[command(flatten)]
     pub asked: AskArgs,
+    /// Versions of code lists, in place of those in use.
+    #[arg(long, value_delimiter = ',', value_name = "LIST=VERSION,…")]
+    pub lists: Vec<String>,
     /// How to write the figures.
     #[arg(long, value_enum)]
     pub format: Option<FiguresFormat>,

@@ -2,12 +2,14 @@
 
 mod publications;
 
+use super::codes;
 use crate::Context;
 use crate::args::{Adjust, AskArgs, ComputeArgs, FiguresFormat, IndicatorCommand};
 use crate::fault::{Fault, Outcome, ours, users};
 use crate::output::{TextTable, print, print_json};
+use beffroi_desk_observatory::code_lists::{Lists, codes_at};
 use beffroi_desk_observatory::indicators::{
-    self, Adjustment, Catalogue, Certificate, ExportTable, IndicatorError, Request,
+    self, Adjustment, Catalogue, Certificate, CodeListVersion, ExportTable, IndicatorError, Request,
 };
 
 pub(super) async fn run(command: IndicatorCommand, context: &Context) -> Outcome {
@@ -119,7 +121,7 @@ fn certificate_in_words(certificate: &Certificate, context: &Context) -> String 
 }
 
 async fn compute(args: ComputeArgs, context: &Context) -> Outcome {
-    let request = read(&args.asked)?;
+    let request = Request { lists: lists(&args.lists, context).await?, ..read(&args.asked)? };
     let figures = indicators::computed(context.facts.as_ref(), &args.id, &request, context.now(), context.version)
         .await
         .map_err(fault)?;
@@ -138,8 +140,26 @@ async fn compute(args: ComputeArgs, context: &Context) -> Outcome {
     }
 }
 
+/// The code lists in use, those named in the version named: as the certificate of an older figure tells them.
+async fn lists(named: &[String], context: &Context) -> Outcome<Lists> {
+    if named.is_empty() {
+        return codes::in_use(context).await;
+    }
+    let wrong = |text: &String| {
+        let text: String = text.chars().take(80).collect();
+        Fault::user(context.lang.say_with("cli-codes-wrong-version", &[("text", (&text).into())]))
+    };
+    let mut versions = Vec::new();
+    for text in named {
+        let (name, version) = text.split_once('=').ok_or_else(|| wrong(text))?;
+        versions.push(CodeListVersion { name: name.trim().to_owned(), version: version.trim().to_owned() });
+    }
+    codes_at(&context.store, &versions).await.map_err(codes::fault)
+}
+
 async fn compare(id: &str, from: &str, to: &str, definition: Option<&str>, context: &Context) -> Outcome {
     let request = Request::read(&[], Some(from), Some(to), &[], None, definition).map_err(fault)?;
+    let request = Request { lists: codes::in_use(context).await?, ..request };
     let comparison = indicators::compared(context.facts.as_ref(), id, &request, context.now(), context.version)
         .await
         .map_err(fault)?;

@@ -1,12 +1,12 @@
 //! `beffroi ingest`.
 
-use super::source;
+use super::{codes, source};
 use crate::Context;
 use crate::args::IngestArgs;
 use crate::fault::{Fault, Outcome};
 use crate::output::{print, print_json};
 use crate::progress;
-use beffroi_desk_observatory::intake::{self, IntakeError, Options, Summary};
+use beffroi_desk_observatory::intake::{self, HouseCodes, IntakeError, Options, Summary};
 use beffroi_desk_observatory::quality::{ControlState, Given, Shelf};
 use beffroi_desk_observatory::sources::Source;
 use beffroi_model::DeliveryId;
@@ -44,7 +44,8 @@ pub async fn file(
     given: &Given,
     context: &Context,
 ) -> Outcome<Summary> {
-    let options = Options { given: given.clone(), ..options(vintage, dry_run, context)? };
+    let codes = HouseCodes::of(codes::in_use(context).await?);
+    let options = Options { given: given.clone(), ..options(&codes, vintage, dry_run, context)? };
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let bar =
         progress::bar(0, context.lang.say_with("cli-progress-ingest", &[("file", (&name).into())]), context.quiet);
@@ -57,8 +58,13 @@ pub async fn file(
     summary.map_err(fault)
 }
 
-/// How a file is read for this reader, under a new number of delivery.
-pub(super) fn options(vintage: Option<Date>, dry_run: bool, context: &Context) -> Outcome<Options<'_>> {
+/// How a file is read for this reader by those code lists, under a new number of delivery.
+pub(super) fn options<'a>(
+    codes: &'a HouseCodes,
+    vintage: Option<Date>,
+    dry_run: bool,
+    context: &'a Context,
+) -> Outcome<Options<'a>> {
     let number = format!("DEL-{}", uuid::Uuid::now_v7().simple());
     Ok(Options {
         vintage,
@@ -69,7 +75,7 @@ pub(super) fn options(vintage: Option<Date>, dry_run: bool, context: &Context) -
         rejects_dir: context.folder.rejects(),
         shelf: Shelf::new(context.folder.quality()),
         given: Given::default(),
-        codes: intake::house_codes(),
+        codes,
         sandbox: context.sandbox.as_ref(),
         delivery_id: number.parse::<DeliveryId>().map_err(crate::fault::ours)?,
     })

@@ -1,6 +1,6 @@
 //! `beffroi report build`.
 
-use super::source;
+use super::{codes, source};
 use crate::Context;
 use crate::args::ReportCommand;
 use crate::fault::{Fault, Outcome, ours, users};
@@ -55,6 +55,7 @@ pub async fn build(year: i16, snapshot: Option<u64>, out: &Path, context: &Conte
         now,
         lang,
         program_version: context.version,
+        lists: codes::in_use(context).await?,
         marking: Marking { tlp: Tlp::Green, pap: Pap::Green },
         sources: &named,
         signals: &annual_report::signals_of(&context.store, year, lang).await.map_err(ours)?,

@@ -18,12 +18,12 @@ pub(super) async fn run(command: SourceCommand, context: &Context) -> Outcome {
             let catalogue = catalogue(context)?;
             show(find(&catalogue, &id, context)?, context)
         }
-        SourceCommand::Guess { sample } => trial::guess(&sample, context),
+        SourceCommand::Guess { sample } => trial::guess(&sample, context).await,
         SourceCommand::Check { file, sample, rows } => {
             let text = fs::read_to_string(&file).map_err(|e| Fault::user(format!("{}: {e}", file.display())))?;
             let source = sources::check(&file.display().to_string(), &text).map_err(fault)?;
             match sample {
-                Some(data) => trial::check(&source, &data, rows, context),
+                Some(data) => trial::check(&source, &data, rows, context).await,
                 None => show(&source, context),
             }
         }

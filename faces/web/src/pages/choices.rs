@@ -30,9 +30,10 @@ pub(crate) fn choice(
     Choice { name, label, options: options.collect() }
 }
 
-/// The codes of an embedded list with their labels.
+/// The codes of a list in use with their labels.
 pub(crate) fn codes(list: &str, t: Lang) -> Vec<(String, String)> {
-    let codes = beffroi_codes::list(list).into_iter().flat_map(|l| l.codes());
+    let lists = crate::code_lists::in_use();
+    let codes = lists.list(list).into_iter().flat_map(|l| l.codes());
     codes.map(|code| (code.code.clone(), code.label(t.code()).to_owned())).collect()
 }
 

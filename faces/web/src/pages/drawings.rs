@@ -6,7 +6,6 @@ use crate::problem::Problem;
 use beffroi_chart::{
     Aside, Bar, Bars, Break, Cell, Choropleth, ClassBreaks, Group, Head, LegendItem, Line, LineChart, MapWords, Use,
 };
-use beffroi_codes::list;
 use beffroi_desk_observatory::indicators::{Card, Figure, Figures, Request};
 use beffroi_indicators::Computation;
 use beffroi_model::{Grain, Period, Territory};
@@ -230,8 +229,11 @@ impl Map {
         let values: Vec<f64> = cells.values().filter_map(|cell: &Cell| cell.value).collect();
         let breaks = ClassBreaks::rounded(&values, 5);
         let classes = breaks.intervals().into_iter().map(|i| class_label(t, card, i.from, i.to)).collect();
+        let lists = crate::code_lists::in_use();
+        let names = lists.list("departments");
+        // Past ones keep their name: figures of before carry them.
         let names =
-            list("departments").map(|l| l.codes().map(|c| (c.code.clone(), c.label(t.code()).to_owned())).collect());
+            names.map(|l| l.every_code().iter().map(|c| (c.code.clone(), c.label(t.code()).to_owned())).collect());
         let title = figures::unbroken(&format!("{}, {when}", card.label.of(t.code())));
         let map = Choropleth {
             head: Head { id: id.to_owned(), title: title.clone(), description: t.say("web-chart-table") },

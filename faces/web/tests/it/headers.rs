@@ -35,6 +35,8 @@ async fn filled(client: &mut Client, route: &str) -> String {
         .replace("{file}", "report.pdf")
         .replace("{login}", "chef")
         .replace("{index}", "0")
+        .replace("{list}", "attack")
+        .replace("{code}", "T1656")
         .replace("{name}", &format!("app.{style}"))
 }
 

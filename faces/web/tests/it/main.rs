@@ -7,6 +7,7 @@ mod canaries;
 #[cfg(test)]
 mod client;
 #[cfg(test)]
+mod code_lists;
 mod delivery;
 #[cfg(test)]
 mod doubles;

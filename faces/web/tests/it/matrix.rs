@@ -149,6 +149,8 @@ fn concrete(line: &Line, met: &Met) -> (String, Vec<(&'static str, String)>) {
         .replace("/livraisons/{id}", &format!("/livraisons/{}", super::sample::DELIVERY))
         .replace("{file}", "report.pdf")
         .replace("{name}", "none.css")
+        .replace("{list}", "attack")
+        .replace("{code}", "T1656")
         .replace("{id}", "none");
     let path = match path.contains("{year}") {
         true => path.replace("{year}", &met.reports[&(relation, state)]),

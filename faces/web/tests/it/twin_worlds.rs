@@ -158,7 +158,7 @@ async fn everything(client: &mut Client, registers: &Registers, token: &str) -> 
             Channel::Asset => continue,
             Channel::Page | Channel::Download => {}
         }
-        let path = route.path.replace("{file}", "report.pdf");
+        let path = route.path.replace("{file}", "report.pdf").replace("{list}", "attack").replace("{code}", "T1656");
         let figures = ["/indicateurs", "/sources", "/livraisons"].iter().any(|p| path.starts_with(p));
         // Figures have a world of their own, and the pages of oversight a test of their own.
         if figures

@@ -1,10 +1,11 @@
 //! `beffroi source check FILE DATA` and `beffroi source guess DATA`: a mapping tried on a file, or proposed for one.
 
+use super::super::codes;
 use super::super::ingest::{fault, options};
 use crate::Context;
 use crate::fault::Outcome;
 use crate::output::{TextTable, print, print_json};
-use beffroi_desk_observatory::intake::{self, Trial};
+use beffroi_desk_observatory::intake::{self, HouseCodes, Trial};
 use beffroi_desk_observatory::sources::Source;
 use serde::Serialize;
 use std::path::Path;
@@ -12,8 +13,9 @@ use std::path::Path;
 /// Most rows shown field by field.
 const ROWS: usize = 100;
 
-pub(super) fn check(source: &Source, data: &Path, rows: usize, context: &Context) -> Outcome {
-    let options = options(None, true, context)?;
+pub(super) async fn check(source: &Source, data: &Path, rows: usize, context: &Context) -> Outcome {
+    let codes = HouseCodes::of(codes::in_use(context).await?);
+    let options = options(&codes, None, true, context)?;
     let trial = intake::try_out(source, data, &options, rows.min(ROWS)).map_err(fault)?;
     if context.json { print_json(&trial) } else { print(&text(&trial, context)) }
 }
@@ -25,8 +27,9 @@ struct Proposed {
     declaration: String,
 }
 
-pub(super) fn guess(data: &Path, context: &Context) -> Outcome {
-    let options = options(None, true, context)?;
+pub(super) async fn guess(data: &Path, context: &Context) -> Outcome {
+    let codes = HouseCodes::of(codes::in_use(context).await?);
+    let options = options(&codes, None, true, context)?;
     let id = identifier(data);
     let declaration = intake::guess(data, &id, &options, context.lang).map_err(fault)?;
     if context.json { print_json(&Proposed { id, declaration }) } else { print(&declaration) }

@@ -90,6 +90,7 @@ impl Question<'_> {
             from: Some(self.from),
             to: Some(self.to),
             snapshot: Some(self.snapshot),
+            ..ReportsQuery::default()
         }
     }
 

@@ -9,7 +9,7 @@ use crate::quality::Known;
 use crate::sources::Source;
 use beffroi_ports::{Sandbox, SandboxError, Task};
 use beffroi_tabular::{
-    Finding, Look, Outcome, PARSER, Proposal, Rule, TotalsRow, Traced, TracedObservable, WireError, is_read,
+    FileError, Finding, Look, Outcome, PARSER, Proposal, Rule, TotalsRow, Traced, TracedObservable, WireError, is_read,
 };
 use beffroi_wording::{Lang, Value};
 use serde::Serialize;
@@ -80,7 +80,12 @@ pub struct UnknownCode {
 /// # Errors
 /// [`IntakeError`] when the file cannot be read as a whole.
 pub fn try_out(source: &Source, file: &Path, options: &Options<'_>, rows: usize) -> Result<Trial, IntakeError> {
-    let columns = look(file, Some(&source.text), options.sandbox)?.columns;
+    let columns = match look(file, Some(&source.text), options.sandbox) {
+        Ok(look) => look.columns,
+        // A header that cannot be told as a whole may still hold what the mapping reads.
+        Err(IntakeError::File { error: FileError::RepeatedColumn { .. } | FileError::Header { .. }, .. }) => Vec::new(),
+        Err(error) => return Err(error),
+    };
     let mut feed = Feed::open(source, file, "", options, &|_, _| {}, Keys::new(&scratch(options)), Known::default())?;
     let shape = &source.declaration.file;
     let unread = columns.into_iter().filter(|name| !is_read(shape, feed.columns(), name)).collect();

@@ -120,7 +120,12 @@ impl Column {
         Self {
             filled: values.len(),
             distinct: distinct.len(),
-            longest: values.iter().map(|text| text.chars().count()).max().unwrap_or_default(),
+            // A look repeats the beginning of a text: what is cut may be of any length.
+            longest: values
+                .iter()
+                .map(|text| if text.ends_with('…') { usize::MAX } else { text.chars().count() })
+                .max()
+                .unwrap_or_default(),
             comma: numbers && values.iter().any(|text| text.contains(',')),
             grouped: numbers
                 && values.iter().any(|text| {

@@ -223,7 +223,7 @@ fn series<'a>(
     let mut chosen: Vec<&str> = Vec::new();
     for column in candidates {
         // The first tells what is counted; others are of use where they differ.
-        if (chosen.is_empty() || column.distinct > 1) && length + column.longest + 3 <= SERIES {
+        if (chosen.is_empty() || column.distinct > 1) && column.longest.saturating_add(length + 3) <= SERIES {
             length += column.longest + 3;
             chosen.push(&column.name);
             if let Some(known) = fixed.iter().find(|known| known.name == column.name) {

@@ -124,10 +124,11 @@ fn a_header_parted_otherwise_than_the_rows() {
 #[test]
 fn a_sheet_under_a_title() {
     use beffroi_testkit::workbook::Book;
-    let book = Book::of_rows(&[&["Un titre"], &[""], &["classe", "2020", "2021"], &["Vols", "1", "2"]]).bytes();
+    let book =
+        Book::of_rows(&[&["Un titre"], &[""], &["classe", "2020", "2021", "2022"], &["Vols", "1", "2", "3"]]).bytes();
     let (proposal, facts) = proposed(&book);
     assert!(proposal.toml().contains("header_row = 3"), "{}", proposal.toml());
-    assert_eq!(facts.len(), 2);
+    assert_eq!(facts.len(), 3);
 }
 
 #[test]

@@ -311,7 +311,8 @@ fn encoding(head: &[u8]) -> Encoding {
 
 /// How the fields of a text are parted: by the sign that gives most lines the same number of them.
 fn delimited(text: &str, look: &mut Look, shape: &mut FileShape) {
-    let lines: Vec<&str> = text.lines().take(200).filter(|line| !line.trim().is_empty()).collect();
+    let records = records(text);
+    let lines: Vec<&str> = records.iter().map(|(_, record)| record.as_str()).collect();
     let mut best = (0, 0, b',');
     for separator in SEPARATORS {
         let mut counts: HashMap<usize, usize> = HashMap::new();
@@ -342,12 +343,40 @@ fn delimited(text: &str, look: &mut Look, shape: &mut FileShape) {
                 first.split(char::from(sign)).map(|name| name.trim().trim_matches('"').to_owned()).collect();
         }
         (Some(place), _) => {
-            let line = lines.get(place).copied().unwrap_or_default();
-            let above = text.lines().take_while(|known| *known != line).count();
+            let above = records.get(place).map(|(above, _)| *above).unwrap_or_default();
             look.preamble = u32::try_from(above).unwrap_or_default().min(1000);
         }
     }
     shape.preamble = look.preamble;
+}
+
+/// The first records that are not blank, with how many lines stand above: a quote left open goes on to the next line, as far as
+/// a field may.
+fn records(text: &str) -> Vec<(usize, String)> {
+    const LINES: usize = 60;
+    let mut records: Vec<(usize, String)> = Vec::new();
+    let mut open: Option<(usize, String)> = None;
+    for (above, line) in text.lines().enumerate().take(2000) {
+        let odd = line.bytes().filter(|byte| *byte == b'"').count() % 2 == 1;
+        match open.take() {
+            Some((first, mut record)) => {
+                record.push('\n');
+                record.push_str(line);
+                if odd || above - first > LINES {
+                    records.push((first, record));
+                } else {
+                    open = Some((first, record));
+                }
+            }
+            None if odd => open = Some((above, line.to_owned())),
+            None if line.trim().is_empty() => {}
+            None => records.push((above, line.to_owned())),
+        }
+        if records.len() >= 200 {
+            break;
+        }
+    }
+    records
 }
 
 /// How many fields a line has, quotes respected.

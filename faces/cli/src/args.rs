@@ -184,6 +184,8 @@ pub enum IndicatorCommand {
     },
     /// Computes one.
     Compute(ComputeArgs),
+    /// Figures as a data package with their structure.
+    Export(ExportArgs),
     /// Growth between two periods.
     Compare {
         /// Its identifier.
@@ -197,11 +199,9 @@ pub enum IndicatorCommand {
     },
 }
 
-/// Arguments of `indicator compute`.
+/// What is asked of an indicator.
 #[derive(Debug, Clone, Args)]
-pub struct ComputeArgs {
-    /// Its identifier.
-    pub id: String,
+pub struct CutArgs {
     /// Breakdown.
     #[arg(long, value_delimiter = ',', value_name = "DIM,…")]
     pub by: Vec<String>,
@@ -220,6 +220,33 @@ pub struct ComputeArgs {
     /// The definition to compute under.
     #[arg(long, value_name = "V")]
     pub definition: Option<String>,
+}
+
+/// Arguments of `indicator export`.
+#[derive(Debug, Clone, Args)]
+pub struct ExportArgs {
+    /// Its identifier.
+    #[arg(required_unless_present = "all")]
+    pub id: Option<String>,
+    /// Every indicator.
+    #[arg(long, conflicts_with = "id")]
+    pub all: bool,
+    /// What is asked.
+    #[command(flatten)]
+    pub cut: CutArgs,
+    /// The folder to write into.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+}
+
+/// Arguments of `indicator compute`.
+#[derive(Debug, Clone, Args)]
+pub struct ComputeArgs {
+    /// Its identifier.
+    pub id: String,
+    /// What is asked.
+    #[command(flatten)]
+    pub cut: CutArgs,
     /// How to write the figures.
     #[arg(long, value_enum)]
     pub format: Option<FiguresFormat>,
@@ -234,6 +261,10 @@ pub enum FiguresFormat {
     Csv,
     /// One JSON document with the birth certificate.
     Json,
+    /// SDMX-CSV 2.0, protected.
+    SdmxCsv,
+    /// SDMX-JSON 2.0, protected.
+    SdmxJson,
 }
 
 /// Code lists.

@@ -6,5 +6,6 @@ mod atomicity;
 mod conformance;
 mod erasure;
 mod opening;
+mod outside_readers;
 mod samples;
 mod writers;

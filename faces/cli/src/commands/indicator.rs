@@ -1,16 +1,20 @@
-//! `beffroi indicator list | show ID | compute ID | compare ID`.
+//! `beffroi indicator list | show ID | compute ID | export ID | compare ID`.
+
+mod publication;
 
 use crate::Context;
-use crate::args::{ComputeArgs, FiguresFormat, IndicatorCommand};
+use crate::args::{ComputeArgs, CutArgs, FiguresFormat, IndicatorCommand};
 use crate::fault::{Fault, Outcome, ours, users};
 use crate::output::{TextTable, print, print_json};
 use beffroi_desk_observatory::indicators::{self, Catalogue, IndicatorError, Request};
+use publication::{Protected, say_protected};
 
 pub(super) async fn run(command: IndicatorCommand, context: &Context) -> Outcome {
     match command {
         IndicatorCommand::List => list(context),
         IndicatorCommand::Show { id } => show(&id, context),
         IndicatorCommand::Compute(args) => compute(args, context).await,
+        IndicatorCommand::Export(args) => publication::export(args, context).await,
         IndicatorCommand::Compare { id, from, to } => compare(&id, &from, &to, context).await,
     }
 }
@@ -60,24 +64,33 @@ fn show(id: &str, context: &Context) -> Outcome {
     print(&table.text())
 }
 
+/// What is asked, as the command line writes it.
+fn read(cut: &CutArgs) -> Outcome<Request> {
+    let (from, to, definition) = (cut.from.as_deref(), cut.to.as_deref(), cut.definition.as_deref());
+    Request::read(&cut.by, from, to, &cut.filters, cut.snapshot, definition).map_err(fault)
+}
+
 async fn compute(args: ComputeArgs, context: &Context) -> Outcome {
-    let request = Request::read(
-        &args.by,
-        args.from.as_deref(),
-        args.to.as_deref(),
-        &args.filters,
-        args.snapshot,
-        args.definition.as_deref(),
-    )
-    .map_err(fault)?;
+    let request = read(&args.cut)?;
+    let format = args.format.unwrap_or(if context.json { FiguresFormat::Json } else { FiguresFormat::Table });
+    if matches!(format, FiguresFormat::SdmxCsv | FiguresFormat::SdmxJson) {
+        let protected = Protected::of(&args.id, request, context).await?;
+        let text = if format == FiguresFormat::SdmxCsv { protected.sdmx_csv()? } else { protected.sdmx_json()? };
+        say_protected(context);
+        return print(&text);
+    }
     let figures = indicators::computed(context.facts.as_ref(), &args.id, &request, context.now(), context.version)
         .await
         .map_err(fault)?;
-    let format = args.format.unwrap_or(if context.json { FiguresFormat::Json } else { FiguresFormat::Table });
+    // A table says it at its foot.
+    let small = figures.rows.iter().any(|row| row.small);
+    if small && format != FiguresFormat::Table {
+        eprintln!("{}", context.lang.say("cli-raw-figures"));
+    }
     match format {
         FiguresFormat::Csv => print(&indicators::to_csv(&figures)),
         FiguresFormat::Json => print_json(&indicators::to_json(&figures)),
-        FiguresFormat::Table => {
+        FiguresFormat::Table | FiguresFormat::SdmxCsv | FiguresFormat::SdmxJson => {
             let catalogue = Catalogue::builtin();
             let card = catalogue.card(&args.id).map_err(fault)?;
             let export = indicators::to_table(&figures, card, context.lang);
@@ -101,7 +114,6 @@ async fn compute(args: ComputeArgs, context: &Context) -> Outcome {
             );
             let synthetic =
                 if certificate.synthetic { format!("{}\n", lang.say("cli-synthetic")) } else { String::new() };
-            let small = figures.rows.iter().any(|row| row.small);
             let small = if small { format!("{}\n", lang.say("cli-small-cells")) } else { String::new() };
             print(&format!("{}\n{foot}\n{synthetic}{small}", table.text()))
         }

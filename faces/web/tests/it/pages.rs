@@ -25,6 +25,7 @@ pub(crate) async fn every_page(client: &Client) -> Vec<String> {
         "/sources/synth-unites",
         "/sources/ssmsi-departements",
         "/aide",
+        "/api",
         "/compte",
         "/personnes",
         "/personnes/chef",

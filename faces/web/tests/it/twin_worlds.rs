@@ -159,7 +159,12 @@ async fn everything(client: &mut Client, registers: &Registers, token: &str) -> 
             Channel::Page | Channel::Download => {}
         }
         let path = route.path.replace("{file}", "report.pdf");
-        let figures = path.starts_with("/indicateurs") || path.starts_with("/sources");
+        let observatory =
+            ["/api/v1/indicators", "/api/v1/codes", "/api/v1/sources", "/api/v1/snapshots", "/api/v1/deliveries"];
+        let figures = path.starts_with("/indicateurs")
+            || path.starts_with("/sources")
+            || path == "/api/v1/openapi.json"
+            || observatory.iter().any(|prefix| path.starts_with(prefix));
         // Figures have a world of their own, and the pages of oversight a test of their own.
         if figures
             || ["/compte", "/personnes", "/consultations", "/journal", "/conservation"]

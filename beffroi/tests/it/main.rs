@@ -18,5 +18,6 @@ mod intake;
 mod kills;
 mod pages;
 mod power_cut;
+mod publication;
 mod support;
 mod upkeep;

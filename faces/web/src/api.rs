@@ -13,7 +13,7 @@ mod openapi;
 mod schemas;
 mod table;
 
-pub(crate) use table::{Form, Group, OPERATIONS, Operation, Param, Place};
+pub(crate) use table::{Group, OPERATIONS, Operation, Place};
 
 /// Whether somebody signed in may read this address in a browser, without a token.
 pub(crate) fn is_open_to_sessions(path: &str) -> bool {

@@ -35,7 +35,7 @@ pub(crate) async fn recognise(app: &App, uri: Uri, headers: &HeaderMap, address:
 /// may read, and the browser does not say that another site asks (Fetch Metadata, 2.4).
 pub(crate) fn comes_by_session(jar: Jar, path: &str, headers: &HeaderMap) -> bool {
     let whence: Vec<&[u8]> = headers.get_all("sec-fetch-site").iter().map(|value| value.as_bytes()).collect();
-    let is_ours = matches!(whence.as_slice(), [] | [b"same-origin" | b"none"]);
+    let is_ours = whence.len() <= 1 && whence.iter().all(|site| [b"same-origin".as_slice(), b"none"].contains(site));
     let has_cookie = jar.read(headers, Cookie::Session).is_some();
     is_ours && has_cookie && !headers.contains_key(header::AUTHORIZATION) && api::is_open_to_sessions(path)
 }

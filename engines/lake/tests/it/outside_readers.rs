@@ -3,7 +3,7 @@
 //! The Python packages lie outside the project (`docs/api.md` says how to have them); without them the test says so and
 //! passes. `BEFFROI_PYTHON` names the Python that has them.
 
-use crate::samples::{Draw, counts, land_counts, land_reports, n_reports, reports, source};
+use crate::samples::{Draw, counts, land_counts, land_reports, n_reports, reports};
 use beffroi_lake::Lake;
 use beffroi_ports::{Dimension, Doomed, Erasure, Facts, ReportsQuery};
 use serde_json::Value;
@@ -87,7 +87,7 @@ async fn pandas_polars_and_duckdb_open_the_tables_and_count_the_same() {
     // What was erased is gone for them too.
     let victim = lake.snapshots().await.unwrap()[0].delivery.id.clone();
     let erasure = Erasure {
-        what: format!("lake/{}/{victim}", source("feed")),
+        what: "lake/drawn".to_owned(),
         doomed: Doomed::Delivery(victim),
         at: "2026-01-14T08:00:00Z".parse().unwrap(),
         note: String::new(),

@@ -182,9 +182,9 @@ pub(super) async fn structure(
         }
     }
     let known: Vec<&Figures> = figures.iter().map(Arc::as_ref).collect();
-    for known in &known {
+    for figures in known.iter().copied() {
         let request = Request::default();
-        let publication = Publication { card, request: &request, figures: known, marking: MARKING };
+        let publication = Publication { card, request: &request, figures, marking: MARKING };
         publication.leave(Channel::Api, reader.figures_ceiling())?;
     }
     let body = structure_message(card, &known, house.now())?;

@@ -53,7 +53,7 @@ struct Page {
 }
 
 /// The forms of a download: the end of its address, its media type, and how it is written.
-const FORMS: [(&str, &str, Written); 4] = [
+static FORMS: [(&str, &str, Written); 4] = [
     (".sdmx.csv", "application/vnd.sdmx.data+csv; version=2.0.0", |of| Ok(of.sdmx_csv()?.into_bytes())),
     (".sdmx.json", "application/vnd.sdmx.data+json; version=2.0.0", |of| Ok(of.sdmx_json()?.into_bytes())),
     (".csv", "text/csv; charset=utf-8", |of| Ok(of.csv().into_bytes())),

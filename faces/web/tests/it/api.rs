@@ -8,6 +8,7 @@ use super::schema::faults;
 use axum::http::StatusCode;
 use beffroi_model::{Marking, Pap, Tlp};
 use beffroi_rights::{Kind, Role, World};
+use beffroi_wording::Lang;
 use jiff::ToSpan;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -156,9 +157,8 @@ async fn every_form_and_the_page_give_the_same_figures() {
     assert!(zip.bytes == api.bytes && zip.bytes.starts_with(b"PK"), "the packages differ");
     // And the page itself shows them.
     let page = client.get(&format!("/indicateurs/digital-offences?{of_page}&lang=en")).await.text();
-    for value in figures.values().filter(|value| value.len() >= 4) {
-        let (head, tail) = value.split_at(value.len() - 3);
-        assert!(page.contains(&format!("{head},{tail}")), "{value} is not on the page");
+    for value in figures.values().filter_map(|value| value.parse::<f64>().ok()) {
+        assert!(page.contains(&Lang::En.decimal(value, 0)), "{value} is not on the page");
     }
 }
 
@@ -199,16 +199,14 @@ async fn the_links_of_the_page_open_and_bring_the_same_view() {
         let shared = client.get(&links[4]).await.text();
         let table = |page: &str| super::client::between(page, "<tbody>", "</tbody>").to_owned();
         assert_eq!(table(&shared), table(&page), "{query}");
-        // The same addresses a year later: the same figures.
+        // The same addresses months later: the same figures.
         let before = client.get(&links[0]).await.bytes;
-        client.app.clock = || "2027-03-01T09:30:00Z".parse().unwrap_or_default();
+        client.app.clock = || "2026-11-02T09:30:00Z".parse().unwrap_or_default();
         client.restart();
         client.become_of(super::sample::LOGIN).await;
         let later = client.get(&links[0]).await;
-        assert!(later.status == StatusCode::OK || later.status == StatusCode::NOT_FOUND);
-        if later.status == StatusCode::OK {
-            assert!(later.bytes == before, "{query}: a year later");
-        }
+        assert_eq!(later.status, StatusCode::OK);
+        assert!(later.bytes == before, "{query}: months later");
         client.app.clock = super::sample::now;
         client.restart();
         client.become_of(super::sample::LOGIN).await;
@@ -315,7 +313,8 @@ async fn the_parts_of_a_list_make_the_whole() {
 async fn search_codes_and_their_links() {
     let client = Client::stranger().await;
     let found = json(&read(&client, "/api/v1/indicators?q=RANSOM").await);
-    assert_eq!(found["objects"][0]["id"], "ransomware-claims");
+    let found: Vec<&Value> = found["objects"].as_array().unwrap().iter().map(|card| &card["id"]).collect();
+    assert!(found.contains(&&Value::from("ransomware-claims")) && found.len() < 8, "{found:?}");
     let code = json(&read(&client, "/api/v1/codes/departments/2A").await);
     assert_eq!((&code["code"]["label"]["fr"], &code["standing"]["state"]), (&"Corse-du-Sud".into(), &"current".into()));
     let direct = json(&read(&client, "/api/v1/codes/map?from=phenomena&code=ransomware&to=attack").await);
@@ -324,7 +323,7 @@ async fn search_codes_and_their_links() {
     let back = direct["links"][0]["to"].as_str().unwrap();
     let inverse = json(&read(&client, &format!("/api/v1/codes/map?from=attack&code={back}&to=phenomena")).await);
     assert!(inverse["links"].as_array().unwrap().iter().any(|link| link["to"] == "ransomware"), "{inverse}");
-    let through = json(&read(&client, "/api/v1/codes/map?from=phenomena&code=ransomware&to=common_taxonomy").await);
+    let through = json(&read(&client, "/api/v1/codes/map?from=phenomena&code=phishing&to=common_taxonomy").await);
     assert!(through["crosswalk"]["name"].as_str().unwrap().contains('→'), "{through}");
 }
 

@@ -40,6 +40,8 @@ struct Row {
 #[template(path = "api.html")]
 struct Page {
     chrome: Chrome,
+    /// Where programs find the description.
+    document: &'static str,
     sections: Vec<Section>,
 }
 
@@ -74,6 +76,8 @@ pub(crate) async fn show(
         label: group.label(t),
         operations: OPERATIONS.iter().filter(|operation| operation.group == group).map(shown).collect(),
     });
+    let document = OPERATIONS.iter().find(|operation| operation.group == Group::Description);
+    let document = document.map(|operation| operation.path).unwrap_or_default();
     let chrome = Chrome::new(&house, &reader, &t.say("web-api-title"));
-    Ok(html(&Page { chrome, sections: sections.into() })?)
+    Ok(html(&Page { chrome, document, sections: sections.into() })?)
 }

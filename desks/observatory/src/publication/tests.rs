@@ -40,7 +40,7 @@ fn report(n: usize, day: &str, category: &str, subject: Option<&str>) -> Report 
         astad: false,
         victim_kind: None,
         sector: None,
-        subject: subject.map(str::to_owned),
+        subject: subject.map(Into::into),
         loss_cents: None,
         observables: Vec::new(),
         marking: MARKING,

@@ -14,6 +14,17 @@ const LICENCE: (&str, &str, &str) =
 
 /// The columns after the dimensions; those of a rate are left out where there is none.
 const OF_A_RATE: [&str; 4] = ["numerator", "denominator", "low", "high"];
+/// The columns after the status, and whether they are always filled. One that the figures are broken down by stands among
+/// the dimensions already.
+const LAST: [(&str, Kind, bool); 7] = [
+    ("unit_of_count", Kind::Text, false),
+    ("layer", Kind::Text, false),
+    ("source", Kind::Text, false),
+    ("definition", Kind::Text, false),
+    ("snapshot", Kind::Whole, true),
+    ("certificate", Kind::Text, true),
+    ("synthetic", Kind::Flag, true),
+];
 /// Published, confidential, missing.
 const STATUSES: [&str; 3] = ["F", "C", "M"];
 
@@ -30,7 +41,7 @@ pub(super) fn of(of: &Publication<'_>) -> Result<Package, PublicationError> {
     let whole = figures.rows.iter().filter_map(|row| row.value).all(|value| value.fract() == 0.0);
     let is_rate = figures.rows.iter().any(|row| row.denominator.is_some());
     let mut fields: Vec<Field> = figures.by.iter().map(|dimension| of_dimension(*dimension)).collect();
-    let key = fields.iter().map(|field| field.name.clone()).collect();
+    let key: Vec<String> = fields.iter().map(|field| field.name.clone()).collect();
     let definition = Some(certificate.definition_version.clone());
     fields.push(Field {
         title: Label::new(&card.label.fr, &card.label.en),
@@ -44,10 +55,8 @@ pub(super) fn of(of: &Publication<'_>) -> Result<Package, PublicationError> {
     }
     let statuses = STATUSES.map(str::to_owned).to_vec();
     fields.push(Field { codes: statuses, ..field("status", Kind::Text, true) });
-    fields.extend(["unit_of_count", "layer", "source", "definition"].map(|name| field(name, Kind::Text, false)));
-    fields.push(field("snapshot", Kind::Whole, true));
-    fields.push(field("certificate", Kind::Text, true));
-    fields.push(field("synthetic", Kind::Flag, true));
+    let last = LAST.into_iter().filter(|(name, ..)| !key.iter().any(|taken| taken == name));
+    fields.extend(last.map(|(name, kind, required)| field(name, kind, required)));
 
     let sources: Vec<Source> = certificate
         .sources
@@ -94,8 +103,8 @@ fn cells(of: &Publication<'_>, row: &Figure, whole: bool, is_rate: bool) -> Vec<
     }
     let all = || certificate.sources.iter().map(|s| s.source.as_str()).collect::<Vec<_>>().join(" ");
     let status = if row.status.is_hidden() { "C" } else { row.status.code() };
-    cells.extend([
-        text(status),
+    cells.push(text(status));
+    let last = [
         text(&certificate.unit_of_count),
         text(of.card.layer.code()),
         text(&row.source.clone().unwrap_or_else(all)),
@@ -103,7 +112,9 @@ fn cells(of: &Publication<'_>, row: &Figure, whole: bool, is_rate: bool) -> Vec<
         Cell::Whole(i64::try_from(certificate.snapshot).unwrap_or(i64::MAX)),
         text(&certificate.digest),
         Cell::Flag(certificate.synthetic),
-    ]);
+    ];
+    let taken = |name: &str| of.figures.by.iter().any(|dimension| column(*dimension) == name);
+    cells.extend(LAST.into_iter().zip(last).filter(|((name, ..), _)| !taken(name)).map(|(_, cell)| cell));
     cells
 }
 
@@ -117,10 +128,15 @@ fn text(text: &str) -> Cell {
     }
 }
 
+/// The name of a dimension's column.
+fn column(dimension: Dimension) -> String {
+    dimension.code().replace('-', "_")
+}
+
 fn of_dimension(dimension: Dimension) -> Field {
     let title = format!("indicator-dimension-{}", dimension.code());
     let told = if dimension.grain().is_some() { "package-period-text" } else { "package-dimension-text" };
-    Field { title: label(&title), description: label(told), ..named(&dimension.code().replace('-', "_"), Kind::Text) }
+    Field { title: label(&title), description: label(told), ..named(&column(dimension), Kind::Text) }
 }
 
 fn field(name: &str, kind: Kind, required: bool) -> Field {

@@ -116,10 +116,11 @@ impl Made {
 }
 
 fn all() -> Vec<Made> {
-    use Dimension::{Category, Department, Month, Quarter, Subject, Week, Year};
+    use Dimension::{Category, Department, Month, Quarter, Source, Subject, Synthetic, Week, Year};
     vec![
         Made::of("digital-offences", &[Category, Month]),
         Made::of("digital-offences", &[Week]),
+        Made::of("digital-offences", &[Source, Synthetic, Year]),
         Made::of("digital-offences", &[Quarter, Department]),
         Made::of("fraud-rate", &[Department, Year]),
         Made::of("fraud-victims", &[Year]),

@@ -19,5 +19,6 @@ mod intake;
 mod kills;
 mod pages;
 mod power_cut;
+mod publication;
 mod support;
 mod upkeep;

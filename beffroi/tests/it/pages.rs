@@ -18,7 +18,7 @@ fn hidden(page: &str, name: &str) -> Option<String> {
     Some(value[..value.find('"')?].to_owned())
 }
 
-fn sign_in(server: &Server) -> String {
+pub(crate) fn sign_in(server: &Server) -> String {
     let page = request(&server.address, "GET", "/connexion", &[], "");
     assert_eq!(page.status, 200);
     let (login, password) = credentials();
@@ -38,7 +38,7 @@ fn sign_in(server: &Server) -> String {
     answer.cookie().expect("a session")
 }
 
-fn page(server: &Server, cookie: &str, path: &str) -> Answer {
+pub(crate) fn page(server: &Server, cookie: &str, path: &str) -> Answer {
     request(&server.address, "GET", path, &[("Cookie", cookie)], "")
 }
 

@@ -1,8 +1,9 @@
-//! The observatory: what comes in (sources and their intake), in which codes (lists), how good it is, and what is measured
-//! (indicators).
+//! The observatory: what comes in (sources and their intake), in which codes (lists), how good it is, what is measured
+//! (indicators), and how it leaves (publication).
 
 pub mod code_lists;
 pub mod indicators;
 pub mod intake;
+pub mod publication;
 pub mod quality;
 pub mod sources;

@@ -3,6 +3,7 @@
 use crate::house::House;
 use crate::problem::Problem;
 use crate::reader::Reader;
+use beffroi_desk_observatory::publication;
 use beffroi_model::{Marking, Pap, Territory, Tlp};
 use beffroi_rights::{
     Act, Barred, FileRef, Kind, Object, PersonId, Scope, ServiceId, State, Subject, TokenScope, WorkingDay, World,
@@ -134,7 +135,7 @@ pub(crate) fn delivery() -> Option<Object> {
 
 fn house_object(id: &str, kind: Kind, world: World, state: State) -> Option<Object> {
     let mut object = Object::new(id.parse().ok()?, kind, world, ServiceId::house(), Territory::france());
-    object.marking = Marking { tlp: Tlp::Green, pap: Pap::Green };
+    object.marking = publication::MARKING;
     object.state = state;
     Some(object)
 }
@@ -148,6 +149,11 @@ impl Reader {
     /// Whether the reader may see the observatory's figures.
     pub(crate) fn sees_figures(&self) -> bool {
         self.access.as_deref().is_some_and(|access| figure().is_some_and(|figure| access.may(Act::Read, &figure)))
+    }
+
+    /// How far the reader is cleared for published figures: up to their marking, or not at all.
+    pub(crate) fn figures_ceiling(&self) -> Marking {
+        if self.sees_figures() { publication::MARKING } else { Marking { tlp: Tlp::Clear, pap: Pap::Clear } }
     }
 
     /// Whether the reader may see what was delivered.

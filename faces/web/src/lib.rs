@@ -8,6 +8,7 @@
 //! session, sign-in; under `/api/` a machine’s token), [`forms::check`] (cross-site forgery), the page.
 
 mod access;
+mod api;
 mod app;
 mod assets;
 mod backoff;

@@ -1,9 +1,11 @@
-//! Who asks under `/api/`: machines, by a token in `Authorization: Bearer` (RFC 6750, 2.1), and nobody by a cookie. So a
-//! page of another site that makes a browser ask there asks as nobody.
+//! Who asks under `/api/`: machines, by a token in `Authorization: Bearer` (RFC 6750, 2.1). What stands on the pages of the
+//! observatory anyway is also read by who is signed in there, from a page of ours or by the bar of the browser; everything
+//! else by no cookie. So a page of another site that makes a browser ask there asks as nobody.
 
 use crate::App;
 use crate::access::Access;
-use crate::cookies::Jar;
+use crate::api;
+use crate::cookies::{Cookie, Jar};
 use crate::problem::Problem;
 use crate::reader::{Reader, language};
 use axum::http::{HeaderMap, Uri, header};
@@ -27,6 +29,15 @@ pub(crate) async fn recognise(app: &App, uri: Uri, headers: &HeaderMap, address:
     let access = Access::read(&app.store, &account.login, now).await?.narrowed(&held.scope);
     let t = language(Jar::of(&app.settings), &uri, headers);
     Ok(Reader { t, session: None, token: None, access: Some(Arc::new(access)), form_token: String::new(), uri })
+}
+
+/// Whether a request goes by the session of a browser: it brings a cookie and no token, the address is one that sessions
+/// may read, and the browser does not say that another site asks (Fetch Metadata, 2.4).
+pub(crate) fn comes_by_session(jar: Jar, path: &str, headers: &HeaderMap) -> bool {
+    let whence: Vec<&[u8]> = headers.get_all("sec-fetch-site").iter().map(|value| value.as_bytes()).collect();
+    let is_ours = whence.len() <= 1 && whence.iter().all(|site| [b"same-origin".as_slice(), b"none"].contains(site));
+    let has_cookie = jar.read(headers, Cookie::Session).is_some();
+    is_ours && has_cookie && !headers.contains_key(header::AUTHORIZATION) && api::is_open_to_sessions(path)
 }
 
 /// The token of a request, when it has one and one only.

@@ -16,10 +16,14 @@ pub enum Needs {
     Nobody,
     /// Somebody signed in.
     Somebody,
+    /// Somebody signed in, or a machine whose token serves.
+    Identified,
     /// The observatory's published figures.
     Figures,
     /// The declarations of sources.
     Sources,
+    /// What was delivered.
+    Deliveries,
     /// A right to do `Act` to some object of `Kind` in `World`; which ones, the scope says.
     Some(Act, World, Kind),
     /// The same in whatever world.
@@ -36,8 +40,10 @@ impl Needs {
         match self {
             Self::Nobody => true,
             Self::Somebody => reader.session.is_some(),
+            Self::Identified => reader.access.is_some(),
             Self::Figures => reader.sees_figures(),
             Self::Sources => reader.sees_sources(),
+            Self::Deliveries => reader.sees_deliveries(),
             Self::Some(act, world, kind) => reaches(act, world, kind),
             Self::SomeAnywhere(act, kind) => World::ALL.iter().any(|world| reaches(act, *world, kind)),
             Self::Anything(act) => {

@@ -3,7 +3,7 @@
 pub(crate) mod account;
 pub(crate) mod alert;
 pub(crate) mod alerts;
-pub(crate) mod api;
+pub(crate) mod api_manual;
 pub(crate) mod choices;
 pub(crate) mod code;
 pub(crate) mod code_list;

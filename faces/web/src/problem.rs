@@ -10,6 +10,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use beffroi_desk_observatory::indicators::IndicatorError;
+use beffroi_desk_observatory::publication::PublicationError;
 use beffroi_desk_series::SeriesError;
 use beffroi_desk_threat::alerts::AlertError;
 use beffroi_desk_threat::signals::SignalError;
@@ -28,6 +29,15 @@ pub(crate) enum Problem {
     Forbidden(&'static str),
     /// No token, or none that serves here.
     Unidentified,
+    /// A parameter of the address is wrong: its name, and why.
+    Parameter {
+        /// The parameter.
+        name: String,
+        /// What is wrong with it, and what to do: for whoever asked.
+        reason: String,
+    },
+    /// In none of the forms that were asked for.
+    NotAcceptable,
     /// Not that way.
     Method,
     /// Somebody else was quicker.
@@ -48,6 +58,13 @@ pub(crate) enum Problem {
 #[derive(Clone)]
 struct Detail(String);
 
+/// What is wrong with a parameter, on its way to who asked.
+#[derive(Clone)]
+struct Told {
+    name: String,
+    reason: String,
+}
+
 /// Stamps an answer that failed and is a page already: a form shown again with what is wrong in it.
 #[derive(Clone)]
 pub(crate) struct Dressed;
@@ -56,7 +73,8 @@ impl Problem {
     fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Unclear(_) => StatusCode::BAD_REQUEST,
+            Self::Unclear(_) | Self::Parameter { .. } => StatusCode::BAD_REQUEST,
+            Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::Unidentified => StatusCode::UNAUTHORIZED,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
@@ -74,15 +92,27 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = self.status();
         let closes = matches!(self, Self::Wire(..));
+        let told = match &self {
+            Self::Parameter { name, reason } => Some(Told { name: name.clone(), reason: reason.clone() }),
+            _ => None,
+        };
         let detail = match self {
             Self::Unclear(detail) | Self::Forbidden(detail) | Self::Wire(_, detail) => detail.to_owned(),
             Self::Conflict(detail) | Self::Ours(detail) => detail,
-            Self::NotFound | Self::Unidentified | Self::Method | Self::Misdirected | Self::Busy | Self::TooMany => {
-                String::new()
-            }
+            Self::Parameter { name, reason } => format!("{name}: {reason}"),
+            Self::NotFound
+            | Self::Unidentified
+            | Self::NotAcceptable
+            | Self::Method
+            | Self::Misdirected
+            | Self::Busy
+            | Self::TooMany => String::new(),
         };
         let mut response = status.into_response();
         response.extensions_mut().insert(Detail(detail));
+        if let Some(told) = told {
+            response.extensions_mut().insert(told);
+        }
         if closes {
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
@@ -121,6 +151,20 @@ impl From<IndicatorError> for Problem {
             IndicatorError::Facts(error) => error.into(),
             error if error.is_user_fault() => Self::Unclear("an indicator asked for what it has not"),
             error => Self::Ours(error.to_string()),
+        }
+    }
+}
+
+impl From<PublicationError> for Problem {
+    fn from(error: PublicationError) -> Self {
+        let of =
+            |name: &str, error: &PublicationError| Self::Parameter { name: name.to_owned(), reason: error.to_string() };
+        match &error {
+            // What may not leave looks like what is not there.
+            PublicationError::Withheld { .. } | PublicationError::Empty { .. } => Self::NotFound,
+            PublicationError::NoPeriod { .. } | PublicationError::Periods { .. } => of("by", &error),
+            PublicationError::Codes { .. } => of("where", &error),
+            _ => Self::Ours(error.to_string()),
         }
     }
 }
@@ -227,7 +271,7 @@ pub(crate) fn answer(app: &App, reader: &Reader, form: Form, failed: Response) -
     }
     let (title, explanation) = words(reader, status);
     let body = match form {
-        Form::Json => document(status, &title, id, &reference),
+        Form::Json => document(status, &title, id, &reference, failed.extensions().get::<Told>()),
         Form::Page => {
             let chrome = Chrome::new(app, reader, &title);
             html(&Page { chrome, explanation, reference }).unwrap_or_else(|_| Body::empty().into_response())
@@ -247,15 +291,21 @@ pub(crate) fn answer(app: &App, reader: &Reader, form: Form, failed: Response) -
     response
 }
 
-/// RFC 9457: the status says all that there is to say, and `instance` names this one occurrence.
-fn document(status: StatusCode, title: &str, id: Uuid, reference: &str) -> Response {
-    let document = serde_json::json!({
+/// RFC 9457: the status says all that there is to say, but for a wrong parameter, which is named; `instance` names this one
+/// occurrence.
+fn document(status: StatusCode, title: &str, id: Uuid, reference: &str, told: Option<&Told>) -> Response {
+    let mut document = serde_json::json!({
         "type": "about:blank",
         "title": title,
         "status": status.as_u16(),
         "instance": id.urn().to_string(),
         "reference": reference,
     });
+    if let (Some(Told { name, reason }), Some(members)) = (told, document.as_object_mut()) {
+        members.insert("detail".to_owned(), reason.as_str().into());
+        let parameters = serde_json::json!([{ "name": name, "reason": reason }]);
+        members.insert("parameters".to_owned(), parameters);
+    }
     let kind = [(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"))];
     (kind, document.to_string()).into_response()
 }
@@ -282,6 +332,7 @@ fn words(reader: &Reader, status: StatusCode) -> (String, String) {
         401 => (t.say("web-problem-unidentified"), t.say("web-problem-unidentified-text")),
         403 => (t.say("web-problem-forbidden"), t.say("web-problem-forbidden-text")),
         404 => (t.say("web-problem-absent"), t.say("web-problem-absent-text")),
+        406 => (t.say("web-problem-form"), t.say("web-problem-form-text")),
         405 => (t.say("web-problem-method"), t.say("web-problem-method-text")),
         409 => (t.say("web-problem-conflict"), t.say("web-problem-conflict-text")),
         413 | 414 | 431 => (t.say("web-problem-large"), t.say("web-problem-large-text")),

@@ -126,7 +126,9 @@ fn accepted(header: &str) -> Option<Lang> {
 /// Recognises the reader. Whoever has no session is sent to the sign-in page; a form sent without one is refused.
 pub(crate) async fn recognise(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let uri = request.uri().clone();
-    if uri.path().starts_with(machine::ROOT) {
+    let jar = Jar::of(&app.settings);
+    let is_machine = uri.path().starts_with(machine::ROOT);
+    if is_machine && !machine::comes_by_session(jar, uri.path(), request.headers()) {
         let address = peer(request.extensions(), request.headers(), &app.settings.trusted_proxies);
         return match machine::recognise(&app, uri, request.headers(), address).await {
             Ok(reader) => {
@@ -138,7 +140,6 @@ pub(crate) async fn recognise(State(app): State<App>, mut request: Request, next
             Err(problem) => problem.into_response(),
         };
     }
-    let jar = Jar::of(&app.settings);
     let t = language(jar, &uri, request.headers());
     let token: Option<SessionToken> = jar.read(request.headers(), Cookie::Session).and_then(|v| v.parse().ok());
     let session = match &token {
@@ -161,6 +162,8 @@ pub(crate) async fn recognise(State(app): State<App>, mut request: Request, next
     let mut response = if may_pass {
         request.extensions_mut().insert(reader.clone());
         next.run(request).await
+    } else if is_machine {
+        Problem::Unidentified.into_response()
     } else if request.method() == Method::GET || request.method() == Method::HEAD {
         to_sign_in(&reader.uri).into_response()
     } else {

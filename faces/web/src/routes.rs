@@ -4,13 +4,13 @@ use crate::house::House;
 use crate::limits::Gate;
 use crate::needs::{self, Needs};
 use crate::pages::{
-    account, alert, alerts, api, code, code_list, code_list_versions, code_lists, consultations, dashboard, deliveries,
-    delivery, emergencies, emergency, habilitations, help, indicator, indicators, journal, notices, openid,
+    account, alert, alerts, api_manual, code, code_list, code_list_versions, code_lists, consultations, dashboard,
+    deliveries, delivery, emergencies, emergency, habilitations, help, indicator, indicators, journal, notices, openid,
     passkey_sign_in, passkeys, people, person, report, reports, retention, reveals, series, series_list, sign_in,
     signal, signals, source, sources, tokens,
 };
 use crate::reader::{self, Reader};
-use crate::{App, assets, forms, guard, headers};
+use crate::{App, api, assets, forms, guard, headers};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::Method;
@@ -107,11 +107,12 @@ pub fn routes() -> Vec<Route> {
         read("/journal", Anywhere(Read, JournalEntry), get(journal::show)),
         read("/journal/{index}", Anywhere(Read, JournalEntry), get(journal::entry)),
         read("/conservation", Anywhere(Read, JournalEntry), get(retention::show)),
-        read("/api/v1/alerts", Any(List, Coordination, Alert), get(api::alerts)),
-        read("/api/v1/alerts/{reference}", Any(Read, Coordination, Alert), get(api::alert)),
-        read("/api/v1/signals", Any(List, Coordination, Signal), get(api::signals)),
+        read("/api", Somebody, get(api_manual::show)),
         read("/static/{name}", Nobody, get(assets::serve)),
     ]
+    .into_iter()
+    .chain(api::OPERATIONS.iter().map(|operation| read(operation.path, operation.needs, (operation.page)())))
+    .collect()
 }
 
 /// Whether `reader` has what the page at `path` needs: what they have not is not in their menu.

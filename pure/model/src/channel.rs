@@ -37,6 +37,8 @@ channels! {
     Terminal = "terminal",
     /// A flash that the operator writes to a file as PDF, HTML or JSON.
     FlashFile = "flash-file",
+    /// Figures that the operator writes out in a form of publication: SDMX, a data package.
+    FiguresFile = "figures-file",
     /// The annual report: its document, its tables of data, its birth certificates.
     AnnualReport = "annual-report",
     /// A message that waits to be sent.
@@ -63,6 +65,7 @@ impl Marking {
             | Channel::Api
             | Channel::Terminal
             | Channel::FlashFile
+            | Channel::FiguresFile
             | Channel::AnnualReport => self.may_reach(ceiling),
             // References go there, never content, however it is marked.
             Channel::Outbox | Channel::Log | Channel::Journal => false,

@@ -52,6 +52,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("typst-layout", &["beffroi-typeset"]),
     ("typst-pdf", &["beffroi-typeset"]),
     ("webauthn_rp", &["beffroi-passkeys"]),
+    ("zip", &["beffroi-datapackage"]),
 ];
 
 /// Libraries of input, output, time or chance: never under `pure` or `formats`.

@@ -6,6 +6,7 @@ mod atomicity;
 mod conformance;
 mod erasure;
 mod opening;
+mod outside_readers;
 mod samples;
 mod upgrade;
 mod writers;

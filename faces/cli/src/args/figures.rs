@@ -2,6 +2,7 @@
 
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
+use std::path::PathBuf;
 
 /// Indicators.
 #[derive(Debug, Subcommand)]
@@ -15,6 +16,8 @@ pub enum IndicatorCommand {
     },
     /// Computes one.
     Compute(ComputeArgs),
+    /// Figures as a data package with their structure.
+    Export(ExportArgs),
     /// Growth between two periods.
     Compare {
         /// Its identifier.
@@ -89,6 +92,23 @@ pub struct ComputeArgs {
     pub format: Option<FiguresFormat>,
 }
 
+/// Arguments of `indicator export`.
+#[derive(Debug, Clone, Args)]
+pub struct ExportArgs {
+    /// Its identifier.
+    #[arg(required_unless_present = "all")]
+    pub id: Option<String>,
+    /// Every indicator.
+    #[arg(long, conflicts_with = "id")]
+    pub all: bool,
+    /// What is asked.
+    #[command(flatten)]
+    pub asked: AskArgs,
+    /// The folder to write into.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+}
+
 /// What is asked of an indicator.
 #[derive(Debug, Clone, Args)]
 pub struct AskArgs {
@@ -137,4 +157,8 @@ pub enum FiguresFormat {
     Csv,
     /// One JSON document with the birth certificate.
     Json,
+    /// SDMX-CSV 2.0, protected.
+    SdmxCsv,
+    /// SDMX-JSON 2.0, protected.
+    SdmxJson,
 }

@@ -1,4 +1,6 @@
-//! `beffroi indicator list | show ID | compute ID | compare ID`, and what is published of them.
+//! `beffroi indicator list | show ID | compute ID | export ID | compare ID`, and what is published of them.
+
+mod forms;
 
 mod publications;
 
@@ -11,12 +13,14 @@ use beffroi_desk_observatory::code_lists::{Lists, codes_at};
 use beffroi_desk_observatory::indicators::{
     self, Adjustment, Catalogue, Certificate, CodeListVersion, ExportTable, IndicatorError, Request,
 };
+use forms::{Protected, say_protected};
 
 pub(super) async fn run(command: IndicatorCommand, context: &Context) -> Outcome {
     match command {
         IndicatorCommand::List => list(context),
         IndicatorCommand::Show { id } => show(&id, context),
         IndicatorCommand::Compute(args) => compute(args, context).await,
+        IndicatorCommand::Export(args) => forms::export(args, context).await,
         IndicatorCommand::Compare { id, from, to, definition } => {
             compare(&id, &from, &to, definition.as_deref(), context).await
         }
@@ -122,18 +126,28 @@ fn certificate_in_words(certificate: &Certificate, context: &Context) -> String 
 
 async fn compute(args: ComputeArgs, context: &Context) -> Outcome {
     let request = Request { lists: lists(&args.lists, context).await?, ..read(&args.asked)? };
+    let format = args.format.unwrap_or(if context.json { FiguresFormat::Json } else { FiguresFormat::Table });
+    if matches!(format, FiguresFormat::SdmxCsv | FiguresFormat::SdmxJson) {
+        let protected = Protected::of(&args.id, request, context).await?;
+        let text = if format == FiguresFormat::SdmxCsv { protected.sdmx_csv()? } else { protected.sdmx_json()? };
+        say_protected(context);
+        return print(&text);
+    }
     let figures = indicators::computed(context.facts.as_ref(), &args.id, &request, context.now(), context.version)
         .await
         .map_err(fault)?;
-    let format = args.format.unwrap_or(if context.json { FiguresFormat::Json } else { FiguresFormat::Table });
+    // A table says it at its foot.
+    let small = figures.rows.iter().any(|row| row.small);
+    if small && format != FiguresFormat::Table {
+        eprintln!("{}", context.lang.say("cli-raw-figures"));
+    }
     match format {
         FiguresFormat::Csv => print(&indicators::to_csv(&figures)),
         FiguresFormat::Json => print_json(&indicators::to_json(&figures)),
-        FiguresFormat::Table => {
+        FiguresFormat::Table | FiguresFormat::SdmxCsv | FiguresFormat::SdmxJson => {
             let catalogue = Catalogue::builtin();
             let card = catalogue.card(&args.id).map_err(fault)?;
             let table = export(&indicators::to_table(&figures, card, context.lang));
-            let small = figures.rows.iter().any(|row| row.small);
             let small = if small { format!("{}\n", context.lang.say("cli-small-cells")) } else { String::new() };
             print(&format!("{table}\n{}{small}", certificate_in_words(&figures.certificate, context)))
         }

@@ -7,14 +7,15 @@ use crate::pages::choices::{Choice, choice, codes, wanted};
 use crate::pages::drawings::{self, Drawing, Map};
 use crate::pages::pivot::{Pivot, pivot};
 use crate::problem::Problem;
-use crate::reader::{Reader, encode, pairs};
+use crate::reader::{Reader, encode};
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use beffroi_desk_observatory::indicators::{Card, Certificate, Figures, Request, Sheet, sheet, to_csv};
-use beffroi_model::{Pap, Period, Tlp};
+use beffroi_desk_observatory::indicators::{Card, Certificate, Figures, Request, Sheet, sheet};
+use beffroi_desk_observatory::publication::{Leaving, MARKING, Publication, PublicationError};
+use beffroi_model::{Channel, Period};
 use beffroi_ports::{Dimension, Filter};
 use beffroi_wording::Lang;
 use jiff::civil::Date;
@@ -30,6 +31,12 @@ const FILTERS: [(Dimension, &str); 5] = [
     (Dimension::Sector, "sectors"),
 ];
 
+/// A form in which the figures shown can be fetched.
+struct Download {
+    href: String,
+    label: String,
+}
+
 #[derive(Template)]
 #[template(path = "indicator.html")]
 struct Page {
@@ -39,11 +46,23 @@ struct Page {
     drawing: Option<Drawing>,
     map: Option<Map>,
     pivot: Option<Pivot>,
-    csv: String,
+    downloads: Vec<Download>,
+    /// The address of this very view: the same figures tomorrow.
+    link: String,
     certificate: Vec<(String, String)>,
 }
 
-/// `GET /indicateurs/{id}` and `GET /indicateurs/{id}.csv`
+/// The forms of a download: the end of its address, its media type, and how it is written.
+static FORMS: [(&str, &str, Written); 4] = [
+    (".sdmx.csv", "application/vnd.sdmx.data+csv; version=2.0.0", |of| Ok(of.sdmx_csv()?.into_bytes())),
+    (".sdmx.json", "application/vnd.sdmx.data+json; version=2.0.0", |of| Ok(of.sdmx_json()?.into_bytes())),
+    (".csv", "text/csv; charset=utf-8", |of| Ok(of.csv().into_bytes())),
+    (".zip", "application/zip", |of| of.zip()),
+];
+
+type Written = fn(&Leaving<'_>) -> Result<Vec<u8>, PublicationError>;
+
+/// `GET /indicateurs/{id}`, and the same with `.csv`, `.zip`, `.sdmx.csv`, `.sdmx.json`
 pub(crate) async fn show(
     State(house): State<House>,
     Extension(reader): Extension<Reader>,
@@ -51,11 +70,18 @@ pub(crate) async fn show(
 ) -> Result<Response, Problem> {
     let lake = house.lake().await?;
     let today = house.now().to_zoned(TimeZone::UTC).date();
-    if let Some(id) = id.strip_suffix(".csv") {
+    let file = FORMS.iter().find_map(|(end, kind, written)| Some((id.strip_suffix(end)?, end, kind, written)));
+    if let Some((id, end, kind, written)) = file {
         let card = CATALOGUE.card(id)?;
-        let asked = Asked::read(&lake, card, &reader.query(), today).await?;
-        let figures = lake.published(&card.code, asked.request()).await?;
-        return Ok(csv(&card.code, &figures));
+        let request = Asked::read(&lake, card, &reader.query(), today).await?.request();
+        let figures = lake.published(&card.code, request.clone()).await?;
+        let publication = Publication { card, request: &request, figures: &figures, marking: MARKING };
+        let leaving = publication.leave(Channel::Download, reader.figures_ceiling())?;
+        let headers = [
+            (header::CONTENT_TYPE, (*kind).to_owned()),
+            (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}{end}\"", card.code)),
+        ];
+        return Ok((headers, written(&leaving)?).into_response());
     }
     let t = reader.t;
     let card = CATALOGUE.card(&id)?;
@@ -63,10 +89,20 @@ pub(crate) async fn show(
     let figures = lake.published(&card.code, asked.request()).await?;
     let (drawing, map) = draw(card, &asked, &figures, t);
     let chrome = Chrome::new(&house, &reader, card.label.of(t.code()))
-        .marked(Tlp::Green, Pap::Green)
+        .marked(MARKING.tlp, MARKING.pap)
         .synthetic(figures.certificate.synthetic);
-    let kept: Vec<(String, String)> = pairs(&reader.uri).into_iter().filter(|(key, _)| key != "lang").collect();
-    let query = if kept.is_empty() { String::new() } else { format!("?{}", encode(&kept)) };
+    let query = encode(&asked.state(figures.certificate.snapshot));
+    let downloads = match figures.rows.is_empty() {
+        true => Vec::new(),
+        false => [
+            (".csv", t.say("web-indicator-csv")),
+            (".zip", t.say("web-indicator-package")),
+            (".sdmx.csv", t.say("web-indicator-sdmx-csv")),
+            (".sdmx.json", t.say("web-indicator-sdmx-json")),
+        ]
+        .map(|(end, label)| Download { href: format!("/indicateurs/{}{end}?{query}", card.code), label })
+        .into(),
+    };
     let page = Page {
         chrome,
         sheet: sheet(card, t),
@@ -74,25 +110,20 @@ pub(crate) async fn show(
         drawing,
         map,
         pivot: pivot(card, &figures, t),
-        csv: format!("/indicateurs/{}.csv{query}", card.code),
+        downloads,
+        link: format!("/indicateurs/{}?{query}", card.code),
         certificate: certificate(&figures.certificate, t),
     };
     Ok(html(&page)?)
 }
 
-fn csv(code: &str, figures: &Figures) -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{code}.csv\"")),
-    ];
-    (headers, to_csv(figures)).into_response()
-}
-
 /// What the reader asked for, made whole with what suits the card.
 struct Asked {
     grain: Dimension,
-    /// The last period that is over: one that still runs would look like a fall.
+    /// The last period that is over: one that still runs would look like a fall. A link that was shared says its own.
     complete: Option<Period>,
+    /// The state of the lake that was asked for.
+    snapshot: Option<u64>,
     by: Option<Dimension>,
     from: Option<i16>,
     to: Option<i16>,
@@ -107,8 +138,12 @@ impl Asked {
         query: &BTreeMap<String, String>,
         today: Date,
     ) -> Result<Self, Problem> {
+        let snapshot = match query.get("snapshot") {
+            Some(text) => Some(text.parse::<u64>().map_err(|_| Problem::Unclear("a snapshot"))?),
+            None => None,
+        };
         let by_year = apart(card).into_iter().chain([Dimension::Year]).collect();
-        let yearly = lake.published(&card.code, Request { by: by_year, ..Request::default() }).await?;
+        let yearly = lake.published(&card.code, Request { by: by_year, snapshot, ..Request::default() }).await?;
         let mut years: Vec<i16> =
             yearly.rows.iter().filter_map(|row| row.keys.last()?.as_deref()?.parse().ok()).collect();
         years.sort_unstable();
@@ -132,15 +167,20 @@ impl Asked {
         // Unasked, fine periods are shown over the last two years only.
         let untouched = query.get("from").is_none() && query.get("to").is_none();
         let from = match years.last() {
-            Some(last) if untouched && grain != Dimension::Year => Some(last.min(&(today.year() - 1)) - 1),
+            Some(last) if untouched && query.get("until").is_none() && grain != Dimension::Year => {
+                Some(last.min(&(today.year() - 1)) - 1)
+            }
             _ => from,
         };
         let filters = FILTERS.into_iter().filter(|(d, _)| card.dimensions.contains(d)).filter_map(|(dimension, _)| {
             let value = query.get(dimension.code())?.clone();
             Some(Filter { dimension, values: vec![value] })
         });
-        let complete = grain.grain().map(|g| Period::containing(today, g).previous());
-        Ok(Self { grain, complete, by, from, to, filters: filters.collect(), years })
+        let complete = match query.get("until") {
+            Some(text) => Some(text.parse::<Period>().map_err(|_| Problem::Unclear("a period"))?),
+            None => grain.grain().map(|g| Period::containing(today, g).previous()),
+        };
+        Ok(Self { grain, complete, snapshot, by, from, to, filters: filters.collect(), years })
     }
 
     fn request(&self) -> Request {
@@ -150,8 +190,27 @@ impl Asked {
             from: year(self.from),
             to: year(self.to).or(self.complete),
             filters: self.filters.clone(),
+            snapshot: self.snapshot,
             ..Request::default()
         }
+    }
+
+    /// The parameters that bring these very figures again, whatever the day and whatever lands since.
+    fn state(&self, snapshot: u64) -> Vec<(String, String)> {
+        let own = |name: &str, value: String| (name.to_owned(), value);
+        let mut all = vec![own("grain", self.grain.code().to_owned())];
+        all.extend(self.by.map(|by| own("by", by.code().to_owned())));
+        all.extend(self.from.map(|year| own("from", year.to_string())));
+        match (self.to, self.complete) {
+            (Some(year), _) => all.push(own("to", year.to_string())),
+            (None, Some(period)) => all.push(own("until", period.to_string())),
+            (None, None) => {}
+        }
+        for filter in &self.filters {
+            all.extend(filter.values.iter().map(|value| own(filter.dimension.code(), value.clone())));
+        }
+        all.push(own("snapshot", snapshot.to_string()));
+        all
     }
 
     fn choices(&self, card: &Card, t: Lang) -> Vec<Choice> {

@@ -17,8 +17,14 @@ use beffroi_store::{By, StoreError};
 use beffroi_wording::Lang;
 use jiff::ToSpan;
 
-/// What machines may read, beside the name of the box that asks for it.
-const READABLE: [(Kind, &str); 2] = [(Kind::Alert, "alertes"), (Kind::Signal, "signaux")];
+/// What machines may read, beside the name of the box that asks for it and the world where it lives: a token is for one.
+const READABLE: [(Kind, &str, World); 5] = [
+    (Kind::Alert, "alertes", World::Coordination),
+    (Kind::Signal, "signaux", World::Coordination),
+    (Kind::Figure, "chiffres", World::Statistics),
+    (Kind::Source, "sources", World::Statistics),
+    (Kind::Delivery, "livraisons", World::Statistics),
+];
 /// The days that a new token is offered for.
 const OFFERED_DAYS: i64 = 90;
 
@@ -105,11 +111,17 @@ fn scope(reader: &Reader, fields: &Fields, now: jiff::Timestamp) -> Result<Token
     if fields.get("nom").is_empty() {
         return Err(("nom", t.say("web-token-wrong-name")));
     }
-    let kinds: Vec<Kind> =
-        READABLE.into_iter().filter(|(_, name)| fields.get(name) == "oui").map(|(kind, _)| kind).collect();
-    if kinds.is_empty() {
-        return Err(("objets", t.say("web-token-wrong-kinds")));
-    }
+    let ticked: Vec<(Kind, World)> = READABLE
+        .into_iter()
+        .filter(|(_, name, _)| fields.get(name) == "oui")
+        .map(|(kind, _, world)| (kind, world))
+        .collect();
+    let world = match ticked.first() {
+        Some((_, world)) if ticked.iter().all(|(_, other)| other == world) => *world,
+        Some(_) => return Err(("objets", t.say("web-token-wrong-worlds"))),
+        None => return Err(("objets", t.say("web-token-wrong-kinds"))),
+    };
+    let kinds: Vec<Kind> = ticked.into_iter().map(|(kind, _)| kind).collect();
     let ceiling = |_| ("tlp", t.say("web-people-wrong-clearance"));
     let tlp: Tlp = fields.get("tlp").parse().map_err(|_| ceiling(()))?;
     let pap: Pap = fields.get("pap").parse().map_err(|_| ceiling(()))?;
@@ -120,11 +132,9 @@ fn scope(reader: &Reader, fields: &Fields, now: jiff::Timestamp) -> Result<Token
     let networks = networks.map_err(|_| ("reseaux", t.say("web-token-wrong-networks")))?;
     let acts = [Act::List, Act::Read];
     let from = crate::access::Access::day(now);
-    TokenScope::new(World::Coordination, kinds, acts, Marking { tlp, pap }, (from, until), networks).map_err(|error| {
-        match error {
-            beffroi_rights::TokenScopeError::Networks => ("reseaux", t.say("web-token-wrong-networks")),
-            _ => day(),
-        }
+    TokenScope::new(world, kinds, acts, Marking { tlp, pap }, (from, until), networks).map_err(|error| match error {
+        beffroi_rights::TokenScopeError::Networks => ("reseaux", t.say("web-token-wrong-networks")),
+        _ => day(),
     })
 }
 
@@ -153,6 +163,9 @@ async fn page(house: &House, reader: &Reader, typed: Option<&Fields>) -> Result<
     });
     let get = |field: &str| typed.map_or("", |typed| typed.get(field));
     let offered = today.checked_add(OFFERED_DAYS.days()).unwrap_or(today).to_string();
+    // Who has a right in the observatory alone is offered its figures.
+    let coordinates = reader.access()?.reaches(Act::Read, World::Coordination, Kind::Alert);
+    let usual = if coordinates || !reader.sees_figures() { World::Coordination } else { World::Statistics };
     let is_typed = |field: &str| typed.is_some_and(|typed| typed.get(field) == "oui");
     let marked = |field: &str, label: &'static str, usual: &str| Choice {
         name: label,
@@ -164,7 +177,10 @@ async fn page(house: &House, reader: &Reader, typed: Option<&Fields>) -> Result<
         made: None,
         kinds: READABLE
             .into_iter()
-            .map(|(kind, name)| Choice { name, label: reads(t, kind), chosen: typed.is_none() || is_typed(name) })
+            .map(|(kind, name, world)| {
+                let chosen = if typed.is_none() { world == usual } else { is_typed(name) };
+                Choice { name, label: reads(t, kind), chosen }
+            })
             .collect(),
         tlp: Tlp::ALL.iter().map(|tlp| marked("tlp", tlp.label(), Tlp::Green.label())).collect(),
         pap: Pap::ALL.iter().map(|pap| marked("pap", pap.label(), Pap::Green.label())).collect(),
@@ -181,6 +197,9 @@ fn reads(t: Lang, kind: Kind) -> String {
     match kind {
         Kind::Alert => t.say("web-nav-alerts"),
         Kind::Signal => t.say("web-nav-signals"),
+        Kind::Figure => t.say("web-nav-indicators"),
+        Kind::Source => t.say("web-nav-sources"),
+        Kind::Delivery => t.say("web-source-deliveries"),
         other => other.to_string(),
     }
 }

@@ -7,10 +7,13 @@ use super::machines::{ask, scope, token_of, widest_token};
 use super::made::{self, Facts, Models};
 use super::people::{TODAY, assignment, give};
 use super::sample::now;
+use beffroi_desk_observatory::indicators::{Catalogue, Request, published};
+use beffroi_desk_observatory::publication::Publication;
 use beffroi_desk_threat::alerts::{self, Alert};
 use beffroi_desk_threat::annual_report::{self, Options};
 use beffroi_document::html::{Words, page};
 use beffroi_model::{Channel, Marking, Pap, Tlp};
+use beffroi_ports::Dimension;
 use beffroi_rights::{GrantOutcome, Kind, Right, Role, ServiceId, State, Subject, World, propose_grant};
 use beffroi_store::{AlertRow, By, JournalQuery};
 use beffroi_wording::Lang;
@@ -189,6 +192,25 @@ impl Grove {
                 }
                 all
             }
+            // Cards of each marking, the canaries in their names, over the figures of the sample.
+            Channel::FiguresFile => {
+                let (facts, request) =
+                    (self.client.app.facts.as_ref(), Request { by: vec![Dimension::Year], ..Request::default() });
+                let figures = published(facts, "digital-offences", &request, now(), "0.0-test").await.unwrap();
+                let model = Catalogue::builtin().card("digital-offences").unwrap().clone();
+                let mut all = Vec::new();
+                for (thing, marking) in markings().into_iter().enumerate() {
+                    let mut card = model.clone();
+                    card.label.fr = words(thing, 0);
+                    card.definition.en = words(thing, 1);
+                    let publication = Publication { card: &card, request: &request, figures: &figures, marking };
+                    let Ok(leaving) = publication.leave(channel, ceiling) else { continue };
+                    all.extend(leaving.zip().unwrap());
+                    all.extend(leaving.sdmx_csv().unwrap().into_bytes());
+                    all.extend(leaving.sdmx_json().unwrap().into_bytes());
+                }
+                all
+            }
             Channel::AnnualReport => {
                 let store = &self.client.app.store;
                 let mut all = Vec::new();
@@ -315,6 +337,7 @@ async fn a_channel_that_forgets_the_policy_is_found() {
             | Channel::Api
             | Channel::Terminal
             | Channel::FlashFile
+            | Channel::FiguresFile
             | Channel::AnnualReport => grove.leaves(*channel, Marking::UNKNOWN).await,
             // A message, a line or an entry that repeats a title.
             Channel::Outbox | Channel::Log | Channel::Journal => words(0, 0).into_bytes(),

@@ -20,8 +20,9 @@ async fn filled(client: &mut Client, route: &str) -> String {
     let signal = watch::on(&client.app.store, "fake_shop").await.to_string();
     let series = client.app.store.series_list(1, 0).await.unwrap()[0].id.to_string();
     let style = between(&client.get("/connexion").await.text(), "href=\"/static/app.", "\"").to_owned();
-    let id = match route.split('/').nth(1).unwrap() {
-        "indicateurs" => "digital-offences",
+    let part = |n: usize| route.split('/').nth(n).unwrap();
+    let id = match if part(1) == "api" && route.len() > 4 { part(3) } else { part(1) } {
+        "indicators" | "indicateurs" => "digital-offences",
         "signaux" => &signal,
         "series" => &series,
         "sources" => "synth-unites",
@@ -35,8 +36,8 @@ async fn filled(client: &mut Client, route: &str) -> String {
         .replace("{file}", "report.pdf")
         .replace("{login}", "chef")
         .replace("{index}", "0")
-        .replace("{list}", "attack")
-        .replace("{code}", "T1656")
+        .replace("{list}", "phenomena")
+        .replace("{code}", "ransomware")
         .replace("{name}", &format!("app.{style}"))
 }
 

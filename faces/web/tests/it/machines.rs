@@ -22,11 +22,22 @@ pub(crate) fn scope(kinds: &[Kind], ceiling: Marking, networks: &[&str]) -> Toke
     TokenScope::new(World::Coordination, kinds.to_vec(), [Act::List, Act::Read], ceiling, days, networks).unwrap()
 }
 
-/// The widest token that a person could make, as text.
+/// A scope in one world, from everywhere.
+pub(crate) fn scope_in(world: World, kinds: &[Kind], ceiling: Marking) -> TokenScope {
+    let days = (TODAY, TODAY + 30.days());
+    TokenScope::new(world, kinds.to_vec(), [Act::List, Act::Read], ceiling, days, []).unwrap()
+}
+
+/// The widest token that a person could make in coordination, as text.
 pub(crate) async fn widest_token(client: &Client, login: &str) -> String {
-    let all = Kind::ALL.iter().copied().filter(|kind| kind.worlds().contains(&World::Coordination));
+    widest_token_in(client, login, World::Coordination).await
+}
+
+/// The widest token that a person could make in a world, as text.
+pub(crate) async fn widest_token_in(client: &Client, login: &str, world: World) -> String {
+    let all = Kind::ALL.iter().copied().filter(|kind| kind.worlds().contains(&world));
     let days = (TODAY, TODAY + 1.day());
-    let scope = TokenScope::new(World::Coordination, all, TOKEN_ACTS, RED, days, []).unwrap();
+    let scope = TokenScope::new(world, all, TOKEN_ACTS, RED, days, []).unwrap();
     token_of(client, login, &scope).await.format()
 }
 

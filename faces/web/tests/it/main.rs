@@ -1,6 +1,8 @@
 //! The web face from outside: every page, every fence.
 
 #[cfg(test)]
+mod api;
+#[cfg(test)]
 mod attacks;
 #[cfg(test)]
 mod canaries;
@@ -49,6 +51,8 @@ mod retention;
 mod reveals;
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod schema;
 #[cfg(test)]
 mod scopes;
 #[cfg(test)]

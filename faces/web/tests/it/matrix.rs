@@ -6,7 +6,7 @@
 //! 404 means no. `BEFFROI_BLESS=1` writes the table anew; the difference is then read by whoever changes rights.
 
 use super::client::Client;
-use super::machines::widest_token;
+use super::machines::{widest_token, widest_token_in};
 use super::made::{self, Facts, Models};
 use super::people::{TODAY, assignment, login_of};
 use super::sample::now;
@@ -147,6 +147,10 @@ fn concrete(line: &Line, met: &Met) -> (String, Vec<(&'static str, String)>) {
         .replace("/indicateurs/{id}", "/indicateurs/digital-offences")
         .replace("/sources/{id}", "/sources/synth-unites")
         .replace("/livraisons/{id}", &format!("/livraisons/{}", super::sample::DELIVERY))
+        .replace("/api/v1/indicators/{id}", "/api/v1/indicators/digital-offences")
+        .replace("/api/v1/codes/map", "/api/v1/codes/map?from=phenomena&code=ransomware&to=attack")
+        .replace("{list}", "phenomena")
+        .replace("{code}", "ransomware")
         .replace("{file}", "report.pdf")
         .replace("{name}", "none.css")
         .replace("{list}", "attack")
@@ -225,14 +229,20 @@ async fn answers(client: &mut Client, worlds: &BTreeMap<String, Met>) -> BTreeMa
             None => String::new(),
         };
         let machine = match &login {
-            Some(login) => Some(widest_token(client, login).await),
+            Some(login) => {
+                Some((widest_token(client, login).await, widest_token_in(client, login, World::Statistics).await))
+            }
             None => None,
         };
+        let in_coordination = |path: &str| ["/api/v1/alerts", "/api/v1/signals"].iter().any(|p| path.starts_with(p));
         for line in &lines {
             let (path, fields) = concrete(line, met);
             // A machine asks by the widest token that the person could make.
             client.headers = match &machine {
-                Some(token) if path.starts_with("/api/") => vec![("authorization", format!("Bearer {token}"))],
+                Some((coordination, statistics)) if path.starts_with("/api/") => {
+                    let token = if in_coordination(&path) { coordination } else { statistics };
+                    vec![("authorization", format!("Bearer {token}"))]
+                }
                 _ => Vec::new(),
             };
             let key = WriteKey::draw().to_string();

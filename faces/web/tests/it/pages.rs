@@ -35,6 +35,7 @@ pub(crate) async fn every_page(client: &Client) -> Vec<String> {
         "/nomenclatures/phenomena/ransomware",
         "/nomenclatures/departments/versions",
         "/aide",
+        "/api",
         "/compte",
         "/personnes",
         "/personnes/chef",

@@ -159,7 +159,18 @@ async fn everything(client: &mut Client, registers: &Registers, token: &str) -> 
             Channel::Page | Channel::Download => {}
         }
         let path = route.path.replace("{file}", "report.pdf").replace("{list}", "attack").replace("{code}", "T1656");
-        let figures = ["/indicateurs", "/sources", "/livraisons"].iter().any(|p| path.starts_with(p));
+        let observatory = [
+            "/indicateurs",
+            "/sources",
+            "/livraisons",
+            "/api/v1/openapi.json",
+            "/api/v1/indicators",
+            "/api/v1/codes",
+            "/api/v1/sources",
+            "/api/v1/snapshots",
+            "/api/v1/deliveries",
+        ];
+        let figures = observatory.iter().any(|prefix| path.starts_with(prefix));
         // Figures have a world of their own, and the pages of oversight a test of their own.
         if figures
             || ["/compte", "/personnes", "/consultations", "/journal", "/conservation"]

@@ -37,7 +37,7 @@ fn document(value: &impl Serialize) -> Result<Response, Problem> {
 }
 
 /// `GET /api/v1/alerts`
-pub(crate) async fn alerts(
+pub(super) async fn alerts(
     State(house): State<House>,
     Extension(reader): Extension<Reader>,
 ) -> Result<Response, Problem> {
@@ -46,7 +46,7 @@ pub(crate) async fn alerts(
 }
 
 /// `GET /api/v1/alerts/{reference}`
-pub(crate) async fn alert(
+pub(super) async fn alert(
     State(house): State<House>,
     Extension(reader): Extension<Reader>,
     Path(reference): Path<String>,
@@ -58,7 +58,7 @@ pub(crate) async fn alert(
 }
 
 /// `GET /api/v1/signals`
-pub(crate) async fn signals(
+pub(super) async fn signals(
     State(house): State<House>,
     Extension(reader): Extension<Reader>,
 ) -> Result<Response, Problem> {

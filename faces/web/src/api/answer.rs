@@ -1,0 +1,69 @@
+//! Answers: JSON documents and other forms, with a tag by which a client asks whether anything changed (RFC 9110, 8.8.3
+//! and 13.1.2).
+
+use crate::problem::Problem;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
+
+/// An answer of media type `kind` under a tag; 304 without a body when the client holds it already.
+pub(super) fn tagged(headers: &HeaderMap, tag: &str, kind: &str, body: Vec<u8>) -> Result<Response, Problem> {
+    let value = |text: &str| HeaderValue::from_str(text).map_err(|error| Problem::Ours(error.to_string()));
+    let tag_value = value(tag)?;
+    if is_held(headers, tag) {
+        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag_value)]).into_response());
+    }
+    Ok(([(header::ETAG, tag_value), (header::CONTENT_TYPE, value(kind)?)], body).into_response())
+}
+
+/// A JSON document, tagged by the digest of its bytes.
+pub(super) fn document(headers: &HeaderMap, value: &impl Serialize) -> Result<Response, Problem> {
+    let body = serde_json::to_vec(value).map_err(|error| Problem::Ours(error.to_string()))?;
+    let mut tag = "\"".to_owned();
+    for byte in Sha256::digest(&body).iter().take(16) {
+        let _ = write!(tag, "{byte:02x}");
+    }
+    tag.push('"');
+    tagged(headers, &tag, "application/json", body)
+}
+
+/// Whether `If-None-Match` names the tag, compared weakly.
+fn is_held(headers: &HeaderMap, tag: &str) -> bool {
+    let bare = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    let lines = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|line| line.to_str().ok());
+    lines.flat_map(|line| line.split(',')).take(50).any(|held| held.trim() == "*" || bare(held) == bare(tag))
+}
+
+/// A part of a list: how many there are, where the next part begins, and the objects.
+#[derive(Serialize)]
+pub(super) struct Listed<T> {
+    /// How many there are.
+    pub(super) n: usize,
+    /// The address of the next part; none after the last.
+    pub(super) next: Option<String>,
+    /// The objects of this part.
+    pub(super) objects: Vec<T>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_that_is_held_is_not_sent_again() {
+        let with = |held: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::IF_NONE_MATCH, HeaderValue::from_static(held));
+            tagged(&headers, "W/\"a\"", "text/csv", b"x".to_vec()).unwrap()
+        };
+        for held in ["W/\"a\"", "\"a\"", "\"b\", W/\"a\"", "*"] {
+            assert_eq!(with(held).status(), StatusCode::NOT_MODIFIED, "{held}");
+        }
+        for other in ["\"b\"", "a", ""] {
+            assert_eq!(with(other).status(), StatusCode::OK, "{other}");
+            assert_eq!(with(other).headers()[header::CONTENT_TYPE], "text/csv");
+        }
+    }
+}

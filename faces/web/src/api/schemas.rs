@@ -1,0 +1,296 @@
+//! The schemas of the answers (JSON Schema 2020-12, as OpenAPI 3.1 takes them). A test holds each example's answer against
+//! its own.
+
+use serde_json::{Map, Value, json};
+
+/// Every schema by its name.
+pub(super) fn all() -> Value {
+    let mut all = Map::new();
+    let mut add = |name: &str, schema: Value| all.insert(name.to_owned(), schema);
+    let listed = |of: &str| {
+        object(
+            &[("n", count()), ("next", maybe("string")), ("objects", array(reference(of)))],
+            &["n", "next", "objects"],
+        )
+    };
+    add("Both", object(&[("fr", text()), ("en", text())], &["fr", "en"]));
+    add("Marking", object(&[("tlp", text()), ("pap", text())], &["tlp", "pap"]));
+    add("Indicator", indicator());
+    add("Indicators", listed("Indicator"));
+    add("Figure", figure());
+    add("Figures", figures());
+    add("Certificate", certificate());
+    add("SdmxMessage", object(&[("meta", anything()), ("data", anything())], &["meta", "data"]));
+    add("CodeListHead", code_list());
+    add("CodeLists", listed("CodeListHead"));
+    add("Code", code());
+    add(
+        "Codes",
+        object(
+            &[
+                ("list", reference("CodeListHead")),
+                ("n", count()),
+                ("next", maybe("string")),
+                ("objects", array(reference("Code"))),
+            ],
+            &["list", "n", "next", "objects"],
+        ),
+    );
+    add("Link", link());
+    add("CodeStanding", standing());
+    add(
+        "CodeMap",
+        object(
+            &[
+                ("from", text()),
+                ("to", text()),
+                ("code", text()),
+                ("on", day()),
+                ("crosswalk", json!({ "type": ["object", "null"] })),
+                ("links", array(reference("Link"))),
+            ],
+            &["from", "to", "code", "on", "crosswalk", "links"],
+        ),
+    );
+    add("Source", source());
+    add("Sources", listed("Source"));
+    add("Snapshot", snapshot());
+    add("Snapshots", listed("Snapshot"));
+    add("Delivery", delivery());
+    add("Deliveries", listed("Delivery"));
+    add("Alert", object(&[("reference", text()), ("marking", reference("Marking"))], &["reference", "marking"]));
+    add("Objects", object(&[("n", count()), ("objects", array(anything()))], &["n", "objects"]));
+    add("OpenApi", object(&[("openapi", text()), ("paths", anything())], &["openapi", "paths"]));
+    add("Problem", problem());
+    Value::Object(all)
+}
+
+fn text() -> Value {
+    json!({ "type": "string" })
+}
+
+fn day() -> Value {
+    json!({ "type": "string", "format": "date" })
+}
+
+fn count() -> Value {
+    json!({ "type": "integer", "minimum": 0 })
+}
+
+fn flag() -> Value {
+    json!({ "type": "boolean" })
+}
+
+fn anything() -> Value {
+    json!({ "type": "object" })
+}
+
+fn maybe(kind: &str) -> Value {
+    json!({ "type": [kind, "null"] })
+}
+
+fn array(items: Value) -> Value {
+    json!({ "type": "array", "items": items })
+}
+
+fn reference(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{name}") })
+}
+
+fn object(members: &[(&str, Value)], required: &[&str]) -> Value {
+    let properties: Map<String, Value> =
+        members.iter().map(|(name, schema)| ((*name).to_owned(), schema.clone())).collect();
+    json!({ "type": "object", "properties": properties, "required": required })
+}
+
+/// An object of which every member is always there.
+fn whole(members: &[(&str, Value)]) -> Value {
+    object(members, &members.iter().map(|(name, _)| *name).collect::<Vec<_>>())
+}
+
+fn indicator() -> Value {
+    let both = || reference("Both");
+    whole(&[
+        ("id", text()),
+        ("label", both()),
+        ("definition", both()),
+        ("definition_version", text()),
+        ("layer", text()),
+        ("unit", both()),
+        ("unit_of_count", text()),
+        ("periodicity", text()),
+        ("dimensions", array(text())),
+        ("sources", array(text())),
+        ("code_lists", array(text())),
+        ("owner", both()),
+        ("revision", both()),
+        ("disclosure_threshold", count()),
+        ("additive", flag()),
+        ("decimals", count()),
+        ("breaks", array(whole(&[("at", text()), ("label", both())]))),
+        ("links", anything()),
+    ])
+}
+
+fn figure() -> Value {
+    whole(&[
+        ("keys", json!({ "type": "object", "additionalProperties": { "type": ["string", "null"] } })),
+        ("value", maybe("number")),
+        ("numerator", maybe("number")),
+        ("denominator", maybe("number")),
+        ("low", maybe("number")),
+        ("high", maybe("number")),
+        ("status", json!({ "type": "string", "enum": ["F", "C", "M"] })),
+        ("source", maybe("string")),
+        ("definition", maybe("string")),
+    ])
+}
+
+fn figures() -> Value {
+    whole(&[
+        ("indicator", text()),
+        ("by", array(text())),
+        ("n", count()),
+        ("next", maybe("string")),
+        ("figures", array(reference("Figure"))),
+        ("certificate", reference("Certificate")),
+        ("marking", reference("Marking")),
+    ])
+}
+
+fn certificate() -> Value {
+    whole(&[
+        ("id", text()),
+        ("indicator", text()),
+        ("definition_version", text()),
+        ("code_lists", array(whole(&[("name", text()), ("version", text())]))),
+        ("snapshot", count()),
+        ("unit_of_count", text()),
+        ("layer", text()),
+        ("sources", array(whole(&[("source", text()), ("vintage", maybe("string")), ("definition", maybe("string"))]))),
+        ("period", array(maybe("string"))),
+        ("filters", array(text())),
+        ("by", array(text())),
+        ("disclosure_threshold", count()),
+        ("program_version", text()),
+        ("computed_at", json!({ "type": "string", "format": "date-time" })),
+        ("synthetic", flag()),
+        ("digest", json!({ "type": "string", "pattern": "^[0-9a-f]{64}$" })),
+    ])
+}
+
+fn code_list() -> Value {
+    whole(&[
+        ("name", text()),
+        ("version", text()),
+        ("date", day()),
+        ("source", text()),
+        ("licence", text()),
+        ("parent_list", maybe("string")),
+        ("label_language", maybe("string")),
+        ("n", count()),
+    ])
+}
+
+fn code() -> Value {
+    whole(&[
+        ("code", text()),
+        ("label", reference("Both")),
+        ("parent", maybe("string")),
+        ("valid_from", maybe("string")),
+        ("valid_to", maybe("string")),
+        ("replaced_by", array(text())),
+        ("verified", flag()),
+        ("nested", flag()),
+        ("extra", json!({ "type": "object", "additionalProperties": { "type": "string" } })),
+    ])
+}
+
+fn link() -> Value {
+    whole(&[
+        ("from", text()),
+        ("to", text()),
+        ("kind", json!({ "type": "string", "enum": ["exact", "broader", "narrower", "related"] })),
+        ("skos", text()),
+        ("confidence", json!({ "type": "number" })),
+        ("valid_from", maybe("string")),
+        ("valid_to", maybe("string")),
+        ("verified", flag()),
+    ])
+}
+
+fn standing() -> Value {
+    let states = json!({ "type": "string", "enum": ["current", "split", "not-in-force"] });
+    whole(&[
+        ("list", reference("CodeListHead")),
+        ("code", reference("Code")),
+        ("standing", whole(&[("on", day()), ("state", states), ("codes", array(text()))])),
+        ("links", array(whole(&[("list", text()), ("link", reference("Link"))]))),
+    ])
+}
+
+fn source() -> Value {
+    whole(&[
+        ("id", text()),
+        ("title", reference("Both")),
+        ("publisher", text()),
+        ("licence", text()),
+        ("address", maybe("string")),
+        ("layer", text()),
+        ("unit_of_count", text()),
+        ("legal_basis", text()),
+        ("marking", reference("Marking")),
+        ("synthetic", flag()),
+        ("mapping_version", text()),
+        ("deliveries", count()),
+        ("rows", count()),
+        ("vintage", maybe("string")),
+    ])
+}
+
+fn snapshot() -> Value {
+    whole(&[
+        ("number", count()),
+        ("table", text()),
+        ("source", text()),
+        ("at", json!({ "type": "string", "format": "date-time" })),
+        ("vintage", day()),
+        ("rows", count()),
+        ("erased", count()),
+        ("synthetic", flag()),
+    ])
+}
+
+fn delivery() -> Value {
+    whole(&[
+        ("snapshot", count()),
+        ("table", text()),
+        ("source", text()),
+        ("file", text()),
+        ("file_sha256", text()),
+        ("mapping_version", text()),
+        ("vintage", day()),
+        ("at", json!({ "type": "string", "format": "date-time" })),
+        ("rows_read", count()),
+        ("rows_accepted", count()),
+        ("rows_rejected", count()),
+        ("rows_duplicate", count()),
+        ("rows_erased", count()),
+        ("synthetic", flag()),
+    ])
+}
+
+fn problem() -> Value {
+    object(
+        &[
+            ("type", text()),
+            ("title", text()),
+            ("status", count()),
+            ("instance", text()),
+            ("reference", text()),
+            ("detail", text()),
+            ("parameters", array(whole(&[("name", text()), ("reason", text())]))),
+        ],
+        &["type", "title", "status", "instance", "reference"],
+    )
+}

@@ -1,0 +1,347 @@
+//! The table: every operation of the API, once.
+
+use super::{codes, coordination, figures, indicators, lake, openapi};
+use crate::house::House;
+use crate::needs::Needs;
+use axum::routing::{MethodRouter, get};
+use beffroi_rights::{Act, Kind, World};
+use beffroi_wording::Lang;
+
+/// Says something in a language.
+pub(crate) type Label = fn(Lang) -> String;
+
+/// What an operation is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Group {
+    Figures,
+    Codes,
+    Lake,
+    Coordination,
+    Description,
+}
+
+impl Group {
+    pub(crate) const ALL: [Self; 5] = [Self::Figures, Self::Codes, Self::Lake, Self::Coordination, Self::Description];
+
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Self::Figures => "figures",
+            Self::Codes => "codes",
+            Self::Lake => "lake",
+            Self::Coordination => "coordination",
+            Self::Description => "description",
+        }
+    }
+
+    pub(crate) fn label(self, t: Lang) -> String {
+        match self {
+            Self::Figures => t.say("web-api-group-figures"),
+            Self::Codes => t.say("web-api-group-codes"),
+            Self::Lake => t.say("web-api-group-lake"),
+            Self::Coordination => t.say("web-api-group-coordination"),
+            Self::Description => t.say("web-api-group-description"),
+        }
+    }
+}
+
+/// Where a parameter stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    Path,
+    Query,
+}
+
+/// What a parameter may hold.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Form {
+    Text,
+    /// Parts with commas between them.
+    List,
+    /// A whole number from `least` on.
+    Whole {
+        least: u64,
+    },
+    Period,
+    Day,
+    OneOf(&'static [&'static str]),
+}
+
+impl Form {
+    /// What is expected, in words.
+    pub(crate) fn wish(self, t: Lang) -> String {
+        match self {
+            Self::Text => t.say("web-api-wish-text"),
+            Self::List => t.say("web-api-wish-list"),
+            Self::Whole { .. } => t.say("web-api-wish-whole"),
+            Self::Period => t.say("web-api-wish-period"),
+            Self::Day => t.say("web-api-wish-day"),
+            Self::OneOf(codes) => t.say_with("web-api-wish-choice", &[("codes", (&codes.join(", ")).into())]),
+        }
+    }
+}
+
+/// A parameter.
+pub(crate) struct Param {
+    pub(crate) name: &'static str,
+    pub(crate) place: Place,
+    pub(crate) required: bool,
+    pub(crate) form: Form,
+    pub(crate) told: Label,
+}
+
+/// An operation: an address that is read.
+pub(crate) struct Operation {
+    /// Its name, which never changes.
+    pub(crate) id: &'static str,
+    /// The address, with `{names}` for its parts.
+    pub(crate) path: &'static str,
+    pub(crate) group: Group,
+    pub(crate) told: Label,
+    /// What it needs.
+    pub(crate) needs: Needs,
+    /// Whether somebody signed in may read it without a token.
+    pub(crate) by_session: bool,
+    pub(crate) params: &'static [Param],
+    /// The media types of the answer, each with the schema of a JSON one.
+    pub(crate) answers: &'static [(&'static str, Option<&'static str>)],
+    /// An address that can be asked.
+    pub(crate) example: &'static str,
+    pub(crate) page: fn() -> MethodRouter<House>,
+}
+
+const fn part(name: &'static str, told: Label) -> Param {
+    Param { name, place: Place::Path, required: true, form: Form::Text, told }
+}
+
+const fn may(name: &'static str, form: Form, told: Label) -> Param {
+    Param { name, place: Place::Query, required: false, form, told }
+}
+
+const fn must(name: &'static str, form: Form, told: Label) -> Param {
+    Param { name, place: Place::Query, required: true, form, told }
+}
+
+const ID: Param = part("id", |t| t.say("web-api-param-id"));
+const LIMIT: Param = may("limit", Form::Whole { least: 1 }, |t| t.say("web-api-param-limit"));
+const CURSOR: Param = may("cursor", Form::Text, |t| t.say("web-api-param-cursor"));
+const OFFSET: Param = may("cursor", Form::Whole { least: 0 }, |t| t.say("web-api-param-offset"));
+const SEARCH: Param = may("q", Form::Text, |t| t.say("web-api-param-q"));
+const ON: Param = may("on", Form::Day, |t| t.say("web-api-param-on"));
+const SOURCE: Param = may("source", Form::Text, |t| t.say("web-api-param-source"));
+const BY: Param = may("by", Form::List, |t| t.say("web-api-param-by"));
+const FROM: Param = may("from", Form::Period, |t| t.say("web-api-param-from"));
+const TO: Param = may("to", Form::Period, |t| t.say("web-api-param-to"));
+const WHERE: Param = may("where", Form::List, |t| t.say("web-api-param-where"));
+const SNAPSHOT: Param = may("snapshot", Form::Whole { least: 1 }, |t| t.say("web-api-param-snapshot"));
+const DEFINITION: Param = may("definition", Form::Text, |t| t.say("web-api-param-definition"));
+const FORMAT: Param =
+    may("format", Form::OneOf(&["json", "csv", "sdmx-csv", "sdmx-json"]), |t| t.say("web-api-param-format"));
+const LAYER: Param = may("layer", Form::OneOf(&["survey", "platform", "recorded"]), |t| t.say("web-api-param-layer"));
+
+const JSON: &str = "application/json";
+
+/// Every operation.
+pub(crate) static OPERATIONS: &[Operation] = &[
+    Operation {
+        id: "indicators",
+        path: "/api/v1/indicators",
+        group: Group::Figures,
+        told: |t| t.say("web-api-told-indicators"),
+        needs: Needs::Figures,
+        by_session: true,
+        params: &[SEARCH, LAYER, LIMIT, CURSOR],
+        answers: &[(JSON, Some("Indicators"))],
+        example: "/api/v1/indicators?layer=recorded&limit=2",
+        page: || get(indicators::list),
+    },
+    Operation {
+        id: "indicator",
+        path: "/api/v1/indicators/{id}",
+        group: Group::Figures,
+        told: |t| t.say("web-api-told-indicator"),
+        needs: Needs::Figures,
+        by_session: true,
+        params: &[ID],
+        answers: &[(JSON, Some("Indicator"))],
+        example: "/api/v1/indicators/digital-offences",
+        page: || get(indicators::one),
+    },
+    Operation {
+        id: "figures",
+        path: "/api/v1/indicators/{id}/figures",
+        group: Group::Figures,
+        told: |t| t.say("web-api-told-figures"),
+        needs: Needs::Figures,
+        by_session: true,
+        params: &[ID, BY, FROM, TO, WHERE, SNAPSHOT, DEFINITION, FORMAT, LIMIT, OFFSET],
+        answers: &[
+            (JSON, Some("Figures")),
+            ("text/csv", None),
+            ("application/vnd.sdmx.data+csv", None),
+            ("application/vnd.sdmx.data+json", Some("SdmxMessage")),
+        ],
+        example: "/api/v1/indicators/digital-offences/figures?by=category,year&from=2023&to=2025",
+        page: || get(figures::show),
+    },
+    Operation {
+        id: "structure",
+        path: "/api/v1/indicators/{id}/structure",
+        group: Group::Figures,
+        told: |t| t.say("web-api-told-structure"),
+        needs: Needs::Figures,
+        by_session: true,
+        params: &[ID],
+        answers: &[("application/vnd.sdmx.structure+json", Some("SdmxMessage"))],
+        example: "/api/v1/indicators/digital-offences/structure",
+        page: || get(figures::structure),
+    },
+    Operation {
+        id: "package",
+        path: "/api/v1/indicators/{id}/package",
+        group: Group::Figures,
+        told: |t| t.say("web-api-told-package"),
+        needs: Needs::Figures,
+        by_session: true,
+        params: &[ID, BY, FROM, TO, WHERE, SNAPSHOT, DEFINITION],
+        answers: &[("application/zip", None)],
+        example: "/api/v1/indicators/digital-offences/package?by=year",
+        page: || get(figures::package),
+    },
+    Operation {
+        id: "code-lists",
+        path: "/api/v1/codes",
+        group: Group::Codes,
+        told: |t| t.say("web-api-told-code-lists"),
+        needs: Needs::Identified,
+        by_session: true,
+        params: &[LIMIT, CURSOR],
+        answers: &[(JSON, Some("CodeLists"))],
+        example: "/api/v1/codes",
+        page: || get(codes::lists),
+    },
+    Operation {
+        id: "code-map",
+        path: "/api/v1/codes/map",
+        group: Group::Codes,
+        told: |t| t.say("web-api-told-code-map"),
+        needs: Needs::Identified,
+        by_session: true,
+        params: &[
+            must("from", Form::Text, |t| t.say("web-api-param-from-list")),
+            must("code", Form::Text, |t| t.say("web-api-param-code")),
+            must("to", Form::Text, |t| t.say("web-api-param-to-list")),
+            ON,
+        ],
+        answers: &[(JSON, Some("CodeMap"))],
+        example: "/api/v1/codes/map?from=phenomena&code=ransomware&to=attack",
+        page: || get(codes::map),
+    },
+    Operation {
+        id: "code-list",
+        path: "/api/v1/codes/{list}",
+        group: Group::Codes,
+        told: |t| t.say("web-api-told-code-list"),
+        needs: Needs::Identified,
+        by_session: true,
+        params: &[part("list", |t| t.say("web-api-param-list")), SEARCH, ON, LIMIT, CURSOR],
+        answers: &[(JSON, Some("Codes"))],
+        example: "/api/v1/codes/departments?limit=3",
+        page: || get(codes::list),
+    },
+    Operation {
+        id: "code",
+        path: "/api/v1/codes/{list}/{code}",
+        group: Group::Codes,
+        told: |t| t.say("web-api-told-code"),
+        needs: Needs::Identified,
+        by_session: true,
+        params: &[part("list", |t| t.say("web-api-param-list")), part("code", |t| t.say("web-api-param-code")), ON],
+        answers: &[(JSON, Some("CodeStanding"))],
+        example: "/api/v1/codes/phenomena/ransomware",
+        page: || get(codes::code),
+    },
+    Operation {
+        id: "sources",
+        path: "/api/v1/sources",
+        group: Group::Lake,
+        told: |t| t.say("web-api-told-sources"),
+        needs: Needs::Sources,
+        by_session: true,
+        params: &[LIMIT, CURSOR],
+        answers: &[(JSON, Some("Sources"))],
+        example: "/api/v1/sources",
+        page: || get(lake::sources),
+    },
+    Operation {
+        id: "snapshots",
+        path: "/api/v1/snapshots",
+        group: Group::Lake,
+        told: |t| t.say("web-api-told-snapshots"),
+        needs: Needs::Figures,
+        by_session: true,
+        params: &[SOURCE, LIMIT, CURSOR],
+        answers: &[(JSON, Some("Snapshots"))],
+        example: "/api/v1/snapshots?limit=5",
+        page: || get(lake::snapshots),
+    },
+    Operation {
+        id: "deliveries",
+        path: "/api/v1/deliveries",
+        group: Group::Lake,
+        told: |t| t.say("web-api-told-deliveries"),
+        needs: Needs::Deliveries,
+        by_session: true,
+        params: &[SOURCE, LIMIT, CURSOR],
+        answers: &[(JSON, Some("Deliveries"))],
+        example: "/api/v1/deliveries?limit=5",
+        page: || get(lake::deliveries),
+    },
+    Operation {
+        id: "alerts",
+        path: "/api/v1/alerts",
+        group: Group::Coordination,
+        told: |t| t.say("web-api-told-alerts"),
+        needs: Needs::Some(Act::List, World::Coordination, Kind::Alert),
+        by_session: false,
+        params: &[],
+        answers: &[(JSON, Some("Objects"))],
+        example: "/api/v1/alerts",
+        page: || get(coordination::alerts),
+    },
+    Operation {
+        id: "alert",
+        path: "/api/v1/alerts/{reference}",
+        group: Group::Coordination,
+        told: |t| t.say("web-api-told-alert"),
+        needs: Needs::Some(Act::Read, World::Coordination, Kind::Alert),
+        by_session: false,
+        params: &[part("reference", |t| t.say("web-api-param-reference"))],
+        answers: &[(JSON, Some("Alert"))],
+        example: "/api/v1/alerts/FLASH-2026-001",
+        page: || get(coordination::alert),
+    },
+    Operation {
+        id: "signals",
+        path: "/api/v1/signals",
+        group: Group::Coordination,
+        told: |t| t.say("web-api-told-signals"),
+        needs: Needs::Some(Act::List, World::Coordination, Kind::Signal),
+        by_session: false,
+        params: &[],
+        answers: &[(JSON, Some("Objects"))],
+        example: "/api/v1/signals",
+        page: || get(coordination::signals),
+    },
+    Operation {
+        id: "openapi",
+        path: "/api/v1/openapi.json",
+        group: Group::Description,
+        told: |t| t.say("web-api-told-openapi"),
+        needs: Needs::Identified,
+        by_session: true,
+        params: &[],
+        answers: &[(JSON, Some("OpenApi"))],
+        example: "/api/v1/openapi.json",
+        page: || get(openapi::show),
+    },
+];

@@ -1,5 +1,7 @@
-//! The observatory: what comes in (sources and their intake) and what is measured (indicators).
+//! The observatory: what comes in (sources and their intake), what is measured (indicators), and totals
+//! that do not agree (reconciliation).
 
 pub mod indicators;
 pub mod intake;
+pub mod reconciliation;
 pub mod sources;

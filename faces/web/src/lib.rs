@@ -14,6 +14,7 @@ mod backoff;
 mod chrome;
 mod cookies;
 mod figures;
+mod folding;
 mod forms;
 mod guard;
 mod headers;

@@ -20,6 +20,7 @@ mod figures;
 mod protect;
 mod reports;
 mod request;
+mod waterfall;
 
 pub use card::{Break, Card, CardError, Computation, Example, ExampleCount, ExampleFigure, ExampleReports, Text};
 pub use catalogue::Catalogue;
@@ -31,3 +32,6 @@ pub use error::IndicatorError;
 pub use figures::{Figure, Figures, add};
 pub use protect::{CrossTable, cross_table, protect_figures};
 pub use request::Request;
+pub use waterfall::{
+    Amount, Cause, Declared, Evidence, Reach, Step, Total, Waterfall, WaterfallError, totals, waterfall,
+};

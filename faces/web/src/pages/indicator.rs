@@ -4,6 +4,7 @@ use crate::chrome::{Chrome, html};
 use crate::figures;
 use crate::house::{CATALOGUE, House, LakeView};
 use crate::pages::choices::{Choice, choice, codes, wanted};
+use crate::pages::convention::{self, Convention};
 use crate::pages::drawings::{self, Drawing, Map};
 use crate::pages::pivot::{Pivot, pivot};
 use crate::problem::Problem;
@@ -36,11 +37,32 @@ struct Page {
     chrome: Chrome,
     sheet: Sheet,
     choices: Vec<Choice>,
+    /// The snapshot asked for, when it is not the latest: its number, and what that means.
+    older: Option<(String, String)>,
+    /// The same page over the latest snapshot.
+    latest_href: String,
+    views: Vec<View>,
     drawing: Option<Drawing>,
     map: Option<Map>,
+    convention: Convention,
     pivot: Option<Pivot>,
-    csv: String,
+    downloads: Vec<Download>,
+    /// This very page, with all of its state and its snapshot in the address.
+    share: String,
     certificate: Vec<(String, String)>,
+}
+
+/// Another way to see the same figures.
+pub(crate) struct View {
+    pub(crate) href: String,
+    pub(crate) label: String,
+    pub(crate) current: bool,
+}
+
+/// A file of the figures shown.
+struct Download {
+    href: String,
+    label: String,
 }
 
 /// `GET /indicateurs/{id}` and `GET /indicateurs/{id}.csv`
@@ -66,18 +88,70 @@ pub(crate) async fn show(
         .marked(Tlp::Green, Pap::Green)
         .synthetic(figures.certificate.synthetic);
     let kept: Vec<(String, String)> = pairs(&reader.uri).into_iter().filter(|(key, _)| key != "lang").collect();
-    let query = if kept.is_empty() { String::new() } else { format!("?{}", encode(&kept)) };
+    let unpinned: Vec<(String, String)> = kept.iter().filter(|(key, _)| key != "snapshot").cloned().collect();
+    let mut notes: Vec<String> = drawing.iter().filter_map(|d| d.left.clone()).collect();
+    if let Some(map) = &map {
+        notes.extend([map.method.clone(), t.say("web-map-credit")]);
+    }
+    let state = asked.state(figures.certificate.snapshot);
     let page = Page {
         chrome,
         sheet: sheet(card, t),
         choices: asked.choices(card, t),
+        older: asked.snapshot.filter(|n| lake.number() != Some(*n)).map(|n| older(t, n)),
+        latest_href: href(&format!("/indicateurs/{}", card.code), &unpinned),
+        views: views(card, &asked, &kept, t),
         drawing,
         map,
+        convention: convention::of_figures(card, &figures, notes, t),
         pivot: pivot(card, &figures, t),
-        csv: format!("/indicateurs/{}.csv{query}", card.code),
+        downloads: downloads(card, &kept, t),
+        share: href(&format!("/indicateurs/{}", card.code), &state),
         certificate: certificate(&figures.certificate, t),
     };
     Ok(html(&page)?)
+}
+
+/// A snapshot that is not the latest: its number, and what a reader must know.
+fn older(t: Lang, number: u64) -> (String, String) {
+    let number = number.to_string();
+    let text = t.say_with("web-indicator-older", &[("number", (&number).into())]);
+    (number, text)
+}
+
+/// A path with its parameters.
+pub(crate) fn href(path: &str, query: &[(String, String)]) -> String {
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{}", encode(query)) }
+}
+
+/// The files of the figures shown, for the same cut.
+fn downloads(card: &Card, kept: &[(String, String)], t: Lang) -> Vec<Download> {
+    vec![Download { href: href(&format!("/indicateurs/{}.csv", card.code), kept), label: t.say("web-indicator-csv") }]
+}
+
+/// The ways to see the same figures: over time, on the map, revised, compared.
+fn views(card: &Card, asked: &Asked, kept: &[(String, String)], t: Lang) -> Vec<View> {
+    let path = format!("/indicateurs/{}", card.code);
+    let own = |text: &str| text.to_owned();
+    let without: Vec<(String, String)> = kept.iter().filter(|(key, _)| key != "by").cloned().collect();
+    let on_map = asked.by == Some(Dimension::Department);
+    let mut views = vec![View { href: href(&path, &without), label: t.say("web-view-time"), current: !on_map }];
+    if card.dimensions.contains(&Dimension::Department) {
+        let mut query = without;
+        query.push((own("by"), own(Dimension::Department.code())));
+        if asked.grain == Dimension::Month && !kept.iter().any(|(key, _)| key == "grain") {
+            query.push((own("grain"), own(Dimension::Year.code())));
+        }
+        views.push(View { href: href(&path, &query), label: t.say("web-view-map"), current: on_map });
+    }
+    views.push(View {
+        href: href(&format!("{path}/revisions"), kept),
+        label: t.say("web-revisions-title"),
+        current: false,
+    });
+    let query = [(own("indicator"), card.code.clone())];
+    views.push(View { href: href("/comparer", &query), label: t.say("web-compare-title"), current: false });
+    views
 }
 
 fn csv(code: &str, figures: &Figures) -> Response {
@@ -89,26 +163,32 @@ fn csv(code: &str, figures: &Figures) -> Response {
 }
 
 /// What the reader asked for, made whole with what suits the card.
-struct Asked {
-    grain: Dimension,
-    /// The last period that is over: one that still runs would look like a fall.
+pub(crate) struct Asked {
+    pub(crate) grain: Dimension,
+    /// The last period that is over, or the one a shared link names: one that still runs would look like a fall.
     complete: Option<Period>,
     by: Option<Dimension>,
     from: Option<i16>,
     to: Option<i16>,
     filters: Vec<Filter>,
     years: Vec<i16>,
+    /// The snapshot asked for; the latest when none is.
+    snapshot: Option<u64>,
 }
 
 impl Asked {
-    async fn read(
+    pub(crate) async fn read(
         lake: &LakeView<'_>,
         card: &Card,
         query: &BTreeMap<String, String>,
         today: Date,
     ) -> Result<Self, Problem> {
+        let snapshot = match query.get("snapshot") {
+            Some(text) => Some(text.parse::<u64>().map_err(|_| Problem::Unclear("a snapshot"))?),
+            None => None,
+        };
         let by_year = apart(card).into_iter().chain([Dimension::Year]).collect();
-        let yearly = lake.published(&card.code, Request { by: by_year, ..Request::default() }).await?;
+        let yearly = lake.published(&card.code, Request { by: by_year, snapshot, ..Request::default() }).await?;
         let mut years: Vec<i16> =
             yearly.rows.iter().filter_map(|row| row.keys.last()?.as_deref()?.parse().ok()).collect();
         years.sort_unstable();
@@ -127,8 +207,16 @@ impl Asked {
             Some(text) => text.parse::<i16>().ok().filter(|y| (1000..=9999).contains(y)).map(Some),
             None => Some(None),
         };
-        let (from, to) =
-            (year("from").ok_or(Problem::Unclear("a year"))?, year("to").ok_or(Problem::Unclear("a year"))?);
+        // A shared link names the last period it shows, of whatever grain.
+        let last = match query.get("to").filter(|text| text.len() > 4) {
+            Some(text) => {
+                let last = text.parse::<Period>().ok().filter(|p| Some(p.grain()) == grain.grain());
+                Some(last.ok_or(Problem::Unclear("a period"))?)
+            }
+            None => None,
+        };
+        let from = year("from").ok_or(Problem::Unclear("a year"))?;
+        let to = if last.is_some() { None } else { year("to").ok_or(Problem::Unclear("a year"))? };
         // Unasked, fine periods are shown over the last two years only.
         let untouched = query.get("from").is_none() && query.get("to").is_none();
         let from = match years.last() {
@@ -139,19 +227,34 @@ impl Asked {
             let value = query.get(dimension.code())?.clone();
             Some(Filter { dimension, values: vec![value] })
         });
-        let complete = grain.grain().map(|g| Period::containing(today, g).previous());
-        Ok(Self { grain, complete, by, from, to, filters: filters.collect(), years })
+        let complete = last.or(grain.grain().map(|g| Period::containing(today, g).previous()));
+        Ok(Self { grain, complete, by, from, to, filters: filters.collect(), years, snapshot })
     }
 
-    fn request(&self) -> Request {
+    pub(crate) fn request(&self) -> Request {
         let year = |y: Option<i16>| y.and_then(|y| Period::year(y).ok());
         Request {
             by: self.by.into_iter().chain([self.grain]).collect(),
             from: year(self.from),
             to: year(self.to).or(self.complete),
             filters: self.filters.clone(),
+            snapshot: self.snapshot,
             ..Request::default()
         }
+    }
+
+    /// What is shown, written out as parameters: read again, they give the same figures, whatever lands meanwhile.
+    fn state(&self, snapshot: u64) -> Vec<(String, String)> {
+        let year = |y: Option<i16>| y.map(|y| y.to_string());
+        let to = year(self.to).or(self.complete.map(|p| p.to_string()));
+        let filters = self.filters.iter().filter_map(|f| Some((f.dimension.code(), f.values.first()?.clone())));
+        let mut state: Vec<(&str, String)> = vec![("grain", self.grain.code().to_owned())];
+        state.extend(self.by.map(|d| ("by", d.code().to_owned())));
+        state.extend(year(self.from).map(|y| ("from", y)));
+        state.extend(to.map(|to| ("to", to)));
+        state.extend(filters);
+        state.push(("snapshot", snapshot.to_string()));
+        state.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
     }
 
     fn choices(&self, card: &Card, t: Lang) -> Vec<Choice> {

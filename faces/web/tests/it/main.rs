@@ -5,7 +5,11 @@ mod attacks;
 #[cfg(test)]
 mod canaries;
 #[cfg(test)]
+mod catalogue;
+#[cfg(test)]
 mod client;
+#[cfg(test)]
+mod compared;
 #[cfg(test)]
 mod doubles;
 #[cfg(test)]

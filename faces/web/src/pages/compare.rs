@@ -94,6 +94,9 @@ pub(crate) async fn show(
         Some(code) => CATALOGUE.card(code)?,
         None => first(what)?,
     };
+    if !offered(card, what) {
+        return Err(Problem::Unclear("an indicator that is not compared so"));
+    }
     let last_year = house.now().to_zoned(jiff::tz::TimeZone::UTC).year() - 1;
     let ground = Ground { lake: &lake, card, query, last_year, t };
     let (mut choices, comparison, state) = match what {
@@ -128,10 +131,12 @@ pub(crate) async fn show(
     Ok(html(&page)?)
 }
 
-/// Whether two territories, or two periods, of a card may be compared.
-fn offered(card: &Card, what: &str) -> bool {
-    let by_year = card.dimensions.contains(&Dimension::Year);
-    by_year && (what == "periods" || card.dimensions.contains(&Dimension::Department))
+/// Whether two territories, or two periods, of a card may be compared: one whose sources count in different units has no
+/// figure of its own, since those are not added.
+pub(crate) fn offered(card: &Card, what: &str) -> bool {
+    let known_by = |dimension| card.dimensions.contains(&dimension);
+    let one_unit = !known_by(Dimension::Unit);
+    known_by(Dimension::Year) && one_unit && (what == "periods" || known_by(Dimension::Department))
 }
 
 /// The card a comparison starts with: between territories a rate, since counts follow the population.

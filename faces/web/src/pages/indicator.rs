@@ -4,6 +4,7 @@ use crate::chrome::{Chrome, html};
 use crate::figures;
 use crate::house::{CATALOGUE, House, LakeView};
 use crate::pages::choices::{Choice, choice, codes, wanted};
+use crate::pages::compare;
 use crate::pages::convention::{self, Convention};
 use crate::pages::drawings::{self, Drawing, Map};
 use crate::pages::pivot::{Pivot, pivot};
@@ -136,7 +137,7 @@ fn views(card: &Card, asked: &Asked, kept: &[(String, String)], t: Lang) -> Vec<
     let without: Vec<(String, String)> = kept.iter().filter(|(key, _)| key != "by").cloned().collect();
     let on_map = asked.by == Some(Dimension::Department);
     let mut views = vec![View { href: href(&path, &without), label: t.say("web-view-time"), current: !on_map }];
-    if card.dimensions.contains(&Dimension::Department) {
+    if breakdowns(card).any(|d| d == Dimension::Department) {
         let mut query = without;
         query.push((own("by"), own(Dimension::Department.code())));
         if asked.grain == Dimension::Month && !kept.iter().any(|(key, _)| key == "grain") {
@@ -149,8 +150,10 @@ fn views(card: &Card, asked: &Asked, kept: &[(String, String)], t: Lang) -> Vec<
         label: t.say("web-revisions-title"),
         current: false,
     });
-    let query = [(own("indicator"), card.code.clone())];
-    views.push(View { href: href("/comparer", &query), label: t.say("web-compare-title"), current: false });
+    if compare::offered(card, "periods") {
+        let query = [(own("indicator"), card.code.clone())];
+        views.push(View { href: href("/comparer", &query), label: t.say("web-compare-title"), current: false });
+    }
     views
 }
 
@@ -290,9 +293,11 @@ fn apart(card: &Card) -> Option<Dimension> {
     (card.dimensions.contains(&Dimension::Unit)).then_some(Dimension::Source)
 }
 
-/// By what a card may be broken down, time apart.
+/// By what a card may be broken down, time apart. One whose sources count in different units keeps them apart.
 fn breakdowns(card: &Card) -> impl Iterator<Item = Dimension> {
-    card.dimensions.iter().copied().filter(|d| d.grain().is_none())
+    let several_units = apart(card).is_some();
+    let keeps_apart = move |d: &Dimension| !several_units || matches!(d, Dimension::Source | Dimension::Unit);
+    card.dimensions.iter().copied().filter(|d| d.grain().is_none()).filter(keeps_apart)
 }
 
 fn draw(card: &Card, asked: &Asked, figures: &Figures, t: Lang) -> (Option<Drawing>, Option<Map>) {

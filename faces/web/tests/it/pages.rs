@@ -278,7 +278,9 @@ async fn what_does_not_exist_is_not_found_and_what_is_unclear_is_refused() {
         "/comparer?what=ranks",
         "/comparer?from=x",
         "/comparer?what=territories&a=x&b=75",
-        "/comparer?what=territories&indicator=ransomware-claims",
+        "/comparer?what=territories&indicator=bank-fraud-households",
+        "/comparer?indicator=platform-reports",
+        "/indicateurs/platform-reports?by=department",
         "/comparer?what=territories&indicator=digital-offences&measure=x",
     ] {
         assert_eq!(client.get(path).await.status, StatusCode::BAD_REQUEST, "{path}");

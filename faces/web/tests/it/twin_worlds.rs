@@ -159,7 +159,7 @@ async fn everything(client: &mut Client, registers: &Registers, token: &str) -> 
             Channel::Page | Channel::Download => {}
         }
         let path = route.path.replace("{file}", "report.pdf");
-        let figures = path.starts_with("/indicateurs") || path.starts_with("/sources");
+        let figures = ["/indicateurs", "/comparer", "/rapprochements", "/sources"].iter().any(|p| path.starts_with(p));
         // Figures have a world of their own, and the pages of oversight a test of their own.
         if figures
             || ["/compte", "/personnes", "/consultations", "/journal", "/conservation"]

@@ -22,9 +22,6 @@ const PER: f64 = 100_000.0;
 
 pub(super) async fn compare(ground: &Ground<'_>) -> Result<Found, Problem> {
     let (t, card) = (ground.t, ground.card);
-    if !card.dimensions.contains(&Dimension::Department) {
-        return Err(Problem::Unclear("an indicator that is not known by department"));
-    }
     let may_rate = is_count(card);
     let as_rate = match ground.query.get("measure").map(String::as_str) {
         None | Some("rate") => may_rate,

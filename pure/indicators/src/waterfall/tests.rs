@@ -1,3 +1,5 @@
+//! Steps are measured or declared, the residual is shown, and all of it adds up.
+
 use super::*;
 use beffroi_model::{Layer, Period, PublishedCount, Tlp};
 use proptest::prelude::*;

@@ -59,7 +59,7 @@ pub async fn totals(
     let rows = facts.counts(&query).await?;
     let mut totals = beffroi_indicators::totals(&rows, year);
     totals.retain(|total| total.series == series);
-    totals.sort_by(|a, b| (a.vintage, a.key()).cmp(&(b.vintage, b.key())));
+    totals.sort_by_key(|total| (total.vintage, total.key()));
     Ok(totals)
 }
 

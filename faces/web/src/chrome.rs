@@ -151,6 +151,19 @@ impl Chrome {
         }
     }
 
+    /// Says that the page belongs to a section although its address is not below it: the section is marked, and stands in
+    /// the breadcrumb with the `steps` that follow it.
+    pub(crate) fn under(mut self, section: &str, steps: impl IntoIterator<Item = Step>) -> Self {
+        if let Some(section) = self.sections.iter_mut().find(|s| s.href == section) {
+            if section.current.is_empty() {
+                self.trail.push(Step { href: section.href.to_owned(), label: section.label.clone() });
+            }
+            section.current = "true";
+        }
+        self.trail.extend(steps);
+        self
+    }
+
     /// Marks the page with what it shows: the more restrictive wins.
     pub(crate) fn marked(mut self, tlp: Tlp, pap: Pap) -> Self {
         self.marking = self.marking.merge(Marking { tlp, pap });

@@ -3,9 +3,12 @@
 //! A snapshot never changes, so figures of one snapshot may be kept. Only protected figures are: nothing else of the
 //! observatory is known to this crate.
 
+use crate::pages::latest::{self, Latest};
+use crate::problem::Problem;
 use crate::{App, code_lists};
 use beffroi_desk_observatory::code_lists::CodeBook;
 use beffroi_desk_observatory::indicators::{self, Card, Figures, IndicatorError, Request};
+use beffroi_desk_observatory::reconciliation::{self, Subject, Total};
 use beffroi_desk_observatory::sources::{self, Catalogue};
 use beffroi_model::Period;
 use beffroi_ports::{FactsError, Snapshot};
@@ -15,7 +18,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use tokio::sync::OnceCell;
 
 /// How many answers are kept.
-const SHELF: usize = 256;
+const SHELF: usize = 512;
 
 /// The largest declaration of a source that is read, in bytes.
 const LARGEST_DECLARATION: u64 = 256 * 1024;
@@ -38,6 +41,9 @@ pub(crate) struct House {
 struct Shelf {
     figures: Places<Arc<Figures>>,
     growths: Places<Growth>,
+    latest: Places<Option<Arc<Latest>>>,
+    subjects: Places<Arc<Vec<Subject>>>,
+    totals: Places<Arc<Vec<Total>>>,
 }
 
 /// Answers by what was asked, and those under way.
@@ -138,6 +144,30 @@ impl LakeView<'_> {
             }
         };
         once(&self.house.shelf.growths, key, ask).await
+    }
+
+    /// The last figures of an indicator up to `most`, a year; none without figures.
+    pub(crate) async fn latest(&self, card: &Card, most: i16) -> Result<Option<Arc<Latest>>, Problem> {
+        let key = format!("{} {most} {:?}", card.code, self.number());
+        let ask = async { latest::read(self, card, most).await.map(|found| found.map(Arc::new)) };
+        once(&self.house.shelf.latest, key, ask).await
+    }
+
+    /// The series and years of which more than one total stands.
+    pub(crate) async fn subjects(&self) -> Result<Arc<Vec<Subject>>, Problem> {
+        let ask = async { reconciliation::subjects(self.house.app.facts.as_ref(), self.number()).await.map(Arc::new) };
+        Ok(once(&self.house.shelf.subjects, format!("{:?}", self.number()), ask).await?)
+    }
+
+    /// The totals of one of them.
+    pub(crate) async fn totals(&self, of: &Subject) -> Result<Arc<Vec<Total>>, Problem> {
+        let key = format!("{} {} {} {:?}", of.layer, of.series, of.year, self.number());
+        let facts = self.house.app.facts.as_ref();
+        let ask = async {
+            let totals = reconciliation::totals(facts, of.layer, &of.series, of.year, self.number());
+            totals.await.map(Arc::new)
+        };
+        Ok(once(&self.house.shelf.totals, key, ask).await?)
     }
 }
 

@@ -16,6 +16,7 @@ mod chrome;
 mod code_lists;
 mod cookies;
 mod figures;
+mod folding;
 mod forms;
 mod guard;
 mod headers;

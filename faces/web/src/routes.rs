@@ -4,10 +4,10 @@ use crate::house::House;
 use crate::limits::Gate;
 use crate::needs::{self, Needs};
 use crate::pages::{
-    account, alert, alerts, api_manual, code, code_list, code_list_versions, code_lists, consultations, dashboard,
-    deliveries, delivery, emergencies, emergency, habilitations, help, indicator, indicators, journal, notices, openid,
-    passkey_sign_in, passkeys, people, person, report, reports, retention, reveals, series, series_list, sign_in,
-    signal, signals, source, sources, tokens,
+    account, alert, alerts, api_manual, code, code_list, code_list_versions, code_lists, compare, consultations,
+    dashboard, deliveries, delivery, emergencies, emergency, habilitations, help, indicator, indicators, journal,
+    notices, openid, passkey_sign_in, passkeys, people, person, reconciliations, report, reports, retention, reveals,
+    revisions, series, series_list, sign_in, signal, signals, source, sources, tokens,
 };
 use crate::reader::{self, Reader};
 use crate::{App, api, assets, forms, guard, headers};
@@ -55,6 +55,9 @@ pub fn routes() -> Vec<Route> {
         send("/deconnexion", Somebody, post(sign_in::leave)),
         read("/indicateurs", Figures, get(indicators::show)),
         read("/indicateurs/{id}", Figures, get(indicator::show)),
+        read("/indicateurs/{id}/revisions", Figures, get(revisions::show)),
+        read("/comparer", Figures, get(compare::show)),
+        read("/rapprochements", Figures, get(reconciliations::show)),
         read("/signaux", Any(Read, Coordination, Signal), get(signals::show)),
         read("/signaux/{id}", Any(Read, Coordination, Signal), get(signal::show)),
         send("/signaux/{id}", Any(Decide, Coordination, Signal), post(signal::decide)),

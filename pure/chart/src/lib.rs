@@ -32,6 +32,7 @@ mod spark;
 mod spread;
 mod stack;
 mod style;
+mod waterfall;
 
 pub use axis::Group;
 pub use band::{BandChart, BandWords};
@@ -43,6 +44,7 @@ pub use map::{Aside, Cell, Choropleth, MapWords};
 pub use spark::Sparkline;
 pub use stack::{StackPart, StackedBars};
 pub use style::CSS;
+pub use waterfall::{Move, Waterfall};
 
 #[cfg(test)]
 mod tests;

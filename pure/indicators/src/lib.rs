@@ -28,6 +28,7 @@ mod territories;
 #[cfg(test)]
 mod tests;
 mod transform;
+mod waterfall;
 
 pub use card::{
     Allocation, Break, Card, CardError, Computation, Example, ExampleCount, ExampleFigure, ExampleReports, Maturity,
@@ -43,3 +44,6 @@ pub use error::IndicatorError;
 pub use figures::{Figure, Figures, add};
 pub use protect::{CrossTable, cross_table, protect_figures};
 pub use request::{Adjustment, Request};
+pub use waterfall::{
+    Amount, Cause, Declared, Evidence, Reach, Step, Total, Waterfall, WaterfallError, totals, waterfall,
+};

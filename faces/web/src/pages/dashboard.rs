@@ -5,6 +5,7 @@ use crate::figures::{self, Change};
 use crate::house::{CATALOGUE, House, LakeView};
 use crate::pages::alerts::{state as alert_state, title as alert_title};
 use crate::pages::drawings::{self, Map};
+use crate::pages::latest::last_year_of;
 use crate::pages::signals::{count, title as signal_title};
 use crate::problem::Problem;
 use crate::reader::Reader;
@@ -12,8 +13,7 @@ use askama::Template;
 use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
-use beffroi_chart::{Head, Sparkline, Use};
-use beffroi_desk_observatory::indicators::{Card, Figures, Request};
+use beffroi_desk_observatory::indicators::{Card, Request};
 use beffroi_desk_threat::alerts::{self, Alert, AlertState};
 use beffroi_desk_threat::signals::{self, SignalState};
 use beffroi_model::{Grain, Pap, Period, Tlp};
@@ -156,69 +156,33 @@ async fn last_full_year(lake: &LakeView<'_>, this_year: i16) -> Result<i16, Prob
     Ok(last_year_of(lake, CATALOGUE.card(BY_MONTH)?, this_year - 1).await?.unwrap_or(this_year - 1))
 }
 
-/// The last year of an indicator, up to `most`, whose figures are whole: one whose last months have no figure at all is
-/// a year that was not collected to its end, and would look like a fall. Nothing without figures.
-async fn last_year_of(lake: &LakeView<'_>, card: &Card, most: i16) -> Result<Option<i16>, Problem> {
-    let by_month = card.dimensions.contains(&Dimension::Month);
-    let grain = if by_month { Dimension::Month } else { Dimension::Year };
-    let figures = lake.published(&card.code, Request { by: vec![grain], ..Request::default() }).await?;
-    let periods = figures.rows.iter().filter_map(|row| row.keys.first()?.as_deref()?.parse::<Period>().ok());
-    let Some(last) = periods.max() else { return Ok(None) };
-    let year = last.start().year();
-    let whole = if last.end() == Period::containing(last.start(), Grain::Year).end() { year } else { year - 1 };
-    Ok(Some(whole.min(most)))
-}
-
-fn by_year() -> Request {
-    Request { by: vec![Dimension::Year], ..Request::default() }
-}
-
 async fn key_figure(
     lake: &LakeView<'_>,
     card: &Card,
     year: i16,
     t: Lang,
 ) -> Result<Option<(KeyFigure, bool)>, Problem> {
-    let figures = lake.published(&card.code, by_year()).await?;
-    if figures.rows.is_empty() {
+    // A source that stops earlier shows its own last year, with that year in its label.
+    let Some(latest) = lake.latest(card, year).await? else { return Ok(None) };
+    if latest.period.grain() != Grain::Year {
         return Ok(None);
     }
-    // A source that stops earlier shows its own last year, with that year in its label.
-    let Some(shown) = last_year_of(lake, card, year).await? else { return Ok(None) };
-    let (to, from) = (period_of(shown)?, period_of(shown - 1)?);
-    let growth = lake.growth(card, from, to).await?;
+    let shown = latest.period.start().year();
+    let growth = lake.growth(card, latest.period.previous(), latest.period).await?;
     let name = card.label.of(t.code());
-    let label = format!("{name}, {shown}");
-    let value = figures::figure(t, card, figures.figure(&[&shown.to_string()]));
-    let spark = spark(card, &figures, shown, name, t);
     let figure = KeyFigure {
         href: format!("/indicateurs/{}", card.code),
-        label,
-        value,
+        label: format!("{name}, {shown}"),
+        value: figures::figure(t, card, latest.figure.as_ref()),
         unit: card.unit.of(t.code()).to_owned(),
         change: figures::change(t, &growth, &(shown - 1).to_string()),
-        spark,
+        spark: latest.spark(card, t),
     };
-    Ok(Some((figure, figures.certificate.synthetic)))
+    Ok(Some((figure, latest.synthetic)))
 }
 
 fn period_of(year: i16) -> Result<Period, Problem> {
     Period::year(year).map_err(|_| Problem::Unclear("a year"))
-}
-
-/// The years up to `last`, ten at most; nothing when there are fewer than three.
-fn spark(card: &Card, figures: &Figures, last: i16, name: &str, t: Lang) -> String {
-    let values: Vec<Option<f64>> = (last - 9..=last).map(|y| figures.value(&[&y.to_string()])).collect();
-    let first = values.iter().position(Option::is_some).unwrap_or(values.len());
-    let values: Vec<Option<f64>> = values.into_iter().skip(first).collect();
-    if values.len() < 3 {
-        return String::new();
-    }
-    let from = (i32::from(last) + 1 - values.len() as i32).to_string();
-    let to = last.to_string();
-    let title = t.say_with("web-spark", &[("name", name.into()), ("from", (&from).into()), ("to", (&to).into())]);
-    let head = Head { id: format!("spark-{}", card.code), title, description: String::new() };
-    Sparkline { head, values }.svg(Use::Inline)
 }
 
 async fn by_month(lake: &LakeView<'_>, year: i16, t: Lang) -> Result<Option<drawings::Drawing>, Problem> {

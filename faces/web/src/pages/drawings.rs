@@ -21,7 +21,10 @@ const MOST_BARS: usize = 25;
 /// A drawing and what stands below it.
 pub(crate) struct Drawing {
     pub(crate) svg: String,
+    /// Where the figures come from.
     pub(crate) note: String,
+    /// How many were left out of it, in words.
+    pub(crate) left: Option<String>,
     pub(crate) synthetic: bool,
 }
 
@@ -87,8 +90,8 @@ pub(crate) fn lines(id: &str, card: &Card, figures: &Figures, t: Lang) -> Option
         y_label: card.unit.of(t.code()).to_owned(),
         format: &format,
     };
-    let note = left_note(t, figures, n_left);
-    Some(Drawing { svg: chart.svg(Use::Inline), note, synthetic: figures.certificate.synthetic })
+    let (note, left) = (sources_note(t, figures), left_note(t, n_left));
+    Some(Drawing { svg: chart.svg(Use::Inline), note, left, synthetic: figures.certificate.synthetic })
 }
 
 /// What a group without rows counts: nothing, where reports are counted; unknown, where a publisher was silent or the
@@ -142,18 +145,14 @@ fn bars(
         x_label: card.unit.of(t.code()).to_owned(),
         format: &format,
     };
-    let note = left_note(t, figures, n_left);
-    Some(Drawing { svg: chart.svg(Use::Inline), note, synthetic: figures.certificate.synthetic })
+    let (note, left) = (sources_note(t, figures), left_note(t, n_left));
+    Some(Drawing { svg: chart.svg(Use::Inline), note, left, synthetic: figures.certificate.synthetic })
 }
 
-/// Where figures come from, and how many were left out of the drawing.
-fn left_note(t: Lang, figures: &Figures, n_left: usize) -> String {
-    let note = sources_note(t, figures);
-    if n_left == 0 {
-        return note;
-    }
+/// How many were left out of a drawing, in words.
+fn left_note(t: Lang, n_left: usize) -> Option<String> {
     let n = figures::count(t, n_left as u64);
-    format!("{} {note}", t.say_with("web-chart-left", &[("count", (&n).into())]))
+    (n_left > 0).then(|| t.say_with("web-chart-left", &[("count", (&n).into())]))
 }
 
 /// A map with its legend.
@@ -162,6 +161,8 @@ pub(crate) struct Map {
     pub(crate) svg: String,
     pub(crate) legend: Vec<LegendItem>,
     pub(crate) note: String,
+    /// How the classes were made, and what a map of counts shows.
+    pub(crate) method: String,
     pub(crate) synthetic: bool,
 }
 
@@ -251,7 +252,14 @@ impl Map {
             codes: false,
         };
         let note = format!("{} {}", sources_note(t, figures), t.say("web-map-credit"));
-        Self { title, svg: map.svg(Use::Inline), legend: map.legend(), note, synthetic: figures.certificate.synthetic }
+        let is_rate = figures.rows.iter().any(|row| row.denominator.is_some()) || !card.additive;
+        let n_classes = map.breaks.n_classes().to_string();
+        let mut method = t.say_with("web-map-method", &[("count", (&n_classes).into())]);
+        if !is_rate {
+            method = format!("{method} {}", t.say("web-map-counts"));
+        }
+        let (svg, legend) = (map.svg(Use::Inline), map.legend());
+        Self { title, svg, legend, note, method, synthetic: figures.certificate.synthetic }
     }
 }
 

@@ -4,6 +4,8 @@ use crate::chrome::{Chrome, html};
 use crate::figures;
 use crate::house::{CATALOGUE, House, LakeView};
 use crate::pages::choices::{Choice, choice, codes, wanted};
+use crate::pages::compare;
+use crate::pages::convention::{self, Convention};
 use crate::pages::drawings::{self, Drawing, Map};
 use crate::pages::pivot::{Pivot, pivot};
 use crate::problem::Problem;
@@ -43,13 +45,26 @@ struct Page {
     chrome: Chrome,
     sheet: Sheet,
     choices: Vec<Choice>,
+    /// The snapshot asked for, when it is not the latest: its number, and what that means.
+    older: Option<(String, String)>,
+    /// The same page over the latest snapshot.
+    latest_href: String,
+    views: Vec<View>,
     drawing: Option<Drawing>,
     map: Option<Map>,
+    convention: Convention,
     pivot: Option<Pivot>,
     downloads: Vec<Download>,
-    /// The address of this very view: the same figures tomorrow.
-    link: String,
+    /// This very page, with all of its state and its snapshot in the address.
+    share: String,
     certificate: Vec<(String, String)>,
+}
+
+/// Another way to see the same figures.
+pub(crate) struct View {
+    pub(crate) href: String,
+    pub(crate) label: String,
+    pub(crate) current: bool,
 }
 
 /// The forms of a download: the end of its address, its media type, and how it is written.
@@ -91,48 +106,101 @@ pub(crate) async fn show(
     let chrome = Chrome::new(&house, &reader, card.label.of(t.code()))
         .marked(MARKING.tlp, MARKING.pap)
         .synthetic(figures.certificate.synthetic);
-    let query = encode(&asked.state(figures.certificate.snapshot));
-    let downloads = match figures.rows.is_empty() {
-        true => Vec::new(),
-        false => [
-            (".csv", t.say("web-indicator-csv")),
-            (".zip", t.say("web-indicator-package")),
-            (".sdmx.csv", t.say("web-indicator-sdmx-csv")),
-            (".sdmx.json", t.say("web-indicator-sdmx-json")),
-        ]
-        .map(|(end, label)| Download { href: format!("/indicateurs/{}{end}?{query}", card.code), label })
-        .into(),
-    };
+    let kept: Vec<(String, String)> = pairs(&reader.uri).into_iter().filter(|(key, _)| key != "lang").collect();
+    let unpinned: Vec<(String, String)> = kept.iter().filter(|(key, _)| key != "snapshot").cloned().collect();
+    let mut notes: Vec<String> = drawing.iter().filter_map(|d| d.left.clone()).collect();
+    if let Some(map) = &map {
+        notes.extend([map.method.clone(), t.say("web-map-credit")]);
+    }
+    let state = asked.state(figures.certificate.snapshot);
     let page = Page {
         chrome,
         sheet: sheet(card, t),
         choices: asked.choices(card, t),
+        older: asked.snapshot.filter(|n| lake.number() != Some(*n)).map(|n| older(t, n)),
+        latest_href: href(&format!("/indicateurs/{}", card.code), &unpinned),
+        views: views(card, &asked, &kept, t),
         drawing,
         map,
+        convention: convention::of_figures(card, &figures, notes, t),
         pivot: pivot(card, &figures, t),
-        downloads,
-        link: format!("/indicateurs/{}?{query}", card.code),
+        downloads: downloads(card, &figures, &state, t),
+        share: href(&format!("/indicateurs/{}", card.code), &state),
         certificate: certificate(&figures.certificate, t),
     };
     Ok(html(&page)?)
 }
 
+/// A snapshot that is not the latest: its number, and what a reader must know.
+fn older(t: Lang, number: u64) -> (String, String) {
+    let number = number.to_string();
+    let text = t.say_with("web-indicator-older", &[("number", (&number).into())]);
+    (number, text)
+}
+
+/// A path with its parameters.
+pub(crate) fn href(path: &str, query: &[(String, String)]) -> String {
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{}", encode(query)) }
+}
+
+/// The files of the figures shown, for the same cut; none of no figure.
+fn downloads(card: &Card, figures: &Figures, state: &[(String, String)], t: Lang) -> Vec<Download> {
+    if figures.rows.is_empty() {
+        return Vec::new();
+    }
+    [
+        (".csv", t.say("web-indicator-csv")),
+        (".zip", t.say("web-indicator-package")),
+        (".sdmx.csv", t.say("web-indicator-sdmx-csv")),
+        (".sdmx.json", t.say("web-indicator-sdmx-json")),
+    ]
+    .map(|(end, label)| Download { href: href(&format!("/indicateurs/{}{end}", card.code), state), label })
+    .into()
+}
+
+/// The ways to see the same figures: over time, on the map, revised, compared.
+fn views(card: &Card, asked: &Asked, kept: &[(String, String)], t: Lang) -> Vec<View> {
+    let path = format!("/indicateurs/{}", card.code);
+    let own = |text: &str| text.to_owned();
+    let without: Vec<(String, String)> = kept.iter().filter(|(key, _)| key != "by").cloned().collect();
+    let on_map = asked.by == Some(Dimension::Department);
+    let mut views = vec![View { href: href(&path, &without), label: t.say("web-view-time"), current: !on_map }];
+    if breakdowns(card).any(|d| d == Dimension::Department) {
+        let mut query = without;
+        query.push((own("by"), own(Dimension::Department.code())));
+        if asked.grain == Dimension::Month && !kept.iter().any(|(key, _)| key == "grain") {
+            query.push((own("grain"), own(Dimension::Year.code())));
+        }
+        views.push(View { href: href(&path, &query), label: t.say("web-view-map"), current: on_map });
+    }
+    views.push(View {
+        href: href(&format!("{path}/revisions"), kept),
+        label: t.say("web-revisions-title"),
+        current: false,
+    });
+    if compare::offered(card, "periods") {
+        let query = [(own("indicator"), card.code.clone())];
+        views.push(View { href: href("/comparer", &query), label: t.say("web-compare-title"), current: false });
+    }
+    views
+}
+
 /// What the reader asked for, made whole with what suits the card.
-struct Asked {
-    grain: Dimension,
-    /// The last period that is over: one that still runs would look like a fall. A link that was shared says its own.
+pub(crate) struct Asked {
+    pub(crate) grain: Dimension,
+    /// The last period that is over, or the one a shared link names: one that still runs would look like a fall.
     complete: Option<Period>,
-    /// The state of the lake that was asked for.
-    snapshot: Option<u64>,
     by: Option<Dimension>,
     from: Option<i16>,
     to: Option<i16>,
     filters: Vec<Filter>,
     years: Vec<i16>,
+    /// The snapshot asked for; the latest when none is.
+    snapshot: Option<u64>,
 }
 
 impl Asked {
-    async fn read(
+    pub(crate) async fn read(
         lake: &LakeView<'_>,
         card: &Card,
         query: &BTreeMap<String, String>,
@@ -162,28 +230,31 @@ impl Asked {
             Some(text) => text.parse::<i16>().ok().filter(|y| (1000..=9999).contains(y)).map(Some),
             None => Some(None),
         };
-        let (from, to) =
-            (year("from").ok_or(Problem::Unclear("a year"))?, year("to").ok_or(Problem::Unclear("a year"))?);
+        // A shared link names the last period it shows, of whatever grain.
+        let last = match query.get("to").filter(|text| text.len() > 4) {
+            Some(text) => {
+                let last = text.parse::<Period>().ok().filter(|p| Some(p.grain()) == grain.grain());
+                Some(last.ok_or(Problem::Unclear("a period"))?)
+            }
+            None => None,
+        };
+        let from = year("from").ok_or(Problem::Unclear("a year"))?;
+        let to = if last.is_some() { None } else { year("to").ok_or(Problem::Unclear("a year"))? };
         // Unasked, fine periods are shown over the last two years only.
         let untouched = query.get("from").is_none() && query.get("to").is_none();
         let from = match years.last() {
-            Some(last) if untouched && query.get("until").is_none() && grain != Dimension::Year => {
-                Some(last.min(&(today.year() - 1)) - 1)
-            }
+            Some(last) if untouched && grain != Dimension::Year => Some(last.min(&(today.year() - 1)) - 1),
             _ => from,
         };
         let filters = FILTERS.into_iter().filter(|(d, _)| card.dimensions.contains(d)).filter_map(|(dimension, _)| {
             let value = query.get(dimension.code())?.clone();
             Some(Filter { dimension, values: vec![value] })
         });
-        let complete = match query.get("until") {
-            Some(text) => Some(text.parse::<Period>().map_err(|_| Problem::Unclear("a period"))?),
-            None => grain.grain().map(|g| Period::containing(today, g).previous()),
-        };
-        Ok(Self { grain, complete, snapshot, by, from, to, filters: filters.collect(), years })
+        let complete = last.or(grain.grain().map(|g| Period::containing(today, g).previous()));
+        Ok(Self { grain, complete, by, from, to, filters: filters.collect(), years, snapshot })
     }
 
-    fn request(&self) -> Request {
+    pub(crate) fn request(&self) -> Request {
         let year = |y: Option<i16>| y.and_then(|y| Period::year(y).ok());
         Request {
             by: self.by.into_iter().chain([self.grain]).collect(),
@@ -195,22 +266,19 @@ impl Asked {
         }
     }
 
-    /// The parameters that bring these very figures again, whatever the day and whatever lands since.
+    /// What is shown, written out as parameters: read again, they give the same figures, whatever lands meanwhile.
     fn state(&self, snapshot: u64) -> Vec<(String, String)> {
-        let own = |name: &str, value: String| (name.to_owned(), value);
-        let mut all = vec![own("grain", self.grain.code().to_owned())];
-        all.extend(self.by.map(|by| own("by", by.code().to_owned())));
-        all.extend(self.from.map(|year| own("from", year.to_string())));
-        match (self.to, self.complete) {
-            (Some(year), _) => all.push(own("to", year.to_string())),
-            (None, Some(period)) => all.push(own("until", period.to_string())),
-            (None, None) => {}
-        }
-        for filter in &self.filters {
-            all.extend(filter.values.iter().map(|value| own(filter.dimension.code(), value.clone())));
-        }
-        all.push(own("snapshot", snapshot.to_string()));
-        all
+        let year = |y: Option<i16>| y.map(|y| y.to_string());
+        let to = year(self.to).or(self.complete.map(|p| p.to_string()));
+        let filters =
+            self.filters.iter().flat_map(|f| f.values.iter().map(|value| (f.dimension.code(), value.clone())));
+        let mut state: Vec<(&str, String)> = vec![("grain", self.grain.code().to_owned())];
+        state.extend(self.by.map(|d| ("by", d.code().to_owned())));
+        state.extend(year(self.from).map(|y| ("from", y)));
+        state.extend(to.map(|to| ("to", to)));
+        state.extend(filters);
+        state.push(("snapshot", snapshot.to_string()));
+        state.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
     }
 
     fn choices(&self, card: &Card, t: Lang) -> Vec<Choice> {
@@ -246,9 +314,11 @@ fn apart(card: &Card) -> Option<Dimension> {
     (card.dimensions.contains(&Dimension::Unit)).then_some(Dimension::Source)
 }
 
-/// By what a card may be broken down, time apart.
+/// By what a card may be broken down, time apart. One whose sources count in different units keeps them apart.
 fn breakdowns(card: &Card) -> impl Iterator<Item = Dimension> {
-    card.dimensions.iter().copied().filter(|d| d.grain().is_none())
+    let several_units = apart(card).is_some();
+    let keeps_apart = move |d: &Dimension| !several_units || matches!(d, Dimension::Source | Dimension::Unit);
+    card.dimensions.iter().copied().filter(|d| d.grain().is_none()).filter(keeps_apart)
 }
 
 fn draw(card: &Card, asked: &Asked, figures: &Figures, t: Lang) -> (Option<Drawing>, Option<Map>) {

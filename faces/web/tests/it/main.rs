@@ -7,9 +7,12 @@ mod attacks;
 #[cfg(test)]
 mod canaries;
 #[cfg(test)]
+mod catalogue;
+#[cfg(test)]
 mod client;
 #[cfg(test)]
 mod code_lists;
+mod compared;
 mod delivery;
 #[cfg(test)]
 mod doubles;

@@ -44,6 +44,18 @@ pub(crate) async fn every_page(client: &Client) -> Vec<String> {
         "/indicateurs/digital-offences?by=department&grain=year",
         "/indicateurs/digital-offences?by=category&grain=month&category=AN-PERS&from=2024&to=2025",
         "/indicateurs/fraud-rate?by=department",
+        "/indicateurs?q=%C3%A9scroqueries&layer=recorded",
+        "/indicateurs?q=nothing+of+the+kind",
+        "/indicateurs/digital-offences/revisions?grain=year",
+        "/indicateurs/fraud-rate/revisions?by=department",
+        "/comparer",
+        "/comparer?indicator=digital-offences&grain=month&territory=75&from=2024-03&to=2025-03",
+        "/comparer?indicator=fraud-victims&from=2021&to=2024",
+        "/comparer?what=territories",
+        "/comparer?what=territories&indicator=fraud-rate&a=13&b=FR&period=2024",
+        "/comparer?what=territories&indicator=digital-offences&a=13&b=75&period=2024",
+        "/comparer?what=territories&indicator=digital-offences&a=NL&b=75&period=2024&measure=count",
+        "/rapprochements",
         "/indicateurs/ransomware-claims?by=subject",
         "/indicateurs/ransomware-claims?by=subject&grain=year&from=2025&to=2025",
     ]
@@ -255,6 +267,10 @@ async fn what_does_not_exist_is_not_found_and_what_is_unclear_is_refused() {
         "/alertes/x",
         "/sources/x",
         "/series?page=9",
+        "/indicateurs/x/revisions",
+        "/indicateurs/losses?snapshot=99",
+        "/comparer?indicator=x",
+        "/rapprochements?subject=x",
         "/static/app.css",
     ] {
         assert_eq!(client.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
@@ -265,6 +281,18 @@ async fn what_does_not_exist_is_not_found_and_what_is_unclear_is_refused() {
         "/indicateurs/losses?grain=day",
         "/indicateurs/losses?by=x",
         "/indicateurs/losses?from=x",
+        "/indicateurs/losses?to=2025-13",
+        "/indicateurs/losses?snapshot=x",
+        "/indicateurs?layer=x",
+        "/indicateurs?theme=x",
+        "/indicateurs?periodicity=x",
+        "/comparer?what=ranks",
+        "/comparer?from=x",
+        "/comparer?what=territories&a=x&b=75",
+        "/comparer?what=territories&indicator=bank-fraud-households",
+        "/comparer?indicator=platform-reports",
+        "/indicateurs/platform-reports?by=department",
+        "/comparer?what=territories&indicator=digital-offences&measure=x",
     ] {
         assert_eq!(client.get(path).await.status, StatusCode::BAD_REQUEST, "{path}");
     }

@@ -75,7 +75,8 @@ impl Draw {
 
 const DEPARTMENTS: [&str; 12] = ["01", "13", "2A", "31", "33", "44", "59", "67", "69", "75", "93", "974"];
 
-fn reports() -> Vec<Report> {
+/// Its reports.
+pub(crate) fn reports() -> Vec<Report> {
     let mut draw = Draw(7);
     let mut reports = Vec::new();
     let mut day = date(2023, 1, 1);
@@ -151,7 +152,8 @@ fn report(n: usize, day: Date, category: &str, phenomenon: &str, draw: &mut Draw
     }
 }
 
-fn counts() -> Vec<PublishedCount> {
+/// Its published counts.
+pub(crate) fn counts() -> Vec<PublishedCount> {
     let mut rows = Vec::new();
     for year in 2021..=2024_i16 {
         let mut total = 0.0;

@@ -161,6 +161,8 @@ async fn everything(client: &mut Client, registers: &Registers, token: &str) -> 
         let path = route.path.replace("{file}", "report.pdf").replace("{list}", "attack").replace("{code}", "T1656");
         let observatory = [
             "/indicateurs",
+            "/comparer",
+            "/rapprochements",
             "/sources",
             "/livraisons",
             "/api/v1/openapi.json",

@@ -58,6 +58,10 @@ fn check(svg: &str) {
 
 const FORMAT: Format<'static> = &|v| format!("{v:e}");
 
+fn label_of(labels: &[String]) -> String {
+    labels.first().cloned().unwrap_or_default()
+}
+
 #[test]
 fn samples_hold_the_laws() {
     for use_ in [Use::Inline, Use::Standalone] {
@@ -120,6 +124,13 @@ proptest! {
             y_label: String::new(), format: FORMAT,
         };
         check(&stack.svg(Use::Standalone));
+        let step = |(i, label): (usize, &String)| Move { label: label.clone(), amount: value(i).unwrap_or(f64::NAN), residual: i % 2 == 0 };
+        let waterfall = Waterfall {
+            head: samples::head("w"), width: 400, steps: labels.iter().enumerate().map(step).collect(),
+            from: (label_of(&labels), value(0).unwrap_or(0.0)), to: (label_of(&labels), value(1).unwrap_or(f64::NAN)),
+            x_label: label_of(&labels), format: FORMAT, signed: FORMAT,
+        };
+        check(&waterfall.svg(Use::Standalone));
         check(&Sparkline { head: samples::head("k"), values }.svg(Use::Inline));
     }
 

@@ -214,6 +214,24 @@ pub(super) fn spark() -> Sparkline {
     Sparkline { head: head("tendance"), values }
 }
 
+pub(super) fn waterfall() -> Waterfall<'static> {
+    let step = |label: &str, amount: f64, residual: bool| Move { label: label.to_owned(), amount, residual };
+    Waterfall {
+        head: head("cascade"),
+        width: 640,
+        from: ("Somme des départements".to_owned(), 433_228.0),
+        steps: vec![
+            step("Non localisé : plaintes en ligne sans département", 62_372.0, false),
+            step("Correction des variations saisonnières", -9_254.0, false),
+            step("Reste non expliqué", -1_170.0, true),
+        ],
+        to: ("Total ajusté".to_owned(), 485_176.0),
+        x_label: "Victimes (synthétique)".to_owned(),
+        format: &whole,
+        signed: &|v| format!("{}{}", if v > 0.0 { "+" } else { "" }, whole(v)),
+    }
+}
+
 /// Every kind of drawing by name.
 pub(super) fn all(use_: Use) -> Vec<(&'static str, String)> {
     vec![
@@ -224,5 +242,6 @@ pub(super) fn all(use_: Use) -> Vec<(&'static str, String)> {
         ("stack", stack().svg(use_)),
         ("map", map().svg(use_)),
         ("spark", spark().svg(use_)),
+        ("waterfall", waterfall().svg(use_)),
     ]
 }

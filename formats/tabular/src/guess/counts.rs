@@ -123,7 +123,7 @@ pub(super) fn propose(proposal: &mut Proposal, look: &Look, id: &str, columns: &
     });
     let when = fixed
         .iter()
-        .filter(|c| c.periods || c.short_years)
+        .filter(|c| (c.periods || c.short_years) && 2 * c.filled >= look.rows.len())
         .max_by_key(|c| (c.says(PERIODS) && !c.says(&["millesime"]), c.short_years));
     let when = when.filter(|c| c.says(PERIODS) || !c.numbers);
     let figure =

@@ -6,6 +6,7 @@ use beffroi_desk_observatory::indicators::{
     definitions_table, freeze, publication, published, revisions, revisions_table, triangle,
 };
 use beffroi_desk_observatory::intake::{Options, PARSER, house_codes, ingest};
+use beffroi_desk_observatory::quality::{Given, Shelf};
 use beffroi_desk_observatory::sources::source;
 use beffroi_model::{Delivery, Layer, Marking, Pap, PublishedCount, Report, ReportKind, Tlp};
 use beffroi_ports::doubles::{InProcess, KeysInMemory, MemoryFacts};
@@ -120,7 +121,9 @@ async fn demo_totals() -> MemoryFacts {
         now: now(),
         who: "test".to_owned(),
         dry_run: false,
-        rejects_dir: folder.path().to_owned(),
+        rejects_dir: folder.path().join("rejects"),
+        shelf: Shelf::new(folder.path().join("quality")),
+        given: Given::default(),
         codes: house_codes(),
         sandbox: &IN_PROCESS,
         delivery_id: format!("DEL-{:032x}", 1).parse().unwrap(),
@@ -228,8 +231,8 @@ async fn the_sum_of_the_departments_is_not_france() {
 async fn a_missing_modus_operandi_makes_a_range() {
     let facts = MemoryFacts::new();
     let phenomenon = |i: usize| match i {
-        0..10 => Some("ransomware".to_owned()),
-        10..20 => Some("intrusion".to_owned()),
+        0..10 => Some("ransomware".into()),
+        10..20 => Some("intrusion".into()),
         _ => None,
     };
     land(&facts, 40, "2024-04-01", |r, i| Report { astad: true, phenomenon: phenomenon(i), ..r }).await;

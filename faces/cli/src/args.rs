@@ -3,7 +3,7 @@
 mod figures;
 mod upkeep;
 
-pub use figures::{Adjust, AskArgs, ComputeArgs, FiguresFormat, IndicatorCommand};
+pub use figures::{Adjust, AskArgs, ComputeArgs, ExportArgs, FiguresFormat, IndicatorCommand};
 pub use upkeep::{
     AuditCommand, BackupArgs, GrantArgs, RestoreArgs, RetentionCommand, ServiceCommand, UserCommand, VerifyArgs,
 };

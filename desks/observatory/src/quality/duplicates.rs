@@ -110,6 +110,7 @@ pub(crate) async fn traces(
         from: Some(span.0.saturating_sub(margin)),
         to: Some(span.1.saturating_add(margin)),
         snapshot,
+        ..ReportsQuery::default()
     };
     // The latest days that fit in memory.
     let days = facts.reports(&query).await?.rows;

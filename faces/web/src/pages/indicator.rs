@@ -9,7 +9,7 @@ use crate::pages::convention::{self, Convention};
 use crate::pages::drawings::{self, Drawing, Map};
 use crate::pages::pivot::{Pivot, pivot};
 use crate::problem::Problem;
-use crate::reader::{Reader, encode};
+use crate::reader::{Reader, encode, pairs};
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Path, State};

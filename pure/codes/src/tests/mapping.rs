@@ -92,7 +92,7 @@ fn a_target_that_was_replaced_is_followed() {
     assert!(ends.contains(&"T9001") && ends.contains(&"T9002") && !ends.contains(&"T1684.001"), "{ends:?}");
     let split = ways.iter().filter(|way| way.link.to.starts_with("T900"));
     assert!(split.into_iter().all(|way| way.link.kind == Match::Related));
-    let crosswalk = crosswalk("phenomena_attack").unwrap();
+    let crosswalk = crosswalk("phenomena", "attack").unwrap();
     let lost = Lists::house().links_lost(&lists, crosswalk, date(2026, 5, 31));
     assert!(!lost.is_empty() && lost.iter().all(|link| link.to == "T1684.001"), "{lost:?}");
     assert!(lists.links_lost(&lists, crosswalk, date(2026, 5, 31)).is_empty());

@@ -249,6 +249,8 @@ fn a_proposal_reads_the_file_it_was_made_for() {
         who: "essai".to_owned(),
         dry_run: true,
         rejects_dir: trial.rejects_dir(),
+        shelf: Shelf::new(trial.rejects_dir().with_file_name("quality")),
+        given: Given::default(),
         codes: house_codes(),
         sandbox: &IN_PROCESS,
         delivery_id: "DEL-00000000000000000000000000000001".parse().unwrap(),

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::intake::{PARSER, house_codes};
+use crate::quality::{Given, Shelf};
 use beffroi_ports::doubles::InProcess;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -51,6 +52,8 @@ fn options(folder: &Path) -> Options<'static> {
         who: "essai".to_owned(),
         dry_run: true,
         rejects_dir: folder.join("rejects"),
+        shelf: Shelf::new(folder.join("quality")),
+        given: Given::default(),
         codes: house_codes(),
         sandbox: &IN_PROCESS,
         delivery_id: "DEL-00000000000000000000000000000001".parse().unwrap(),

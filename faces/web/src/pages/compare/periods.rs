@@ -228,6 +228,8 @@ mod tests {
             value: (!hidden).then_some(value),
             numerator: None,
             denominator: None,
+            completeness: None,
+            guards: Vec::new(),
             interval: None,
             contributors: None,
             small: false,

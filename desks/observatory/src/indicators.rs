@@ -15,7 +15,7 @@ pub use beffroi_indicators::{
 pub use export::{ExportTable, to_csv, to_json, to_table};
 pub use follow::{coefficient_in_words, definitions_table, publication_table, revisions_table, triangle_table};
 pub use publication::{
-    Asked, Printed, Publication, PublicationError, freeze, publication, publications, read as read_publication,
+    Asked, Printed, Publication, PublicationError, freeze, publications, published_under, read as read_publication,
 };
 pub use revisions::{Cell, Reason, Revision, Revisions, Triangle, revisions, triangle};
 pub use sheet::{IndicatorLine, Sheet, SheetBreak, list, sheet};

@@ -3,7 +3,7 @@
 
 use beffroi_desk_observatory::indicators::{
     Catalogue, Figures, IndicatorError, PublicationError, Reason, Request, compared, computed, definitions,
-    definitions_table, freeze, publication, published, revisions, revisions_table, triangle,
+    definitions_table, freeze, published, published_under, revisions, revisions_table, triangle,
 };
 use beffroi_desk_observatory::intake::{Options, PARSER, house_codes, ingest};
 use beffroi_desk_observatory::quality::{Given, Shelf};
@@ -271,7 +271,7 @@ async fn an_erasure_leaves_what_was_published_and_is_told() {
     facts.erase(&erasure).await.unwrap().unwrap();
     land(&facts, 30, "2027-05-01", |r, _| r).await;
 
-    let again = publication(&store, "RA-2024.T1").await.unwrap();
+    let again = published_under(&store, "RA-2024.T1").await.unwrap();
     assert_eq!((&again, again.figures[0].number()), (&printed, Some(52.0)), "printed in 2024, printed again in 2028");
     let told = revisions(&facts, &again, now(), "1").await.unwrap();
     let steps = &told.rows[0].steps;

@@ -4,8 +4,8 @@ use crate::readers::{once, round, seeds};
 use crate::{codes, doors, figures, tables, words};
 use beffroi_journal::{Checkpoint, Month, SignedNote, VerifierKey};
 use beffroi_model::{
-    AlertRef, DeliveryId, Grain, Layer, ObservableKind, Pap, Period, ReportId, ReportKind, Role, SeriesId, SignalId,
-    SourceId, Territory, Tlp, VictimKind,
+    AlertRef, DeliveryId, Grain, Layer, ObservableKind, Pap, Period, ReportId, ReportKind, Role, SeriesId, Sex,
+    SignalId, SourceId, Territory, Tlp, VictimKind,
 };
 use beffroi_rights::{ApiToken, Network, PersonId};
 use beffroi_wording::Lang;
@@ -55,6 +55,7 @@ targets! {
     "csv_western": tables::csv_western, tables::csv_seeds, ["tabular/read read_rows"];
     "data_package": figures::data_package, figures::data_package_seeds, ["datapackage/read read"];
     "declaration": tables::declaration, tables::declaration_seeds, ["tabular/declaration parse"];
+    "declared": words::declared, words::declared_seeds, ["indicators/waterfall/declared read"];
     "form": doors::form, doors::form_seeds, ["web/hostile form"];
     "forwarded": doors::forwarded, doors::forwarded_seeds, ["web/hostile forwarded"];
     "frames": tables::frames, tables::frames_seeds, [];
@@ -101,7 +102,7 @@ targets! {
     "words": model_words, || seeds(&["TLP:AMBER+STRICT", "PAP:RED", "recorded", "url", "victim", "complaint", "individual", "fr"]),
         ["model/layer Layer::from_str", "model/marking Tlp::from_str", "model/marking Pap::from_str",
          "model/observable ObservableKind::from_str", "model/observable Role::from_str", "model/report ReportKind::from_str",
-         "model/report VictimKind::from_str", "wording/lang Lang::from_str", "rights/words $name::from_str"];
+         "model/report VictimKind::from_str", "model/report Sex::from_str", "wording/lang Lang::from_str", "rights/words $name::from_str"];
     "xlsx": tables::xlsx, tables::xlsx_seeds, ["tabular/read read_rows"];
     "xlsx_parts": tables::xlsx_parts, tables::xlsx_parts_seeds, ["tabular/read read_rows"];
     "xlsx_sheet": tables::xlsx_sheet, tables::xlsx_sheet_seeds, ["tabular/read read_rows"];
@@ -115,6 +116,8 @@ pub const EXEMPT: &[(&str, &str)] = &[
         "looks lists and codes up; the texts are compared, and cut by characters where an error shows them",
     ),
     ("indicators/catalogue card", "looks a code up; the text is compared and never cut"),
+    ("indicators/catalogue under", "looks a code and a version up; the texts are compared and never cut"),
+    ("indicators/catalogue versions", "looks a code up; the text is compared and never cut"),
     ("journal/writer resume", "checks the same name as `Journal::new`, which is a target"),
     ("net/origins new", "takes the addresses that the house itself calls, from its own configuration"),
     ("retention/basis set", "looks a code up; the text is compared and never cut"),
@@ -153,6 +156,7 @@ fn model_words(bytes: &[u8]) {
     once::<Role>(bytes);
     once::<ReportKind>(bytes);
     once::<VictimKind>(bytes);
+    once::<Sex>(bytes);
     once::<Lang>(bytes);
     once::<beffroi_rights::Role>(bytes);
     once::<beffroi_rights::Act>(bytes);

@@ -1,7 +1,7 @@
 //! Targets of the journal, of rights, of code lists, of cards and of the words of the model.
 
 use crate::readers::{seeds, text};
-use beffroi_indicators::{Card, Catalogue, Request};
+use beffroi_indicators::{Card, Catalogue, Declared, Request};
 use beffroi_journal::{
     Hash, Journal, Keyring, Proof, SignedCheckpoint, StoredRecord, Trust, VerifierKey, checkpoints_from_text,
     from_base64, leaf_hash, to_base64, verify_consistency, verify_export, verify_inclusion,
@@ -36,6 +36,15 @@ pub(crate) fn card_seeds() -> Vec<Vec<u8>> {
         include_bytes!("../../../pure/indicators/measures/fraud-rate.toml").to_vec(),
         include_bytes!("../../../pure/indicators/measures/digital-offences.toml").to_vec(),
     ]
+}
+
+/// Steps between totals, as a publication tells them.
+pub(crate) fn declared(bytes: &[u8]) {
+    let _ = Declared::read(text(bytes));
+}
+
+pub(crate) fn declared_seeds() -> Vec<Vec<u8>> {
+    vec![include_bytes!("../../../pure/indicators/reconciliations.toml").to_vec()]
 }
 
 /// Dimensions, periods, filters and a definition, one a line.

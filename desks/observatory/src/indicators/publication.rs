@@ -229,7 +229,7 @@ fn damaged(reference: &str, reason: &dyn std::fmt::Display) -> PublicationError 
 ///
 /// # Errors
 /// [`PublicationError::Missing`], [`PublicationError::Damaged`], and those of the store.
-pub async fn publication(store: &Store, reference: &str) -> Result<Publication, PublicationError> {
+pub async fn published_under(store: &Store, reference: &str) -> Result<Publication, PublicationError> {
     let missing = || PublicationError::Missing(reference.chars().take(LONGEST).collect());
     read(store.published_fetch(reference).await?.ok_or_else(missing)?)
 }

@@ -4,7 +4,7 @@ use crate::figures;
 use crate::house::LakeView;
 use crate::problem::Problem;
 use beffroi_chart::{Head, Sparkline, Use};
-use beffroi_desk_observatory::indicators::{Card, Figure, Request};
+use beffroi_desk_observatory::indicators::{Card, Figure, IndicatorError, Request};
 use beffroi_model::{Grain, Period};
 use beffroi_ports::Dimension;
 use beffroi_wording::{Lang, Value};
@@ -38,7 +38,10 @@ fn coarsest(card: &Card) -> Option<Dimension> {
 /// The latest figure up to the year `most`; none without figures.
 pub(crate) async fn read(lake: &LakeView<'_>, card: &Card, most: i16) -> Result<Option<Latest>, Problem> {
     let Some(dimension) = coarsest(card) else { return Ok(None) };
-    let figures = lake.published(&card.code, Request { by: vec![dimension], ..Request::default() }).await?;
+    let figures = match lake.published(&card.code, Request { by: vec![dimension], ..Request::default() }).await {
+        Err(IndicatorError::Units { .. }) => return apart(lake, card, dimension, most).await,
+        other => other?,
+    };
     let period_of = |row: &Figure| row.keys.first()?.as_deref()?.parse::<Period>().ok();
     let last = if dimension == Dimension::Year {
         let Some(year) = last_year_of(lake, card, most).await? else { return Ok(None) };
@@ -60,6 +63,16 @@ pub(crate) async fn read(lake: &LakeView<'_>, card: &Card, most: i16) -> Result<
     let line = before.iter().map(|p| (*p, value(p))).skip_while(|(_, value)| value.is_none()).collect();
     let figure = figures.figure(&[&last.to_string()]).filter(|_| !mixed_units).cloned();
     Ok(Some(Latest { period: last, figure, mixed_units, line, synthetic: figures.certificate.synthetic }))
+}
+
+/// The latest period of an indicator that has no figure for all of its sources together: they count in different units.
+async fn apart(lake: &LakeView<'_>, card: &Card, dimension: Dimension, most: i16) -> Result<Option<Latest>, Problem> {
+    let by = vec![Dimension::Source, dimension];
+    let figures = lake.published(&card.code, Request { by, ..Request::default() }).await?;
+    let periods = figures.rows.iter().filter_map(|row| row.keys.last()?.as_deref()?.parse::<Period>().ok());
+    let last = periods.filter(|period| period.end().year() <= most).max();
+    let synthetic = figures.certificate.synthetic;
+    Ok(last.map(|period| Latest { period, figure: None, mixed_units: true, line: Vec::new(), synthetic }))
 }
 
 /// The last year of an indicator, up to `most`, whose figures are whole: one whose last months have no figure at all is

@@ -111,7 +111,7 @@ async fn a_shared_link_keeps_the_cut_and_the_snapshot() {
     let asked = "/indicateurs/digital-offences?lang=en&grain=year&by=category&from=2024";
     let text = client.get(asked).await.text();
     let table = |text: &str| between(text, "<tbody>", "</tbody>").to_owned();
-    let share = between(&text, "<p class=\"small\"><a href=\"", "\"").replace("&amp;", "&").replace("&#38;", "&");
+    let share = between(&text, "<ul class=\"list\">\n<li><a href=\"", "\"").replace("&amp;", "&").replace("&#38;", "&");
     for part in ["grain=year", "by=category", "from=2024", "to=2025", "snapshot="] {
         assert!(share.contains(part), "{share}: {part}");
     }

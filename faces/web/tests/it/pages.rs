@@ -157,7 +157,8 @@ async fn a_small_cell_never_appears() {
     assert!(hidden >= 2, "a second one is hidden with it");
     for path in every_page(&client).await {
         // A series is work on procedures, told apart in its page; how many codes a list holds is no figure.
-        if !["/series", "/sources", "/nomenclatures"].iter().any(|apart| path.starts_with(apart)) {
+        // What a quality sheet protects has its own test: it also counts rows that were set aside, and days.
+        if !["/series", "/sources", "/nomenclatures", "/livraisons"].iter().any(|apart| path.starts_with(apart)) {
             let text = client.get(&path).await.text();
             for small in ["1", "2", "3", "4"] {
                 for cell in

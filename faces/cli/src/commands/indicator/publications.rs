@@ -39,7 +39,7 @@ pub(super) async fn freeze(id: &str, asked: &AskArgs, reference: &str, context: 
 
 pub(super) async fn published(reference: Option<&str>, context: &Context) -> Outcome {
     if let Some(reference) = reference {
-        return show(&indicators::publication(&context.store, reference).await.map_err(refused)?, context);
+        return show(&indicators::published_under(&context.store, reference).await.map_err(refused)?, context);
     }
     let all = indicators::publications(&context.store, None).await.map_err(refused)?;
     if context.json {
@@ -67,7 +67,7 @@ fn show(publication: &Publication, context: &Context) -> Outcome {
 }
 
 pub(super) async fn revisions(reference: &str, context: &Context) -> Outcome {
-    let publication = indicators::publication(&context.store, reference).await.map_err(refused)?;
+    let publication = indicators::published_under(&context.store, reference).await.map_err(refused)?;
     let (facts, now) = (context.facts.as_ref(), context.now());
     let revisions = indicators::revisions(facts, &publication, now, context.version).await.map_err(refused)?;
     if context.json {

@@ -15,6 +15,7 @@ use datafusion::functions_aggregate::expr_fn::{count, sum};
 use datafusion::logical_expr::Expr;
 use datafusion::prelude::{cast, col, lit};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 const GROUPING: &str = "group its rows";
 
@@ -43,8 +44,8 @@ pub(crate) async fn reports(lake: &Lake, query: &ReportsQuery) -> Result<FactTab
     }
     let mut spreads = BTreeMap::new();
     for spread in query.measures.iter().filter_map(|measure| measure.spread()) {
-        if !spreads.contains_key(&spread) {
-            spreads.insert(spread, spreads::histograms(lake, frame.clone(), query, spread).await?);
+        if let Entry::Vacant(place) = spreads.entry(spread) {
+            place.insert(spreads::histograms(lake, frame.clone(), query, spread).await?);
         }
     }
     let rows = found.into_iter().map(|(keys, values)| {

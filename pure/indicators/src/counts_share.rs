@@ -16,6 +16,9 @@ struct Pair {
     whole: Option<PublishedCount>,
 }
 
+/// By the rank of their source, the source and the definition.
+type Candidates = BTreeMap<(usize, String, String), Pair>;
+
 pub(crate) async fn figures(
     facts: &dyn Facts,
     card: &Card,
@@ -28,7 +31,7 @@ pub(crate) async fn figures(
     let series_of = series.iter().chain(&share.of).cloned().collect();
     let rows = facts.counts(&CountsQuery { grain: Some(grain), series: series_of, ..query }).await?;
     let rank = |row: &PublishedCount| card.sources.iter().position(|s| s == row.source.as_str()).unwrap_or(usize::MAX);
-    let mut pairs: BTreeMap<(Period, Territory), BTreeMap<(usize, String, String), Pair>> = BTreeMap::new();
+    let mut pairs: BTreeMap<(Period, Territory), Candidates> = BTreeMap::new();
     let kept_periods = of_filters(request, |d| d.grain() == Some(grain));
     let is_kept = |row: &PublishedCount| {
         let period = row.period.to_string();

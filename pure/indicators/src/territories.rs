@@ -64,7 +64,7 @@ mod tests {
         assert_eq!((parts("FRM"), parts("DROM")), (96, 5));
         assert_eq!(ZONES.regions.get("974").map(String::as_str), Some("R04"));
         assert_eq!(ZONES.regions.get("2A").map(String::as_str), Some("R94"));
-        assert!(ZONES.regions.get("NL").is_none() && ZONES.areas.get("ETR").is_none());
+        assert!(!ZONES.regions.contains_key("NL") && !ZONES.areas.contains_key("ETR"));
         let regions: std::collections::BTreeSet<_> = ZONES.regions.values().collect();
         assert_eq!(regions.len(), 18);
     }

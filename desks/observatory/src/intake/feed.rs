@@ -29,6 +29,9 @@ const FREE: u64 = 256 << 20;
 /// Most rows of totals that are kept.
 const TOTALS: usize = 10_000;
 
+/// A row that was tried: its line, what became of it, its findings, and what was seen of it when it could be cut.
+pub(super) type Tried<T> = (u64, Outcome, Vec<Finding>, Option<T>);
+
 /// Counts of rows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Tally {
@@ -193,7 +196,7 @@ impl<'a> Feed<'a> {
     pub(super) fn try_next<T>(
         &mut self,
         look: impl FnOnce(&Plan, &Row, &Context<'_>) -> T,
-    ) -> Result<Option<(u64, Outcome, Vec<Finding>, Option<T>)>, IntakeError> {
+    ) -> Result<Option<Tried<T>>, IntakeError> {
         Ok(match self.next_step()? {
             Step::End => match self.watch.fault() {
                 Some(error) => return Err(whole_file(&self.path, FileError::Io(error))),

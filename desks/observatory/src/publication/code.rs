@@ -56,7 +56,7 @@ pub(super) fn version(text: &str) -> String {
     };
     let parts: Vec<&str> = text.split(['-', '.']).collect();
     match parts.as_slice() {
-        all @ ([_] | [_, _] | [_, _, _]) if all.iter().all(|part| number(part)) => {
+        all @ ([_] | [_, _] | [_, _, _]) if all.iter().all(number) => {
             let of = |at: usize| all.get(at).copied().unwrap_or("0");
             format!("{}.{}.{}", of(0), of(1), of(2))
         }

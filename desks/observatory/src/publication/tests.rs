@@ -179,7 +179,7 @@ fn messages_read_back_and_hold_to_the_official_schema() {
         let expected = observations::of(&made.publication()).unwrap();
         assert_eq!(expected.observations.len(), made.figures.rows.len());
         let csv = leaving.sdmx_csv().unwrap();
-        assert_eq!(read_csv(csv.as_bytes(), &structures).unwrap(), [expected.clone()]);
+        assert_eq!(read_csv(csv.as_bytes(), &structures).unwrap(), std::slice::from_ref(&expected));
         let json = leaving.sdmx_json().unwrap();
         let message = read_data(json.as_bytes(), &structures).unwrap();
         assert_eq!(message.data_sets, [expected]);

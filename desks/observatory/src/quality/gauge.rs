@@ -48,7 +48,7 @@ impl Gauge {
             None => {
                 let category = declaration.counts.iter().any(|count| count.category.is_some());
                 let population = declaration.counts.iter().any(|count| count.population.is_some());
-                let mapped: [(bool, &'static str, fn(&PublishedCount) -> bool); 2] = [
+                let mapped: [Mapped<PublishedCount>; 2] = [
                     (category, "category", |count| count.category.is_some()),
                     (population, "population", |count| count.population.is_some()),
                 ];
@@ -229,9 +229,12 @@ fn days(from: Date, to: Date) -> i64 {
     i64::from((to - from).get_days())
 }
 
+/// Whether the declaration maps a field, its name, and whether a fact has it.
+type Mapped<T> = (bool, &'static str, fn(&T) -> bool);
+
 /// The mapped fields of a report.
 fn of_report(report: &ReportMapping) -> Vec<Share> {
-    let mapped: [(bool, &'static str, fn(&Report) -> bool); 9] = [
+    let mapped: [Mapped<Report>; 9] = [
         (report.occurred_on.is_some(), "occurred_on", |report| report.occurred_on.is_some()),
         (report.territory.is_some(), "territory", |report| report.territory.kind() != TerritoryKind::NotLocated),
         (report.category.is_some(), "category", |report| report.category.is_some()),

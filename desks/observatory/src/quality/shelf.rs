@@ -96,7 +96,7 @@ impl Shelf {
                 Err(error) => tracing::warn!(file = %path.display(), %error, "a quality sheet does not read"),
             }
         }
-        sheets.sort_by(|a, b| b.delivery.at.cmp(&a.delivery.at));
+        sheets.sort_by_key(|sheet| std::cmp::Reverse(sheet.delivery.at));
         Ok(sheets)
     }
 }

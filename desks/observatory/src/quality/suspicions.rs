@@ -58,6 +58,9 @@ fn lines(cells: &Cells, previous: &Previous) -> BTreeMap<Line, BTreeMap<Period, 
     lines
 }
 
+/// A cell, its value in the period before, and its own.
+type Move = (Key, f64, f64);
+
 /// Territories of one period and of the next: who moved unlike the others?
 fn steps(
     cells: &Cells,
@@ -67,7 +70,7 @@ fn steps(
     told: &mut BTreeSet<Key>,
     found: &mut Vec<Suspicion>,
 ) {
-    let mut fronts: BTreeMap<(u32, u32, u32, u32, Period), Vec<(Key, f64, f64)>> = BTreeMap::new();
+    let mut fronts: BTreeMap<(u32, u32, u32, u32, Period), Vec<Move>> = BTreeMap::new();
     for (of, figures) in lines {
         for (period, value) in figures {
             if let Some(before) = figures.get(&period.previous()) {

@@ -107,7 +107,7 @@ pub(crate) fn counts(draw: &mut Draw, n_rows: u64) -> Vec<PublishedCount> {
             series: draw.text(&SERIES),
             period: draw.pick(&PERIODS).parse().unwrap(),
             territory: draw.pick(&["FR", "R84", "75", "NL"]).parse().unwrap(),
-            category: draw.maybe(|draw| draw.text(&CATEGORIES).into()),
+            category: draw.maybe(|draw| draw.text(&CATEGORIES)),
             unit_of_count: draw.text(&["infraction", "percent"]),
             definition_version: draw.text(&["2019", "2024"]),
             vintage: draw.day(),

@@ -12,7 +12,9 @@ mod catalogue;
 mod client;
 #[cfg(test)]
 mod code_lists;
+#[cfg(test)]
 mod compared;
+#[cfg(test)]
 mod delivery;
 #[cfg(test)]
 mod doubles;

@@ -53,7 +53,7 @@ impl NumberForm {
             && all_digits(&digits)
             && all_digits(decimals)
             && ends_in_decimals)
-            .then(|| Digits { negative, whole: digits, decimals })
+            .then_some(Digits { negative, whole: digits, decimals })
     }
 
     /// A number of at most 18 digits before the decimal sign, with or without an exponent of at most two digits:

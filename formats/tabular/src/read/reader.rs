@@ -36,7 +36,7 @@ pub(crate) struct RowReader<R: Read> {
 
 enum Layout {
     Fields { dialect: Dialect, record: RawRecord, header: Header },
-    Array { elements: Elements, paths: Vec<Path> },
+    Array { elements: Box<Elements>, paths: Vec<Path> },
     Lines { paths: Vec<Path> },
 }
 
@@ -64,7 +64,7 @@ impl<R: Read> RowReader<R> {
         let paths = || columns.iter().map(|column| Path::new(column)).collect();
         let layout = match shape.format {
             Format::Csv => fields(shape, columns, &mut window)?,
-            Format::Json => Layout::Array { elements: Elements::new(shape), paths: paths() },
+            Format::Json => Layout::Array { elements: Box::new(Elements::new(shape)), paths: paths() },
             Format::JsonLines => Layout::Lines { paths: paths() },
             Format::Xlsx | Format::Ods | Format::Parquet => {
                 return Err(FileError::Workbook { reason: "it is no text, and is not read as one".to_owned() });

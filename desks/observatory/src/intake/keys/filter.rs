@@ -57,7 +57,7 @@ mod tests {
         let mut tell = |from: u64| {
             let (mut n_keys, mut n_held) = (0_u32, 0_u32);
             for n in from..from + 500_000 {
-                let low = random.hash_one(n) % (LINES as u64 / 100) << 44;
+                let low = (random.hash_one(n) % (LINES as u64 / 100)) << 44;
                 let key = u128::from(random.hash_one(!n)) << 64 | u128::from(low);
                 if from == 0 {
                     filter.add(key);

@@ -255,7 +255,7 @@ mod tests {
         let models = histories.models();
         assert_eq!(models.len(), 64);
         let best = &models[0];
-        // Published: 2 771.
+        // As a fit by iterative proportions gives it too.
         assert_eq!(best.pairs, [(0, 1), (0, 2), (1, 2), (1, 3), (2, 3)]);
         let estimate = best.estimate.unwrap();
         near(estimate.number, 2_771.191_275_035_718);

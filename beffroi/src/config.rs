@@ -1,6 +1,7 @@
 //! `beffroi.toml`, at the root of a data folder.
 
 use crate::identity::OpenIdSection;
+use crate::post::PostSection;
 use beffroi_cli::fault::{Fault, Outcome};
 use beffroi_retention::Term;
 use serde::Deserialize;
@@ -56,6 +57,33 @@ pub(crate) const INITIAL: &str = "\
 # trusted_proxy = [\"127.0.0.1\"]
 # hosts = [\"beffroi.example\"]
 
+[post]
+# The SMTP server that takes flash alerts; without it nothing is sent. Beyond this machine it speaks TLS: `tls` from the
+# first byte (port 465, the better one), or `starttls`; `loopback` is for a server on this machine.
+# server = \"mail.example:465\"
+# security = \"starttls\"
+# Certificates to trust beside the system's; a file with a name and, on its second line, a password (mode 600).
+# trust = \"post/ca.pem\"
+# credentials_file = \"post/credentials\"
+# Who the letters come from, and where what cannot be delivered comes back: a mailbox that takes `name+anything`.
+# from = \"flash@beffroi.example\"
+# from_name = \"Observatoire et centre d’alerte cyber\"
+# returns = \"retours@beffroi.example\"
+# The highest marking of which the text may stand in a mail; RED never does.
+# content_up_to = \"GREEN\"
+# Where recipients reach the pages, when it is not the first of `hosts`.
+# address = \"https://beffroi.example\"
+# Connections; letters whose end may be under way at once, which is what a kill may send twice.
+# connections = 4
+# at_once = 1
+# Days for which a link of acknowledgement works; hours after which each reminder goes; flashes a year.
+# link_days = 30
+# reminders_hours = [24, 72]
+# yearly_budget = 24
+# Machines of recipients that may be told; the second list is for those on our own network.
+# webhooks = [\"https://direction.example\"]
+# internal_webhooks = []
+
 # [passkeys]
 # Passkeys are made for a domain and lost when it changes. Without this section it is the first of `hosts` over TLS, and
 # `localhost` on this machine. Origins are written as browsers do: the port only when it is not 443.
@@ -85,6 +113,8 @@ pub(crate) struct Config {
     pub(crate) intake: IntakeSection,
     /// The web application.
     pub(crate) serve: ServeSection,
+    /// Flash alerts out.
+    pub(crate) post: PostSection,
 }
 
 /// The journal's witnesses.

@@ -4,6 +4,8 @@ mod checkpoints;
 mod config;
 mod demo;
 mod identity;
+mod jobs;
+mod post;
 mod serve;
 mod upkeep;
 mod wiring;

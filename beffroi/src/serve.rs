@@ -3,6 +3,7 @@
 use crate::checkpoints;
 use crate::config::{self, Reach};
 use crate::identity;
+use crate::jobs::{self, Jobs};
 use crate::wiring;
 use beffroi_cli::args::{Common, ServeArgs};
 use beffroi_cli::fault::{Fault, Outcome, ours};
@@ -71,12 +72,26 @@ async fn listen(context: Context, reach: Reach, settings: Settings, doors: Doors
     };
     print(&format!("{}\n", lang.say_with("cli-serve-address", &[("address", (&address).into())])))?;
     checkpoints::sign_while_serving(context.store.clone(), context.clock);
+    let diffusion = Arc::new(context.diffusion.settings);
+    let ways = (context.diffusion.open)().unwrap_or_else(|reason| {
+        tracing::error!("nothing is sent: {reason}");
+        None
+    });
+    let work = Jobs {
+        store: context.store.clone(),
+        facts: context.facts.clone(),
+        typesetter: context.typesetter.clone(),
+        settings: diffusion.clone(),
+        clock: context.clock,
+    };
+    jobs::run_while_serving(work, ways);
     let app = App {
         facts: context.facts,
         store: context.store,
         typesetter: context.typesetter,
         data: context.folder.root().to_path_buf(),
         settings: settings.into(),
+        diffusion,
         grounds: context.upkeep.grounds,
         identity: doors.identity,
         passkeys: doors.passkeys,

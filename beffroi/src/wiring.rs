@@ -1,6 +1,6 @@
 //! Opens the engines of a data folder and hands them to a face.
 
-use crate::{VERSION, config, io_fault, upkeep};
+use crate::{VERSION, config, io_fault, post, upkeep};
 use beffroi_cli::args::Common;
 use beffroi_cli::fault::{Fault, Outcome, ours};
 use beffroi_cli::output::print;
@@ -71,6 +71,15 @@ async fn wired(folder: DataFolder, common: &Common, lang: Lang, examine: bool) -
         (None, false) => Store::open_file(&folder.store(), keys).await,
         (None, true) => Store::open_file_to_examine(&folder.store(), keys).await,
     };
+    let reach = config.serve.reach(folder.root(), None);
+    let address = match (config.serve.hosts.first(), &reach) {
+        (Some(host), Ok(reach)) if reach.tls.is_some() && reach.address.port() != 443 => {
+            format!("https://{host}:{}", reach.address.port())
+        }
+        (Some(host), Ok(reach)) if reach.secure => format!("https://{host}"),
+        _ => format!("http://127.0.0.1:{}", config.serve.port),
+    };
+    let diffusion = post::of(&config.post, &folder, &address)?;
     let lake = Lake::open(&folder.lake()).await.map_err(ours)?;
     Ok(Context {
         facts: Arc::new(lake),
@@ -80,6 +89,7 @@ async fn wired(folder: DataFolder, common: &Common, lang: Lang, examine: bool) -
             ..Limits::default()
         })),
         typesetter: Arc::new(TypstTypesetter::new()),
+        diffusion,
         upkeep,
         folder,
         lang,

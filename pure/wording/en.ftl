@@ -2406,3 +2406,153 @@ web-api-wrong-limit = Ask for 1 to { $most } objects.
 web-api-wrong-cursor = Nothing follows: begin again, or follow the address that the part before gives.
 web-api-wrong-page = The next part names the state of the data: follow the address that the part before gives.
 web-api-wrong-wide = The request gives { $n } figures, and { $most } at most come in one piece: break down by less, or bound it by “from”, “to” and “where”.
+
+## Diffusion of flashes
+flash-change-exercise = marked EXERCISE
+post-exercise = EXERCISE –
+post-subject = [{ $marking }] { $reference } – { $title }
+post-subject-notice = [{ $marking }] { $reference } – to be read on the site
+post-subject-reminder = Reminder: { $subject }
+post-notice =
+    A flash alert is addressed to you: { $reference }.
+    Its marking does not allow it to be sent by mail. Sign in to read it and to acknowledge it:
+    { $address }
+post-acknowledge =
+    Acknowledge in one click (no account is asked for; the page asks you to confirm):
+    { $link }
+post-acknowledge-link = Acknowledge this flash
+post-current =
+    The version in force is here:
+    { $address }
+
+## Diffusion: command line
+cli-about-recipient = Recipients of flash alerts.
+cli-about-recipient-list = Lists the recipients.
+cli-about-recipient-import = Puts the recipients of a CSV table on the list, or replaces them.
+cli-about-recipient-end = Gives a recipient its last day.
+cli-about-recipient-secret = Shows the secret that a recipient's machine checks signatures with.
+cli-about-post = Handing flashes over to recipients.
+cli-about-post-status = Shows where deliveries and jobs stand.
+cli-about-post-run = Hands over what is due, once.
+cli-about-post-remind = Queues the reminders that are due.
+cli-about-post-bounce = Reads reports of non-delivery (RFC 3464).
+cli-about-post-measures = Measures the diffusion of a year.
+cli-about-alert-send = Queues an issued flash for more recipients of the list.
+cli-about-alert-board = Shows who has read a flash.
+cli-about-alert-exercise = Marks a draft as an EXERCISE: it will reach those who take part and nobody else.
+cli-arg-directions = Only that direction (may be repeated); all by default
+cli-arg-services = Only that service (may be repeated); all by default
+cli-arg-recipients-file = The table: id, name, direction, service, kind, mail, webhook, channels, account, tlp, pap, vocabulary, lang, since, until, exercise
+cli-arg-recipient = The recipient's short name
+cli-arg-last-listed = Last day on the list, included
+cli-arg-bounces = Messages, or folders of them (a maildir too)
+cli-arg-measured-year = The year; today's by default
+cli-column-direction = direction
+cli-column-channels = channels
+cli-column-read = read
+cli-column-job = job
+cli-column-due = due
+cli-column-done = done
+cli-column-fault = failure
+cli-alert-queued = { $n ->
+    [0] No further recipient.
+    [one] One recipient queued.
+   *[other] { $n } recipients queued.
+}
+cli-recipient-imported = { $n ->
+    [one] One recipient on the list.
+   *[other] { $n } recipients on the list.
+}
+cli-recipient-unknown = No recipient is called "{ $id }": see "beffroi recipient list".
+cli-recipient-exercise = exercise
+cli-recipient-unreachable = mail refused
+cli-post-none = No mail server is configured: nothing is sent.
+cli-post-none-help = Set "server" and "from" in the part [post] of beffroi.toml.
+cli-post-run = Handed over: { $delivered }; later: { $later }; refused by the other side: { $bounced }; held back: { $refused }.
+cli-post-reminded = Reminders queued: { $n }.
+cli-post-bounce-none = nothing final, or no delivery of ours
+cli-board-read = Read by { $read } of { $n }.
+cli-doctor-post = Handing flashes over
+cli-doctor-post-found = waiting: { $waiting }; refused: { $bounced }
+cli-doctor-post-late = the oldest has waited { $minutes } min; waiting: { $waiting }
+cli-doctor-post-do = See "beffroi post status" and the part [post] of beffroi.toml; the server hands over by itself while it runs.
+cli-doctor-jobs = Jobs of the server
+cli-doctor-jobs-found = on time: { $n }
+cli-doctor-jobs-late = late or failing: { $names }
+cli-doctor-jobs-do = The server ("beffroi serve") does them by itself: see whether it runs, and its log.
+job-watch = daily watch
+job-reminders = reminders
+post-state-queued = queued
+post-state-sending = under way
+post-state-delivered = handed over
+post-state-retry = to be tried again
+post-state-bounced = refused by the other side
+post-state-refused = held back
+post-channel-mail = mail
+post-channel-notice = mail without content
+post-channel-webhook = machine
+post-channel-web = site
+post-channel-feed = Atom feed
+post-occasion-flash = flash
+post-occasion-reminder = reminder
+post-why-exercise = an exercise and the real world are kept apart
+post-why-not-listed = is not, or no longer, on the list
+post-why-unreachable = mail no longer reaches it
+post-why-not-taken = does not take this channel
+post-why-marking = the marking
+post-why-superseded = another version has followed, or the flash is closed
+post-measure-flashes = Flashes issued / budget not to exceed
+post-measure-hours = Hours from signal to issue (median)
+post-measure-sent = Recipients served
+post-measure-read = Read within 24 h
+post-measure-returns = Returns received
+post-measure-confirmed = Flashes confirmed by a sighting
+post-return-sighting = sighting
+post-return-useful = useful
+post-return-not-concerned = does not concern us
+post-return-wrong = something is wrong
+
+## Diffusion: pages
+web-ack-title = Acknowledge
+web-ack-lead = The flash { $reference } (version { $version }) was handed to: { $name }.
+web-ack-marking = Marking: { $marking }
+web-ack-confirm = I acknowledge
+web-ack-why = This button says one thing: your service has received this flash and read it. No account is asked for.
+web-ack-done = Noted as read on { $at }.
+web-ack-read = Read the flash (sign-in needed)
+web-ack-expired = This link has expired. Sign in to read the flash and to acknowledge it.
+web-ack-return = What you saw
+web-ack-return-lead = Say what you saw, without any person's name, address or number.
+web-ack-return-kind = Kind of return
+web-ack-return-cases = Number of cases
+web-ack-return-said = In a few words
+web-ack-return-send = Send this
+web-ack-return-done = Thank you: this now stands with the flash.
+web-ack-return-person = The text holds what is or may be a person's data: take it out.
+web-ack-return-long = The text is too long: a thousand characters at most.
+web-ack-return-unclear = Choose a kind of return, and a number of cases from 0 to 1,000,000.
+web-ack-here = Acknowledge for { $name }
+web-board-title = Acknowledgements
+web-board-lead = { $reference }: read by { $read } of { $n } recipients.
+web-board-none = This flash was handed to nobody.
+web-board-recipient = Recipient
+web-board-direction = Direction
+web-board-version = Version
+web-board-deliveries = Deliveries
+web-board-sent = Queued
+web-board-read = Read
+web-board-unread = not yet
+web-board-reminders = Reminders
+web-board-returns = Returns
+web-board-returns-none = No return.
+web-board-cases = { $n ->
+    [one] one case
+   *[other] { $n } cases
+}
+web-board-flash = The flash
+web-alert-board = Acknowledgements
+web-alert-nobody = Nobody on the list may receive this flash: see the markings and dates of the recipients.
+web-feed-title = Flash alerts, { $marking }
+web-feed-author = Cyber observatory and alert centre
+web-api-feed = The Atom feed (RFC 4287) of the issued flashes of one marking, among those that this token or session may see. Neither RED flashes nor exercises are ever in it.
+web-api-feed-tlp = The marking

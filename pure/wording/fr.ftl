@@ -2406,3 +2406,153 @@ web-api-wrong-limit = Demandez de 1 à { $most } objets.
 web-api-wrong-cursor = Rien ne suit : reprenez depuis le début, ou suivez l’adresse que donne la partie précédente.
 web-api-wrong-page = La suite nomme l’état des données : suivez l’adresse que donne la partie précédente.
 web-api-wrong-wide = La demande donne { $n } chiffres, et { $most } au plus sortent d’un seul tenant : ventilez moins, ou bornez par « from », « to » et « where ».
+
+## Diffusion des flashs
+flash-change-exercise = marqué EXERCICE
+post-exercise = EXERCICE –
+post-subject = [{ $marking }] { $reference } – { $title }
+post-subject-notice = [{ $marking }] { $reference } – à lire sur le site
+post-subject-reminder = Rappel : { $subject }
+post-notice =
+    Un flash d’alerte vous est destiné : { $reference }.
+    Son marquage ne permet pas de l’envoyer par messagerie. Connectez-vous pour le lire et en accuser réception :
+    { $address }
+post-acknowledge =
+    Accusez réception en un clic (aucun compte n’est demandé ; la page vous demande de confirmer) :
+    { $link }
+post-acknowledge-link = Accuser réception de ce flash
+post-current =
+    La version en vigueur est ici :
+    { $address }
+
+## Diffusion : ligne de commande
+cli-about-recipient = Destinataires des flashs d’alerte.
+cli-about-recipient-list = Liste les destinataires.
+cli-about-recipient-import = Inscrit ou remplace les destinataires d’un tableau CSV.
+cli-about-recipient-end = Donne son dernier jour à un destinataire.
+cli-about-recipient-secret = Montre le secret avec lequel la machine d’un destinataire vérifie les signatures.
+cli-about-post = Remise des flashs aux destinataires.
+cli-about-post-status = Montre où en sont les remises et les travaux.
+cli-about-post-run = Remet ce qui est dû, une fois.
+cli-about-post-remind = Met en file les rappels dus.
+cli-about-post-bounce = Lit des avis de non-remise (RFC 3464).
+cli-about-post-measures = Mesure la diffusion d’une année.
+cli-about-alert-send = Met un flash diffusé en file pour d’autres destinataires de la liste.
+cli-about-alert-board = Montre qui a lu un flash.
+cli-about-alert-exercise = Marque un projet comme EXERCICE : il n’atteindra que ceux qui y participent.
+cli-arg-directions = Seulement cette direction (peut être répété) ; toutes par défaut
+cli-arg-services = Seulement ce service (peut être répété) ; tous par défaut
+cli-arg-recipients-file = Le tableau : id, name, direction, service, kind, mail, webhook, channels, account, tlp, pap, vocabulary, lang, since, until, exercise
+cli-arg-recipient = Le nom court du destinataire
+cli-arg-last-listed = Dernier jour compris sur la liste
+cli-arg-bounces = Messages, ou dossiers de messages (maildir compris)
+cli-arg-measured-year = L’année ; celle d’aujourd’hui par défaut
+cli-column-direction = direction
+cli-column-channels = canaux
+cli-column-read = lu
+cli-column-job = travail
+cli-column-due = dû
+cli-column-done = fait
+cli-column-fault = échec
+cli-alert-queued = { $n ->
+    [0] Aucun destinataire de plus.
+    [one] Un destinataire en file.
+   *[other] { $n } destinataires en file.
+}
+cli-recipient-imported = { $n ->
+    [one] Un destinataire inscrit.
+   *[other] { $n } destinataires inscrits.
+}
+cli-recipient-unknown = Aucun destinataire ne s’appelle « { $id } » : voyez « beffroi recipient list ».
+cli-recipient-exercise = exercice
+cli-recipient-unreachable = courriel refusé
+cli-post-none = Aucun serveur de messagerie n’est configuré : rien n’est envoyé.
+cli-post-none-help = Renseignez « server » et « from » dans la partie [post] de beffroi.toml.
+cli-post-run = Remis : { $delivered } ; plus tard : { $later } ; refusés par l’autre côté : { $bounced } ; retenus : { $refused }.
+cli-post-reminded = Rappels en file : { $n }.
+cli-post-bounce-none = rien de définitif, ou pas une remise d’ici
+cli-board-read = Lu par { $read } sur { $n }.
+cli-doctor-post = Remise des flashs
+cli-doctor-post-found = en attente : { $waiting } ; refusées : { $bounced }
+cli-doctor-post-late = la plus ancienne attend depuis { $minutes } min ; en attente : { $waiting }
+cli-doctor-post-do = Voyez « beffroi post status » et la partie [post] de beffroi.toml ; le serveur remet de lui-même quand il tourne.
+cli-doctor-jobs = Travaux du serveur
+cli-doctor-jobs-found = à l’heure : { $n }
+cli-doctor-jobs-late = en retard ou en échec : { $names }
+cli-doctor-jobs-do = Le serveur (« beffroi serve ») les fait de lui-même : voyez s’il tourne, et son journal.
+job-watch = veille quotidienne
+job-reminders = rappels
+post-state-queued = en file
+post-state-sending = en cours
+post-state-delivered = remis
+post-state-retry = à réessayer
+post-state-bounced = refusé par l’autre côté
+post-state-refused = retenu
+post-channel-mail = courriel
+post-channel-notice = courriel sans contenu
+post-channel-webhook = machine
+post-channel-web = site
+post-channel-feed = fil Atom
+post-occasion-flash = flash
+post-occasion-reminder = rappel
+post-why-exercise = un exercice et le réel sont tenus à part
+post-why-not-listed = n’est pas, ou plus, sur la liste
+post-why-unreachable = le courriel ne l’atteint plus
+post-why-not-taken = ne prend pas ce canal
+post-why-marking = le marquage
+post-why-superseded = une autre version l’a remplacée, ou le flash est clos
+post-measure-flashes = Flashs diffusés / mesure à ne pas dépasser
+post-measure-hours = Heures du signal à la diffusion (médiane)
+post-measure-sent = Destinataires servis
+post-measure-read = Ont lu sous 24 h
+post-measure-returns = Retours reçus
+post-measure-confirmed = Flashs confirmés par une observation
+post-return-sighting = observation
+post-return-useful = utile
+post-return-not-concerned = ne nous concerne pas
+post-return-wrong = erreur signalée
+
+## Diffusion : pages
+web-ack-title = Accuser réception
+web-ack-lead = Le flash { $reference } (version { $version }) a été remis à : { $name }.
+web-ack-marking = Marquage : { $marking }
+web-ack-confirm = J’accuse réception
+web-ack-why = Ce bouton ne dit qu’une chose : votre service a reçu ce flash et l’a lu. Aucun compte n’est demandé pour cela.
+web-ack-done = Lecture notée le { $at }.
+web-ack-read = Lire le flash (connexion demandée)
+web-ack-expired = Ce lien a expiré. Connectez-vous pour lire le flash et en accuser réception.
+web-ack-return = Ce que vous avez vu
+web-ack-return-lead = Dites ce que vous avez observé, sans nom, adresse ni numéro de personne.
+web-ack-return-kind = Nature du retour
+web-ack-return-cases = Nombre de cas
+web-ack-return-said = En quelques mots
+web-ack-return-send = Envoyer ce retour
+web-ack-return-done = Merci : votre retour est rattaché au flash.
+web-ack-return-person = Le texte contient ce qui est ou peut être la donnée d’une personne : retirez-la.
+web-ack-return-long = Le texte est trop long : mille caractères au plus.
+web-ack-return-unclear = Choisissez la nature du retour et un nombre de cas entre 0 et 1 000 000.
+web-ack-here = Accuser réception au nom de { $name }
+web-board-title = Accusés de réception
+web-board-lead = { $reference } : lu par { $read } destinataires sur { $n }.
+web-board-none = Ce flash n’a été remis à personne.
+web-board-recipient = Destinataire
+web-board-direction = Direction
+web-board-version = Version
+web-board-deliveries = Remises
+web-board-sent = Mis en file
+web-board-read = Lu
+web-board-unread = pas encore
+web-board-reminders = Rappels
+web-board-returns = Retours
+web-board-returns-none = Aucun retour.
+web-board-cases = { $n ->
+    [one] un cas
+   *[other] { $n } cas
+}
+web-board-flash = Le flash
+web-alert-board = Accusés de réception
+web-alert-nobody = Personne sur la liste ne peut recevoir ce flash : voyez les marquages et les dates des destinataires.
+web-feed-title = Flashs d’alerte, { $marking }
+web-feed-author = Observatoire et centre d’alerte cyber
+web-api-feed = Le fil Atom (RFC 4287) des flashs diffusés d’un marquage, parmi ceux que ce jeton ou cette session peut voir. Les flashs RED et les exercices n’y sont jamais.
+web-api-feed-tlp = Le marquage

@@ -30,6 +30,7 @@ mod quotas;
 mod random;
 mod row;
 mod series;
+pub mod smtp;
 mod tables;
 mod tally;
 mod threat;

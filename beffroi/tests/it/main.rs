@@ -18,6 +18,7 @@ mod hostile;
 mod intake;
 mod kills;
 mod pages;
+mod post;
 mod power_cut;
 mod publication;
 mod support;

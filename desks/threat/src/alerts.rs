@@ -29,5 +29,7 @@ pub use document::document;
 pub(crate) use draft::label;
 pub use draft::{DraftOptions, draft, place, update};
 pub use error::AlertError;
-pub use lifecycle::{Alert, AlertState, close, get, issue, list, show, validate, visible};
+pub use lifecycle::{Alert, AlertState, close, get, issue, list, mark_exercise, show, validate, visible};
+pub(crate) use lifecycle::{issue_and_send, paris};
 pub use protection::SMALL;
+pub(crate) use protection::personal_data;

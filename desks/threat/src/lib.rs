@@ -2,5 +2,6 @@
 
 pub mod alerts;
 pub mod annual_report;
+pub mod diffusion;
 pub mod signals;
 pub mod watch;

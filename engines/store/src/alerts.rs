@@ -1,6 +1,7 @@
 //! The register of flash alerts. Two people may work on one: each write names the version it had read.
 
 use crate::columns::{Place, instant};
+use crate::deliveries::{self, Dispatch};
 use crate::objects::{self, Held};
 use crate::write::{By, Done};
 use crate::{Store, StoreError};
@@ -147,6 +148,22 @@ impl Store {
         act: Act,
         by: &By,
     ) -> Result<AlertRow, StoreError> {
+        self.alert_put_and_send(row, guard, expected, act, None, by).await
+    }
+
+    /// The same, queueing in the same transaction what leaves because of it.
+    ///
+    /// # Errors
+    /// As [`Store::alert_put`]: then nothing is queued either.
+    pub async fn alert_put_and_send(
+        &self,
+        row: AlertRow,
+        guard: Object,
+        expected: Option<u32>,
+        act: Act,
+        dispatch: Option<Dispatch>,
+        by: &By,
+    ) -> Result<AlertRow, StoreError> {
         if row.validator.as_ref() == Some(&row.author) {
             let reason = "the author cannot validate: another person must".to_owned();
             return Err(StoreError::Refused { what: "validator of an alert", reason });
@@ -154,12 +171,17 @@ impl Store {
         let written = row.clone();
         let next = expected.unwrap_or(0).saturating_add(1);
         let entry = by.entry(act, "alert", &format!("{}@{next}", row.reference));
-        let content = format!("{row:?} {expected:?}");
+        let content = format!("{row:?} {expected:?} {dispatch:?}");
+        let mut entries = vec![entry];
+        entries.extend(dispatch.iter().flat_map(|dispatch| dispatch.entries(by)));
         self.write(by, "alert-put", content, move |tx| {
             Box::pin(async move {
                 put(tx, &row, expected).await?;
                 objects::put(tx, &guard).await?;
-                Ok(Done::with(entry))
+                if let Some(dispatch) = dispatch {
+                    deliveries::queue(tx, &dispatch).await?;
+                }
+                Ok(Done { entries, ..Done::default() })
             })
         })
         .await?;

@@ -33,6 +33,7 @@ const STEPS: &[Migration] = &[
     step!("0012_oversight"),
     step!("0013_published_figures"),
     step!("0014_code_lists"),
+    step!("0015_post"),
 ];
 
 /// Where the steps already taken are noted.
@@ -103,6 +104,11 @@ mod tests {
         let stepped = memory().await;
         let fresh = memory().await;
         for table in [
+            "deliveries",
+            "readings",
+            "returns",
+            "recipients",
+            "jobs",
             "sessions",
             "passkeys",
             "api_tokens",

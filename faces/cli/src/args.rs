@@ -1,9 +1,11 @@
 //! The commands and their arguments. The words of the help are in the wording files (see [`crate::help`]).
 
 mod figures;
+mod post;
 mod upkeep;
 
 pub use figures::{Adjust, AskArgs, ComputeArgs, ExportArgs, FiguresFormat, IndicatorCommand};
+pub use post::{PostCommand, RecipientCommand, SelectionArgs};
 pub use upkeep::{
     AuditCommand, BackupArgs, GrantArgs, RestoreArgs, RetentionCommand, ServiceCommand, UserCommand, VerifyArgs,
 };
@@ -87,6 +89,12 @@ pub enum Command {
     /// Flash alerts.
     #[command(subcommand)]
     Alert(AlertCommand),
+    /// Who receives flash alerts.
+    #[command(subcommand)]
+    Recipient(RecipientCommand),
+    /// The queue of what is handed to them.
+    #[command(subcommand)]
+    Post(PostCommand),
     /// The journal.
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -410,6 +418,27 @@ pub enum AlertCommand {
     },
     /// Sends a validated one out.
     Issue {
+        /// Its reference.
+        reference: String,
+        /// To whom.
+        #[command(flatten)]
+        to: SelectionArgs,
+    },
+    /// Queues an issued one for more of the list.
+    Send {
+        /// Its reference.
+        reference: String,
+        /// To whom.
+        #[command(flatten)]
+        to: SelectionArgs,
+    },
+    /// Who has read one.
+    Board {
+        /// Its reference.
+        reference: String,
+    },
+    /// Marks a draft as an exercise.
+    Exercise {
         /// Its reference.
         reference: String,
     },

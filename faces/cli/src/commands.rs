@@ -8,7 +8,9 @@ pub mod doctor;
 mod indicator;
 pub mod ingest;
 mod link;
+mod post;
 mod quality;
+mod recipient;
 pub mod report;
 pub mod restore;
 mod retention;
@@ -42,6 +44,8 @@ pub async fn execute(command: Command, context: &Context) -> Outcome {
         Command::Watch(command) => watch::run(command, context).await,
         Command::Signal(command) => signal::run(command, context).await,
         Command::Alert(command) => alert::run(command, context).await,
+        Command::Recipient(command) => recipient::run(command, context).await,
+        Command::Post(command) => post::run(command, context).await,
         Command::Audit(command) => audit::run(command, context).await,
         Command::User(command) => user::run(command, context).await,
         Command::Retention(command) => retention::run(command, context).await,

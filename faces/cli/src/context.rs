@@ -1,6 +1,7 @@
 //! What a command works with: the engines, already wired, and who asks for what in which language.
 
-use beffroi_ports::{Backup, Facts, Sandbox, Typesetter};
+use beffroi_desk_threat::diffusion::DiffusionSettings;
+use beffroi_ports::{Backup, Facts, Fetch, Post, Sandbox, Typesetter};
 use beffroi_retention::Grounds;
 use beffroi_store::{By, Store};
 use beffroi_wording::Lang;
@@ -119,6 +120,26 @@ pub struct Upkeep {
     pub space: fn(&Path) -> Option<(u64, u64)>,
 }
 
+/// How flash alerts leave.
+pub struct Diffusion {
+    /// What this deployment says of it.
+    pub settings: DiffusionSettings,
+    /// Opens the ways out, which one process holds at a time; nothing where none is configured.
+    pub open: OpenWays,
+}
+
+/// Opens the ways out, or says why not.
+pub type OpenWays = Box<dyn Fn() -> Result<Option<Ways>, String> + Send + Sync>;
+
+/// The ways out.
+#[derive(Clone)]
+pub struct Ways {
+    /// By mail.
+    pub post: Arc<dyn Post>,
+    /// By HTTP, to the machines of recipients; nothing where none may be reached.
+    pub fetch: Option<Arc<dyn Fetch>>,
+}
+
 /// What a command works with.
 pub struct Context {
     /// The lake.
@@ -129,6 +150,8 @@ pub struct Context {
     pub sandbox: Arc<dyn Sandbox>,
     /// Documents to PDF.
     pub typesetter: Arc<dyn Typesetter>,
+    /// How flash alerts leave.
+    pub diffusion: Diffusion,
     /// Keys, backups, settings of upkeep.
     pub upkeep: Upkeep,
     /// The data folder.
@@ -151,6 +174,13 @@ impl Context {
     /// Now.
     pub fn now(&self) -> Timestamp {
         (self.clock)()
+    }
+
+    /// Tells something on stderr, unless asked to be quiet.
+    pub(crate) fn tell(&self, text: &str) {
+        if !self.quiet {
+            eprintln!("{text}");
+        }
     }
 
     /// Who writes, now, under a new key.

@@ -1,6 +1,7 @@
 //! What the pages work with.
 
 use crate::settings::Settings;
+use beffroi_desk_threat::diffusion::DiffusionSettings;
 use beffroi_ports::passkeys::Passkeys;
 use beffroi_ports::{Facts, Identity, Typesetter};
 use beffroi_retention::Grounds;
@@ -22,6 +23,8 @@ pub struct App {
     pub data: PathBuf,
     /// Names, TLS and bounds.
     pub settings: Arc<Settings>,
+    /// How this deployment sends flash alerts.
+    pub diffusion: Arc<DiffusionSettings>,
     /// What is kept on what ground, as this deployment says.
     pub grounds: Arc<Grounds>,
     /// The provider of identities; none where only local accounts open.

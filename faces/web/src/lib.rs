@@ -15,6 +15,7 @@ mod backoff;
 mod chrome;
 mod code_lists;
 mod cookies;
+mod feed;
 mod figures;
 mod folding;
 mod forms;

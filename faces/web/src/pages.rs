@@ -1,9 +1,11 @@
 //! The pages, one file each, and what several of them draw or lay out.
 
 pub(crate) mod account;
+pub(crate) mod acknowledge;
 pub(crate) mod alert;
 pub(crate) mod alerts;
 pub(crate) mod api_manual;
+pub(crate) mod board;
 pub(crate) mod choices;
 pub(crate) mod code;
 pub(crate) mod code_list;

@@ -13,6 +13,7 @@ use beffroi_desk_observatory::indicators::IndicatorError;
 use beffroi_desk_observatory::publication::PublicationError;
 use beffroi_desk_series::SeriesError;
 use beffroi_desk_threat::alerts::AlertError;
+use beffroi_desk_threat::diffusion::DiffusionError;
 use beffroi_desk_threat::signals::SignalError;
 use beffroi_ports::{FactsError, TypesettingError};
 use beffroi_store::StoreError;
@@ -197,6 +198,17 @@ impl From<AlertError> for Problem {
             AlertError::Store(error) => error.into(),
             AlertError::Signal(error) => error.into(),
             AlertError::Missing { .. } => Self::NotFound,
+            error => Self::Ours(error.to_string()),
+        }
+    }
+}
+
+impl From<DiffusionError> for Problem {
+    fn from(error: DiffusionError) -> Self {
+        match error {
+            DiffusionError::Alert(error) => error.into(),
+            DiffusionError::Store(error) => error.into(),
+            DiffusionError::Typesetting(error) => error.into(),
             error => Self::Ours(error.to_string()),
         }
     }

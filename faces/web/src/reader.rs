@@ -189,6 +189,7 @@ fn is_open(path: &str) -> bool {
     matches!(path, "/connexion" | "/connexion/cle" | "/connexion/fournisseur" | "/connexion/retour")
         || path == "/favicon.ico"
         || path.starts_with("/static/")
+        || path.starts_with("/accuse/")
 }
 
 fn to_sign_in(uri: &Uri) -> Redirect {

@@ -4,13 +4,13 @@ use crate::house::House;
 use crate::limits::Gate;
 use crate::needs::{self, Needs};
 use crate::pages::{
-    account, alert, alerts, api_manual, code, code_list, code_list_versions, code_lists, compare, consultations,
-    dashboard, deliveries, delivery, emergencies, emergency, habilitations, help, indicator, indicators, journal,
-    notices, openid, passkey_sign_in, passkeys, people, person, reconciliations, report, reports, retention, reveals,
-    revisions, series, series_list, sign_in, signal, signals, source, sources, tokens,
+    account, acknowledge, alert, alerts, api_manual, board, code, code_list, code_list_versions, code_lists, compare,
+    consultations, dashboard, deliveries, delivery, emergencies, emergency, habilitations, help, indicator, indicators,
+    journal, notices, openid, passkey_sign_in, passkeys, people, person, reconciliations, report, reports, retention,
+    reveals, revisions, series, series_list, sign_in, signal, signals, source, sources, tokens,
 };
 use crate::reader::{self, Reader};
-use crate::{App, api, assets, forms, guard, headers};
+use crate::{App, api, assets, feed, forms, guard, headers};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::Method;
@@ -65,6 +65,10 @@ pub fn routes() -> Vec<Route> {
         read("/alertes/{reference}", Any(Read, Coordination, Alert), get(alert::show)),
         send("/alertes/{reference}", Any(Read, Coordination, Alert), post(alert::act)),
         read("/alertes/{reference}/pdf", Any(Read, Coordination, Alert), get(alert::pdf)),
+        read("/alertes/{reference}/accuses", Any(Read, Coordination, Alert), get(board::show)),
+        read("/alertes/flux/{tlp}", Any(List, Coordination, Alert), get(feed::show)),
+        read("/accuse/{lien}", Nobody, get(acknowledge::show)),
+        send("/accuse/{lien}", Nobody, post(acknowledge::act)),
         read("/series", Any(List, Coordination, Series), get(series_list::show)),
         read("/series/{id}", Any(Read, Coordination, Series), get(series::show)),
         send("/series/{id}", Any(Read, Coordination, Series), post(series::state)),

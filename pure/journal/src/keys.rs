@@ -3,6 +3,7 @@
 //! Their texts and identifiers follow C2SP `signed-note` and `tlog-cosignature`, so that other people's tools can
 //! check and cosign our checkpoints.
 
+use crate::derived::DerivedKey;
 use crate::encoding::{from_base64, shown, to_base64};
 use crate::hash::sha256;
 use crate::note::NoteSignature;
@@ -165,6 +166,11 @@ impl LogKey {
     /// The public half.
     pub fn verifier(&self) -> VerifierKey {
         VerifierKey::new(self.origin.clone(), SignatureKind::Log, self.key.verifying_key())
+    }
+
+    /// The key for another use, always the same for the same name of a use.
+    pub fn derive(&self, use_of: &str) -> DerivedKey {
+        DerivedKey::new(&self.key.to_bytes(), use_of)
     }
 
     pub(crate) fn sign(&self, text: &str) -> NoteSignature {

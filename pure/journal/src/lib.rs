@@ -14,6 +14,7 @@
 
 mod act;
 mod checkpoint;
+mod derived;
 mod encoding;
 mod entry;
 mod export;
@@ -32,6 +33,7 @@ mod writer;
 
 pub use act::Act;
 pub use checkpoint::{Checkpoint, CheckpointError, SignedCheckpoint};
+pub use derived::DerivedKey;
 pub use encoding::{from_base64, to_base64};
 pub use entry::{Entry, EntryError, ObjectRef, Purpose};
 pub use export::{

@@ -1,6 +1,6 @@
 //! The ways by which marked information leaves.
 
-use crate::Marking;
+use crate::{Marking, Tlp};
 use std::fmt;
 
 macro_rules! channels {
@@ -41,6 +41,14 @@ channels! {
     FiguresFile = "figures-file",
     /// The annual report: its document, its tables of data, its birth certificates.
     AnnualReport = "annual-report",
+    /// A flash in the text of a mail, or as its file.
+    Mail = "mail",
+    /// A mail that says that there is something to read, and where.
+    Notice = "notice",
+    /// The feed of flashes.
+    Feed = "feed",
+    /// A flash handed to a recipient's machine.
+    Webhook = "webhook",
     /// A message that waits to be sent.
     Outbox = "outbox",
     /// A line of the program's log.
@@ -67,8 +75,10 @@ impl Marking {
             | Channel::FlashFile
             | Channel::FiguresFile
             | Channel::AnnualReport => self.may_reach(ceiling),
+            // RED is for named persons, who read it here: no mailbox, reader of feeds or machine is one.
+            Channel::Mail | Channel::Feed | Channel::Webhook => self.tlp < Tlp::Red && self.may_reach(ceiling),
             // References go there, never content, however it is marked.
-            Channel::Outbox | Channel::Log | Channel::Journal => false,
+            Channel::Notice | Channel::Outbox | Channel::Log | Channel::Journal => false,
         }
     }
 }
@@ -76,7 +86,7 @@ impl Marking {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Pap, Tlp};
+    use crate::Pap;
 
     #[test]
     fn no_channel_carries_more_than_its_far_end_is_cleared_for() {
@@ -91,7 +101,11 @@ mod tests {
                 }
             }
         }
-        for silent in [Channel::Outbox, Channel::Log, Channel::Journal] {
+        for machine in [Channel::Mail, Channel::Feed, Channel::Webhook] {
+            let red = Marking { tlp: Tlp::Red, pap: Pap::Clear };
+            assert!(!red.may_leave(machine, Marking::UNKNOWN), "{machine}");
+        }
+        for silent in [Channel::Notice, Channel::Outbox, Channel::Log, Channel::Journal] {
             assert!(!all().any(|marking| marking.may_leave(silent, Marking::UNKNOWN)), "{silent}");
         }
     }

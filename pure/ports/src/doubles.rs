@@ -8,6 +8,7 @@ mod identity;
 mod keys;
 mod memory;
 mod passkeys;
+mod post;
 mod sandbox;
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,7 @@ pub use identity::OnePerson;
 pub use keys::KeysInMemory;
 pub use memory::MemoryFacts;
 pub use passkeys::{PlainPasskeys, challenge_of};
+pub use post::PostOffice;
 pub use sandbox::InProcess;
 pub use typesetter::NullTypesetter;
 

@@ -1,4 +1,4 @@
-//! What a desk asks of an engine, as traits: facts in and out, keys, backups, typesetting. Desks know these and never an
+//! What a desk asks of an engine, as traits: facts in and out, keys, backups, mail, typesetting. Desks know these and never an
 //! engine; tests hand them the doubles of [`doubles`].
 
 mod answer;
@@ -9,6 +9,7 @@ pub mod fetch;
 mod identity;
 mod keys;
 pub mod passkeys;
+mod post;
 mod query;
 mod sandbox;
 mod typesetting;
@@ -24,6 +25,7 @@ pub use identity::{
     Identity, IdentityError, Refusal, Secret, SignInKept, SignInStart, SignInWish, SignOutStart, SignedIn,
 };
 pub use keys::{Keys, KeysError, Sealed};
+pub use post::{Enclosure, Fate, Letter, Post, PostError};
 pub use query::{CountsQuery, Dimension, FactTable, Filter, Measure, ReportsQuery, Spread, TableRow, Zones};
 pub use sandbox::{Frames, Give, Parser, Protection, Protections, Sandbox, SandboxError, Task};
 pub use typesetting::{Typesetter, TypesettingError};

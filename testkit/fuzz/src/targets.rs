@@ -56,6 +56,7 @@ targets! {
     "data_package": figures::data_package, figures::data_package_seeds, ["datapackage/read read"];
     "declaration": tables::declaration, tables::declaration_seeds, ["tabular/declaration parse"];
     "declared": words::declared, words::declared_seeds, ["indicators/waterfall/declared read"];
+    "dsn": |bytes| { let _ = beffroi_dsn::read(bytes); }, dsn_seeds, ["dsn/lib read"];
     "form": doors::form, doors::form_seeds, ["web/hostile form"];
     "forwarded": doors::forwarded, doors::forwarded_seeds, ["web/hostile forwarded"];
     "frames": tables::frames, tables::frames_seeds, [];
@@ -128,6 +129,17 @@ pub const EXEMPT: &[(&str, &str)] = &[
     ),
     ("rights/break_glass open_glass", "counts the characters of a reason; nothing is read from it"),
 ];
+
+fn dsn_seeds() -> Vec<Vec<u8>> {
+    let head = "To: r+0123456789abcdef0123456789abcdef@b.example\r\n\r\nContent-Type: message/delivery-status\r\n\r\n";
+    seeds(&[
+        &format!(
+            "{head}Action: failed\r\nStatus: 5.1.1\r\n--b\r\nMessage-ID: <0123456789abcdef0123456789abcdef@b>\r\n"
+        ),
+        &format!("{head}Action: delayed\r\nStatus: 4.4\r\n"),
+        "content-type:message/delivery-status",
+    ])
+}
 
 fn ids(bytes: &[u8]) {
     round::<AlertRef>(bytes);

@@ -34,6 +34,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("hyper-util", &["beffroi-web"]),
     ("indicatif", &["beffroi-cli", "beffroi"]),
     ("landlock", &["beffroi-sandbox"]),
+    ("lettre", &["beffroi-mail"]),
     ("miette", &["beffroi-cli", "beffroi"]),
     ("openidconnect", &["beffroi-oidc"]),
     // The lake has its own through `deltalake`; files of strangers are read in `tabular`, behind the wall.

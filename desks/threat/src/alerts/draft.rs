@@ -100,6 +100,7 @@ pub async fn update(
     content.revision = alert.content.revision.saturating_add(1);
     content.changes = std::mem::take(&mut alert.content.changes);
     content.measures = alert.content.measures.clone();
+    content.exercise = alert.content.exercise;
     alert.content = content;
     alert.marking = alert.marking.merge(marking);
     alert.synthetic |= signal.synthetic;
@@ -245,6 +246,7 @@ async fn gather(
             signal_to_draft_hours: hours(signal.content.detected_at, options.by.at),
             signal_to_issue_hours: None,
         },
+        exercise: false,
     };
     check_texts(&content)?;
     Ok(Gathered { content, marking })

@@ -6,7 +6,7 @@ use crate::alerts::{AlertContent, AlertError, Change};
 use beffroi_journal::Act;
 use beffroi_model::{AlertRef, Marking, SignalId, Territory};
 use beffroi_rights::{Kind, Object, Scope, ServiceId, State, World};
-use beffroi_store::{AlertRow, By, Store};
+use beffroi_store::{AlertRow, By, Dispatch, Store};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
@@ -170,12 +170,16 @@ impl Alert {
 
     /// Writes it over the version that was read; `act` is what the journal says was done.
     pub(crate) async fn store(&self, store: &Store, act: Act, by: &By) -> Result<Self, AlertError> {
-        let known = store.object(Kind::Alert, self.reference.as_str()).await?;
-        let object = match known {
-            Some(known) => self.guard(known.owner, known.territory)?,
-            None => self.guard(by.service.clone(), Territory::france())?,
-        };
+        let object = self.object(store, by).await?;
         Self::read(store.alert_put(self.row(), object, Some(self.version), act, by).await?)
+    }
+
+    /// The same facts, of the service that owns it already, or of that of who writes it first.
+    async fn object(&self, store: &Store, by: &By) -> Result<Object, AlertError> {
+        match store.object(Kind::Alert, self.reference.as_str()).await? {
+            Some(known) => self.guard(known.owner, known.territory),
+            None => self.guard(by.service.clone(), Territory::france()),
+        }
     }
 
     /// The facts on which rights to it depend. A draft is handed in for validation as soon as it is made.
@@ -254,7 +258,30 @@ pub async fn validate(store: &Store, mut alert: Alert, by: &By) -> Result<Alert,
 ///
 /// # Errors
 /// [`AlertError::Transition`] when it is not validated; [`AlertError::VictimData`]; the store's.
-pub async fn issue(store: &Store, mut alert: Alert, by: &By) -> Result<Alert, AlertError> {
+pub async fn issue(store: &Store, alert: Alert, by: &By) -> Result<Alert, AlertError> {
+    issued(alert, by)?.store(store, Act::Decide, by).await
+}
+
+/// The same, queueing in the same transaction what `dispatch` makes of it for its recipients. What it is given has the
+/// version that will be stored.
+///
+/// # Errors
+/// As [`issue`]: then nothing is queued either.
+pub(crate) async fn issue_and_send(
+    store: &Store,
+    alert: Alert,
+    by: &By,
+    dispatch: impl FnOnce(&Alert) -> Dispatch,
+) -> Result<Alert, AlertError> {
+    let alert = issued(alert, by)?;
+    let read = alert.version;
+    let next = Alert { version: read.saturating_add(1), ..alert };
+    let dispatch = dispatch(&next);
+    let object = next.object(store, by).await?;
+    Alert::read(store.alert_put_and_send(next.row(), object, Some(read), Act::Decide, Some(dispatch), by).await?)
+}
+
+fn issued(mut alert: Alert, by: &By) -> Result<Alert, AlertError> {
     alert.must_be(&[AlertState::Validated], AlertState::Issued)?;
     check_texts(&alert.content)?;
     alert.state = AlertState::Issued;
@@ -264,7 +291,18 @@ pub async fn issue(store: &Store, mut alert: Alert, by: &By) -> Result<Alert, Al
     measures.signal_to_issue_hours = measures.signal_to_issue_hours.or(Some(hours(measures.signal_at, by.at)));
     alert.start_clocks(by.at);
     alert.log(by.at, &by.who, "flash-change-issued", None);
-    alert.store(store, Act::Decide, by).await
+    Ok(alert)
+}
+
+/// Says of a draft that it is of an exercise; it stays so.
+///
+/// # Errors
+/// [`AlertError::Transition`] when it is no draft; the store's.
+pub async fn mark_exercise(store: &Store, mut alert: Alert, by: &By) -> Result<Alert, AlertError> {
+    alert.must_be(&[AlertState::Draft], AlertState::Draft)?;
+    alert.content.exercise = true;
+    alert.log(by.at, &by.who, "flash-change-exercise", None);
+    alert.store(store, Act::Alter, by).await
 }
 
 /// Closes a flash, whatever its state.

@@ -1,6 +1,8 @@
 //! The desk over a lake in memory and a store in memory.
 
 #[cfg(test)]
+mod diffusion;
+#[cfg(test)]
 mod flash;
 #[cfg(test)]
 mod made_up;

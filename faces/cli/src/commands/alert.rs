@@ -1,13 +1,16 @@
-//! `beffroi alert list | draft | show | validate | issue | close | export`.
+//! `beffroi alert list | draft | show | validate | issue | send | board | exercise | close | export`.
 
+use super::post::{self, not_sent};
 use super::signal::label;
 use crate::Context;
-use crate::args::{AlertCommand, AlertFormat};
+use crate::args::{AlertCommand, AlertFormat, SelectionArgs};
 use crate::fault::{Fault, Outcome, ours, users};
 use crate::output::{TextTable, print, print_json};
 use beffroi_desk_threat::alerts::{self, Alert, AlertError, DraftOptions};
+use beffroi_desk_threat::diffusion::{self, Selection};
 use beffroi_document::html;
 use beffroi_model::{AlertRef, Channel, Marking, Pap, SeriesId, SignalId, Tlp};
+use beffroi_wording::Value;
 use std::path::Path;
 
 pub(super) async fn run(command: AlertCommand, context: &Context) -> Outcome {
@@ -22,8 +25,21 @@ pub(super) async fn run(command: AlertCommand, context: &Context) -> Outcome {
         AlertCommand::Validate { reference } => {
             show(&alerts::validate(store, fetch(&reference, context).await?, by).await.map_err(fault)?, context)
         }
-        AlertCommand::Issue { reference } => {
-            show(&alerts::issue(store, fetch(&reference, context).await?, by).await.map_err(fault)?, context)
+        AlertCommand::Issue { reference, to } => {
+            let alert = fetch(&reference, context).await?;
+            let issued = diffusion::issue(store, alert, &selection(to), &context.diffusion.settings, by).await;
+            let (alert, n) = issued.map_err(not_sent)?;
+            context.tell(&queued(context, n as u64));
+            show(&alert, context)
+        }
+        AlertCommand::Send { reference, to } => {
+            let alert = fetch(&reference, context).await?;
+            let sent = diffusion::send(store, &alert, &selection(to), &context.diffusion.settings, by).await;
+            print(&format!("{}\n", queued(context, sent.map_err(not_sent)?)))
+        }
+        AlertCommand::Board { reference } => post::board(&fetch(&reference, context).await?, context).await,
+        AlertCommand::Exercise { reference } => {
+            show(&alerts::mark_exercise(store, fetch(&reference, context).await?, by).await.map_err(fault)?, context)
         }
         AlertCommand::Close { reference, reason } => {
             show(&alerts::close(store, fetch(&reference, context).await?, &reason, by).await.map_err(fault)?, context)
@@ -62,6 +78,14 @@ pub fn export(alert: &Alert, format: AlertFormat, out: &Path, context: &Context)
         AlertFormat::Json => serde_json::to_vec_pretty(alert).map_err(ours)?,
     };
     super::report::write(out, &bytes)
+}
+
+fn selection(to: SelectionArgs) -> Selection {
+    Selection { directions: to.directions, services: to.services }
+}
+
+fn queued(context: &Context, n: u64) -> String {
+    context.lang.say_with("cli-alert-queued", &[("n", Value::Count(i64::try_from(n).unwrap_or(i64::MAX)))])
 }
 
 fn read(reference: &str) -> Outcome<AlertRef> {

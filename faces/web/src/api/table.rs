@@ -321,6 +321,18 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         page: || get(coordination::alert),
     },
     Operation {
+        id: "alerts-feed",
+        path: "/api/v1/alerts/feed/{tlp}",
+        group: Group::Coordination,
+        told: |t| t.say("web-api-feed"),
+        needs: Needs::Some(Act::List, World::Coordination, Kind::Alert),
+        by_session: false,
+        params: &[part("tlp", |t| t.say("web-api-feed-tlp"))],
+        answers: &[("application/atom+xml", None)],
+        example: "/api/v1/alerts/feed/green",
+        page: || get(crate::feed::show),
+    },
+    Operation {
         id: "signals",
         path: "/api/v1/signals",
         group: Group::Coordination,

@@ -4,6 +4,7 @@ use crate::chrome::{Chrome, html};
 use crate::forms::Fields;
 use crate::house::House;
 use crate::pages::alerts::{state, title};
+use crate::pages::board;
 use crate::problem::Problem;
 use crate::reader::Reader;
 use crate::sent_back::sent_back;
@@ -13,9 +14,12 @@ use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use beffroi_desk_threat::alerts::{self, Alert, AlertError, AlertState};
+use beffroi_desk_threat::diffusion::{self, DiffusionError, Selection};
 use beffroi_document::html::{Words, fragment};
 use beffroi_model::AlertRef;
 use beffroi_rights::{Act, Kind, World};
+use beffroi_store::{ReadingRow, WriteKey};
+use std::collections::BTreeSet;
 
 struct Step {
     what: String,
@@ -41,6 +45,10 @@ struct Page {
     barred: Option<String>,
     may_close: bool,
     may_export: bool,
+    /// Whether the board is for this reader.
+    has_board: bool,
+    /// The recipients on whose behalf this reader has not yet acknowledged: what the button says.
+    unread: Vec<String>,
     error: Option<String>,
 }
 
@@ -73,7 +81,7 @@ pub(crate) async fn pdf(
     Ok((headers, bytes).into_response())
 }
 
-/// `POST /alertes/{reference}`: validates, issues or closes.
+/// `POST /alertes/{reference}`: validates, issues, closes, or says that it was read.
 pub(crate) async fn act(
     State(house): State<House>,
     Extension(reader): Extension<Reader>,
@@ -85,6 +93,7 @@ pub(crate) async fn act(
         "validate" => Act::Validate,
         "issue" => Act::Issue,
         "close" => Act::Decide,
+        "read" => Act::Read,
         _ => return Err(Problem::Unclear("an action")),
     };
     let alert = fetch(&house, &reader, act, &reference).await?;
@@ -93,9 +102,28 @@ pub(crate) async fn act(
         return Err(Problem::Conflict(format!("{} has changed in between", alert.reference)));
     }
     let by = &reader.by(&house, World::Coordination, fields.get("cle"))?;
+    if act == Act::Read {
+        for row in unread(&house, &reader, &alert).await? {
+            // Each of them is one write, and one key does one.
+            let by = reader.by(&house, World::Coordination, &WriteKey::draw().to_string())?;
+            house.store.reading_done(&row.alert, row.version, &row.recipient, "account", &by).await?;
+        }
+        return Ok(Redirect::to(&format!("/alertes/{}", alert.reference)).into_response());
+    }
     let done = match act {
         Act::Validate => alerts::validate(&house.store, alert.clone(), by).await,
-        Act::Issue => alerts::issue(&house.store, alert.clone(), by).await,
+        Act::Issue => {
+            let everyone = Selection::default();
+            match diffusion::issue(&house.store, alert.clone(), &everyone, &house.diffusion, by).await {
+                Ok((alert, _)) => Ok(alert),
+                Err(DiffusionError::Nobody { .. }) => {
+                    let page = page(&house, &reader, &alert, Some(t.say("web-alert-nobody"))).await?;
+                    return Ok(sent_back(page));
+                }
+                Err(DiffusionError::Alert(error)) => Err(error),
+                Err(error) => return Err(error.into()),
+            }
+        }
         _ => {
             let reason: String = fields.get("reason").chars().take(2000).collect();
             alerts::close(&house.store, alert.clone(), &reason, by).await
@@ -113,7 +141,20 @@ pub(crate) async fn act(
     Ok(sent_back(page))
 }
 
-async fn fetch(house: &House, reader: &Reader, act: Act, reference: &str) -> Result<Alert, Problem> {
+/// What waits to be read, of this version, by the recipients for whom this reader's account reads.
+async fn unread(house: &House, reader: &Reader, alert: &Alert) -> Result<Vec<ReadingRow>, Problem> {
+    let who = reader.who()?;
+    let mine = house.store.recipients().await?.into_iter().filter(|one| one.account.as_deref() == Some(who));
+    let mine: BTreeSet<String> = mine.map(|one| one.id).collect();
+    if mine.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut readings = house.store.readings(Some(&alert.reference)).await?;
+    readings.retain(|one| one.version == alert.version && one.read_at.is_none() && mine.contains(&one.recipient));
+    Ok(readings)
+}
+
+pub(crate) async fn fetch(house: &House, reader: &Reader, act: Act, reference: &str) -> Result<Alert, Problem> {
     let reference: AlertRef = reference.parse().map_err(|_| Problem::NotFound)?;
     let scope = reader.access()?.scope(act, World::Coordination, Kind::Alert);
     alerts::get(&house.store, &scope, &reference).await?.ok_or(Problem::NotFound)
@@ -129,6 +170,8 @@ async fn page(house: &House, reader: &Reader, alert: &Alert, error: Option<Strin
     let Next { step: next, barred } = next(house, reader, alert).await?;
     let may_close = alert.state != AlertState::Closed && may(house, reader, Act::Decide, alert).await?;
     let may_export = may(house, reader, Act::Export, alert).await?;
+    let unread = unread(house, reader, alert).await?.into_iter();
+    let unread = unread.map(|one| t.say_with("web-ack-here", &[("name", (&one.recipient).into())])).collect();
     let steps = alert.content.changes.iter().map(|change| Step {
         what: t.say(&change.what),
         when: crate::figures::instant(t, change.at),
@@ -147,6 +190,8 @@ async fn page(house: &House, reader: &Reader, alert: &Alert, error: Option<Strin
         barred,
         may_close,
         may_export,
+        has_board: alert.issued_at.is_some() && board::is_for(house, reader, alert).await?,
+        unread,
         error,
         chrome,
     };
@@ -177,7 +222,7 @@ async fn next(house: &House, reader: &Reader, alert: &Alert) -> Result<Next, Pro
 }
 
 /// Whether this reader may do `act` to it.
-async fn may(house: &House, reader: &Reader, act: Act, alert: &Alert) -> Result<bool, Problem> {
+pub(crate) async fn may(house: &House, reader: &Reader, act: Act, alert: &Alert) -> Result<bool, Problem> {
     let scope = reader.access()?.scope(act, World::Coordination, Kind::Alert);
     Ok(alerts::get(&house.store, &scope, &alert.reference).await?.is_some())
 }

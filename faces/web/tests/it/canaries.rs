@@ -11,9 +11,11 @@ use beffroi_desk_observatory::indicators::{Catalogue, Request, published};
 use beffroi_desk_observatory::publication::Publication;
 use beffroi_desk_threat::alerts::{self, Alert};
 use beffroi_desk_threat::annual_report::{self, Options};
+use beffroi_desk_threat::diffusion::{self, DiffusionError, DiffusionSettings, Engines, Recipient, Selection};
 use beffroi_document::html::{Words, page};
 use beffroi_model::{Channel, Marking, Pap, Tlp};
-use beffroi_ports::Dimension;
+use beffroi_ports::doubles::{NullTypesetter, PostOffice, WrittenFetch};
+use beffroi_ports::{Dimension, FetchRequest, FetchResponse, Letter};
 use beffroi_rights::{GrantOutcome, Kind, Right, Role, ServiceId, State, Subject, World, propose_grant};
 use beffroi_store::{AlertRow, By, JournalQuery};
 use beffroi_wording::Lang;
@@ -256,6 +258,26 @@ impl Grove {
                 }
                 all
             }
+            Channel::Mail | Channel::Notice | Channel::Webhook => {
+                let (letters, told) = self.posted(ceiling).await;
+                let with_content = channel == Channel::Mail;
+                match channel {
+                    Channel::Webhook => told.into_iter().flat_map(|request| request.body).collect(),
+                    _ => letters
+                        .into_iter()
+                        .filter(|letter| letter.html.is_some() == with_content)
+                        .flat_map(|letter| {
+                            format!("{}\n{}\n{:?}", letter.subject, letter.text, letter.html).into_bytes()
+                        })
+                        .collect(),
+                }
+            }
+            Channel::Feed => {
+                let paths: Vec<String> =
+                    Tlp::ALL.map(|tlp| format!("/alertes/flux/{}", tlp.label().to_lowercase())).into();
+                let paths: Vec<String> = paths.into_iter().flat_map(fr_and_en).collect();
+                self.fetched(ceiling, &paths).await
+            }
             Channel::Outbox => {
                 let waiting = self.client.app.store.outbox_list(1_000_000).await.unwrap();
                 waiting.iter().flat_map(|message| format!("{message:?}").into_bytes()).collect()
@@ -275,6 +297,44 @@ impl Grove {
                 all
             }
         }
+    }
+
+    /// What a recipient cleared up to `ceiling` is sent of a flash of each marking, by mail and to its machine.
+    async fn posted(&self, ceiling: Marking) -> (Vec<Letter>, Vec<FetchRequest>) {
+        let store = &self.client.app.store;
+        let id = format!("probe-{}", store.recipients().await.unwrap().len());
+        let url = format!("https://{id}.example/");
+        let fields = [
+            ("id", id.as_str()),
+            ("name", "Sonde"),
+            ("direction", "sondes"),
+            ("service", &id),
+            ("mail", &format!("{id}@direction.example")),
+            ("webhook", &url),
+            ("tlp", ceiling.tlp.label()),
+            ("pap", ceiling.pap.label()),
+            ("since", "2020-01-01"),
+        ];
+        let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        let by = || By::new("cli", now());
+        let probe = Recipient::read(&fields, TODAY).unwrap();
+        diffusion::import(store, vec![probe], &by()).await.unwrap();
+        // The house lets everything go by mail that the policy lets go.
+        let settings = DiffusionSettings { mail_ceiling: Marking::UNKNOWN, ..DiffusionSettings::default() };
+        let to = Selection { services: vec![id], ..Selection::default() };
+        for reference in self.references.iter().take(markings().len()) {
+            let alert = alerts::show(store, &reference.parse().unwrap()).await.unwrap().unwrap();
+            match diffusion::send(store, &alert, &to, &settings, &by()).await {
+                Ok(_) | Err(DiffusionError::Nobody { .. }) => {}
+                Err(error) => panic!("{error}"),
+            }
+        }
+        let post = PostOffice::new();
+        let answer = FetchResponse { status: 204, headers: Vec::new(), body: Vec::new() };
+        let net = WrittenFetch::new().answering(&url, Ok(answer));
+        let engines = Engines { store, post: &post, fetch: Some(&net), typesetter: &NullTypesetter, clock: now };
+        diffusion::deliver(&engines, &settings).await.unwrap();
+        (post.taken(), net.asked())
     }
 
     /// What came out and should not have.
@@ -338,9 +398,12 @@ async fn a_channel_that_forgets_the_policy_is_found() {
             | Channel::Terminal
             | Channel::FlashFile
             | Channel::FiguresFile
-            | Channel::AnnualReport => grove.leaves(*channel, Marking::UNKNOWN).await,
+            | Channel::AnnualReport
+            | Channel::Mail
+            | Channel::Feed
+            | Channel::Webhook => grove.leaves(*channel, Marking::UNKNOWN).await,
             // A message, a line or an entry that repeats a title.
-            Channel::Outbox | Channel::Log | Channel::Journal => words(0, 0).into_bytes(),
+            Channel::Notice | Channel::Outbox | Channel::Log | Channel::Journal => words(0, 0).into_bytes(),
         };
         assert!(!grove.leaks(*channel, green, &bytes).is_empty(), "{channel} leaks and is not found");
     }

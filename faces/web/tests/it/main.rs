@@ -17,6 +17,8 @@ mod compared;
 #[cfg(test)]
 mod delivery;
 #[cfg(test)]
+mod diffusion;
+#[cfg(test)]
 mod doubles;
 #[cfg(test)]
 mod fences;

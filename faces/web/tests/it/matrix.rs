@@ -151,6 +151,8 @@ fn concrete(line: &Line, met: &Met) -> (String, Vec<(&'static str, String)>) {
         .replace("/api/v1/codes/map", "/api/v1/codes/map?from=phenomena&code=ransomware&to=attack")
         .replace("{list}", "phenomena")
         .replace("{code}", "ransomware")
+        .replace("{tlp}", "green")
+        .replace("{lien}", "x")
         .replace("{file}", "report.pdf")
         .replace("{name}", "none.css")
         .replace("{list}", "attack")
@@ -177,7 +179,8 @@ fn lines() -> Vec<Line> {
         };
         let path = route.path;
         if path.starts_with("/alertes/{") {
-            let actions: &[&str] = if route.method == Method::POST { &["validate", "issue", "close"] } else { &[""] };
+            let actions: &[&str] =
+                if route.method == Method::POST { &["validate", "issue", "close", "read"] } else { &[""] };
             for action in actions {
                 for relation in RELATIONS {
                     for state in ALERT_STATES {

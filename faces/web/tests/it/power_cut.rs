@@ -121,6 +121,7 @@ async fn program(folder: &Path, unsynced: bool) {
         typesetter: Arc::new(NullTypesetter),
         data: folder.to_owned(),
         settings: Arc::default(),
+        diffusion: Arc::default(),
         grounds: Arc::new(beffroi_retention::Grounds::house().unwrap()),
         identity: None,
         passkeys: None,

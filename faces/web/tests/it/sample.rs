@@ -54,6 +54,7 @@ pub(crate) async fn app(data: &Path) -> App {
         typesetter: Arc::new(NullTypesetter),
         data: data.to_owned(),
         settings: Arc::default(),
+        diffusion: Arc::default(),
         grounds: Arc::new(beffroi_retention::Grounds::house().unwrap()),
         identity: None,
         passkeys: Some(Arc::new(beffroi_ports::doubles::PlainPasskeys::default())),

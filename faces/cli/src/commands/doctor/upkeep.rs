@@ -3,9 +3,13 @@
 use super::{Checks, State};
 use crate::commands::{audit::fault, backup, retention};
 use crate::fault::Outcome;
+use beffroi_store::{DeliveryState, Job};
 use jiff::Timestamp;
 use std::path::Path;
 
+/// Minutes after which a delivery, and a job past its time, are late.
+const POST_MINUTES: i64 = 60;
+const JOB_MINUTES: i64 = 60;
 const MIB: u64 = 1 << 20;
 const GIB: u64 = 1 << 30;
 /// Days after which a backup, and something due, is late.
@@ -34,6 +38,7 @@ pub(super) async fn look(checks: &mut Checks<'_>) -> Outcome {
     let state = if waiting > WAITING { State::Look } else { State::Ok };
     let n = checks.n(waiting);
     checks.note("outbox", state, n);
+    post(checks).await?;
     match backup::made(context)?.last() {
         None => checks.say("backup", State::Look, "cli-doctor-backup-none", &[]),
         Some(last) => {
@@ -64,6 +69,37 @@ pub(super) async fn look(checks: &mut Checks<'_>) -> Outcome {
 }
 
 /// The folder of the keys: it opened, so nobody else reached it then.
+/// What waits to be handed to recipients, and the jobs of the server.
+async fn post(checks: &mut Checks<'_>) -> Outcome {
+    let (context, now) = (checks.context, checks.context.now());
+    let (counts, oldest) = context.store.post_counts().await.map_err(fault)?;
+    let of = |states: &[DeliveryState]| states.iter().filter_map(|state| counts.get(state)).sum::<u64>();
+    let waiting = of(&[DeliveryState::Queued, DeliveryState::Sending, DeliveryState::Retry]);
+    let (waiting, bounced) = (checks.n(waiting), checks.n(of(&[DeliveryState::Bounced])));
+    match oldest.map(|at| now.duration_since(at).as_mins()).filter(|minutes| *minutes > POST_MINUTES) {
+        Some(minutes) => {
+            let minutes = minutes.to_string();
+            let values = [("minutes", (&minutes).into()), ("waiting", (&waiting).into())];
+            checks.say("post", State::Look, "cli-doctor-post-late", &values);
+        }
+        None => {
+            let values = [("waiting", (&waiting).into()), ("bounced", (&bounced).into())];
+            checks.say("post", State::Ok, "cli-doctor-post-found", &values);
+        }
+    }
+    let jobs = context.store.jobs().await.map_err(fault)?;
+    let is_late = |job: &&Job| job.fault.is_some() || now.duration_since(job.due_at).as_mins() > JOB_MINUTES;
+    let late: Vec<String> =
+        jobs.iter().filter(is_late).map(|job| context.lang.say(&format!("job-{}", job.name))).collect();
+    if late.is_empty() {
+        let n = checks.n(jobs.len() as u64);
+        checks.say("jobs", State::Ok, "cli-doctor-jobs-found", &[("n", (&n).into())]);
+    } else {
+        checks.say("jobs", State::Look, "cli-doctor-jobs-late", &[("names", (&late.join(", ")).into())]);
+    }
+    Ok(())
+}
+
 fn keys(checks: &mut Checks<'_>) {
     let folder = &checks.context.upkeep.keys;
     let shown = folder.display().to_string();

@@ -1,0 +1,31 @@
+//! What comes back by mail because it could not be delivered.
+
+use crate::diffusion::DiffusionError;
+use beffroi_dsn::{Action, Report};
+use beffroi_store::{By, DeliveryState, Settlement, Store};
+
+/// Takes up a report of non-delivery: a delivery that failed for good is bounced and its recipient flagged. Gives the
+/// number of the delivery; none when the report is of none of ours, or says nothing final.
+///
+/// # Errors
+/// The store's.
+pub async fn bounced(store: &Store, report: &Report, by: &By) -> Result<Option<String>, DiffusionError> {
+    for id in &report.candidates {
+        let Some(row) = store.delivery(id).await? else { continue };
+        if report.action != Action::Failed || !report.status.starts_with('5') {
+            return Ok(None);
+        }
+        // 5.1.x: the address; 5.2.1: the mailbox is shut (RFC 3463). A full mailbox or a refused content is neither.
+        let is_address_wrong = report.status.starts_with("5.1.") || report.status == "5.2.1";
+        let settled = Settlement {
+            id: row.id.clone(),
+            state: DeliveryState::Bounced,
+            note: Some(report.status.clone()),
+            due_at: None,
+            is_address_wrong,
+        };
+        store.post_settle(vec![settled], by).await?;
+        return Ok(Some(row.id));
+    }
+    Ok(None)
+}

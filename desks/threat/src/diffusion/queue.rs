@@ -1,0 +1,155 @@
+//! Choosing from the list, and queueing.
+
+use crate::alerts::{self, Alert, AlertState, paris};
+use crate::diffusion::{DiffusionError, DiffusionSettings, Leaves, Recipient, Way, leaves, recipients};
+use beffroi_store::{By, DeliveryRow, DeliveryState, Dispatch, ReadingRow, Store};
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+
+/// What the journal says a flash was handed over for.
+const WHY: &str = "diffusion of a flash alert";
+/// The occasion of the first delivery; reminders have their own.
+pub(crate) const FLASH: &str = "flash";
+/// The mail that carries no content.
+pub(crate) const NOTICE: &str = "notice";
+
+/// Who on the list: by direction and service, everyone when neither is named.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// Directions; all when empty.
+    pub directions: Vec<String>,
+    /// Services; all when empty.
+    pub services: Vec<String>,
+}
+
+impl Selection {
+    fn holds(&self, recipient: &Recipient) -> bool {
+        let among = |names: &[String], name: &String| names.is_empty() || names.contains(name);
+        among(&self.directions, &recipient.direction) && among(&self.services, &recipient.service)
+    }
+}
+
+/// Issues a validated flash to those selected: both in one transaction. Gives it with the number of recipients. Where
+/// nobody was ever put on the list, it is issued and handed to nobody.
+///
+/// # Errors
+/// [`DiffusionError::Nobody`] when nobody selected may receive it; those of issuing; the store's.
+pub async fn issue(
+    store: &Store,
+    alert: Alert,
+    selection: &Selection,
+    settings: &DiffusionSettings,
+    by: &By,
+) -> Result<(Alert, usize), DiffusionError> {
+    let all = recipients(store).await?;
+    if all.is_empty() {
+        return Ok((alerts::issue(store, alert, by).await?, 0));
+    }
+    let chosen: Vec<&Recipient> = all.iter().filter(|recipient| selection.holds(recipient)).collect();
+    // Whether anybody may receive it is known before: its marking does not change by being issued.
+    let n = dispatch(&alert, &chosen, settings, by.at).readings.len();
+    if n == 0 {
+        return Err(DiffusionError::Nobody { reference: alert.reference });
+    }
+    let issued = alerts::issue_and_send(store, alert, by, |alert| dispatch(alert, &chosen, settings, by.at)).await?;
+    Ok((issued, n))
+}
+
+/// Queues an issued flash for those selected; whoever has it queued already is not sent it twice. Gives how many
+/// deliveries are new.
+///
+/// # Errors
+/// [`DiffusionError::NotIssued`], [`DiffusionError::Nobody`], the store's.
+pub async fn send(
+    store: &Store,
+    alert: &Alert,
+    selection: &Selection,
+    settings: &DiffusionSettings,
+    by: &By,
+) -> Result<u64, DiffusionError> {
+    if alert.state != AlertState::Issued {
+        return Err(DiffusionError::NotIssued { reference: alert.reference.clone() });
+    }
+    let all = recipients(store).await?;
+    let chosen: Vec<&Recipient> = all.iter().filter(|recipient| selection.holds(recipient)).collect();
+    let dispatch = dispatch(alert, &chosen, settings, by.at);
+    if dispatch.readings.is_empty() {
+        return Err(DiffusionError::Nobody { reference: alert.reference.clone() });
+    }
+    Ok(store.post_queue(dispatch, by).await?)
+}
+
+/// What goes to whom.
+pub(crate) fn dispatch(alert: &Alert, chosen: &[&Recipient], settings: &DiffusionSettings, at: Timestamp) -> Dispatch {
+    let mut dispatch = Dispatch { why: WHY.to_owned(), ..Dispatch::default() };
+    for recipient in chosen {
+        let rows = rows(alert, recipient, FLASH, settings, at);
+        if rows.is_empty() {
+            continue;
+        }
+        dispatch.deliveries.extend(rows);
+        dispatch.readings.push(ReadingRow {
+            alert: alert.reference.clone(),
+            version: alert.version,
+            recipient: recipient.id.clone(),
+            sent_at: at,
+            exercise: alert.content.exercise,
+            read_at: None,
+            how: None,
+            n_reminders: 0,
+        });
+    }
+    dispatch
+}
+
+/// The deliveries of one recipient on one occasion. Who is sent nothing and reads the pages or the feed has one that
+/// says so, there from the start.
+pub(crate) fn rows(
+    alert: &Alert,
+    recipient: &Recipient,
+    what: &str,
+    settings: &DiffusionSettings,
+    at: Timestamp,
+) -> Vec<DeliveryRow> {
+    let on = paris(at).date();
+    let by = |way| leaves(alert.marking, alert.content.exercise, recipient, way, settings, on);
+    let row = |channel: &str, state| DeliveryRow {
+        id: number(&[alert.reference.as_str(), &alert.version.to_string(), &recipient.id, what, channel]),
+        alert: alert.reference.clone(),
+        version: alert.version,
+        recipient: recipient.id.clone(),
+        what: what.to_owned(),
+        channel: channel.to_owned(),
+        state,
+        attempts: 0,
+        queued_at: at,
+        due_at: at,
+        ended_at: (state == DeliveryState::Delivered).then_some(at),
+        note: None,
+    };
+    let mut rows = Vec::new();
+    match by(Way::Mail) {
+        Leaves::Content(_) => rows.push(row(Way::Mail.code(), DeliveryState::Queued)),
+        Leaves::Notice => rows.push(row(NOTICE, DeliveryState::Queued)),
+        Leaves::Nothing(_) => {}
+    }
+    if matches!(by(Way::Webhook), Leaves::Content(_)) && what == FLASH {
+        rows.push(row(Way::Webhook.code(), DeliveryState::Queued));
+    }
+    for way in [Way::Web, Way::Feed] {
+        if rows.is_empty() && matches!(by(way), Leaves::Content(_)) && what == FLASH {
+            rows.push(row(way.code(), DeliveryState::Delivered));
+        }
+    }
+    rows
+}
+
+/// The number of a delivery: 128 bits of the digest of what it is, so that it is the same each time.
+fn number(parts: &[&str]) -> String {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update((part.len() as u64).to_be_bytes());
+        hasher.update(part.as_bytes());
+    }
+    hasher.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}

@@ -7,7 +7,7 @@ use beffroi_testkit::smtp::SmtpSink;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 const KILLS: usize = 10;
@@ -18,6 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(180);
 
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
+    fs::set_permissions(to, fs::metadata(from).unwrap().permissions()).unwrap();
     for entry in fs::read_dir(from).unwrap().flatten() {
         let target = to.join(entry.file_name());
         match entry.file_type().unwrap().is_dir() {
@@ -25,6 +26,14 @@ fn copy(from: &Path, to: &Path) {
             false => drop(fs::copy(entry.path(), &target).unwrap()),
         }
     }
+}
+
+/// Somebody other than the author of the flash runs the program.
+fn second(data: &Path, args: &[&str]) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_beffroi"));
+    let done = command.arg("--data").arg(data).args(["--lang", "en", "--quiet", "--as", "second"]).args(args).output();
+    let done = done.expect("it starts");
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
 }
 
 /// A folder with a validated flash, `n` recipients and the sink as its mail server; the reference of the flash.
@@ -46,7 +55,7 @@ fn ready(data: &Path, sink: &SmtpSink, n: usize) -> String {
     succeed(data, &["recipient", "import", file.to_str().unwrap()]);
     let alerts = succeed(data, &["alert", "list", "--json"]).json();
     let reference = alerts[0]["reference"].as_str().unwrap().to_owned();
-    succeed(data, &["--as", "second", "alert", "validate", &reference]);
+    second(data, &["alert", "validate", &reference]);
     reference
 }
 
@@ -85,7 +94,7 @@ fn ten_kills_leave_nobody_out_and_repeat_one_letter_each_at_most() {
     let (place, sink) = (tempfile::tempdir().unwrap(), SmtpSink::start(Duration::from_millis(3)).unwrap());
     let data = place.path().join("data");
     let reference = ready(&data, &sink, RECIPIENTS);
-    succeed(&data, &["--as", "second", "alert", "issue", &reference]);
+    second(&data, &["alert", "issue", &reference]);
     for nth in 0..KILLS {
         // Each time a little further into a letter.
         let n = sink.n_taken() + 5 + nth;
@@ -115,7 +124,7 @@ fn a_kill_whose_marks_are_lost_repeats_the_batch() {
     let (place, sink) = (tempfile::tempdir().unwrap(), SmtpSink::start(Duration::ZERO).unwrap());
     let data = place.path().join("data");
     let reference = ready(&data, &sink, 60);
-    succeed(&data, &["--as", "second", "alert", "issue", &reference]);
+    second(&data, &["alert", "issue", &reference]);
     let slow = SmtpSink::start(Duration::from_millis(20)).unwrap();
     let config = fs::read_to_string(data.join("beffroi.toml")).unwrap();
     let config = config.replace(&sink.address().to_string(), &slow.address().to_string());
@@ -138,7 +147,7 @@ fn the_server_delivers_by_itself_and_alone() {
     let server = Server::start(&data);
     let other = run(&data, &["post", "run"]);
     assert!(other.status == 1 && other.stderr.contains("another process"), "{}", other.stderr);
-    succeed(&data, &["--as", "second", "alert", "issue", &reference]);
+    second(&data, &["alert", "issue", &reference]);
     wait(&sink, 3);
     let (status, _) = server.interrupt();
     assert_eq!(status, 0);

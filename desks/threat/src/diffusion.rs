@@ -25,7 +25,7 @@ mod settings;
 mod webhooks;
 mod worker;
 
-pub use board::{Board, BoardLine, Measures, board, measures};
+pub use board::{Board, BoardLine, Measures, board, board_visible, measures};
 pub use bounces::bounced;
 pub use error::DiffusionError;
 pub use links::{Link, LinkFault, Links};
@@ -33,7 +33,7 @@ pub use policy::{Leaves, Way, Why, leaves};
 pub use queue::{Selection, issue, send};
 pub use recipient::{Recipient, Vocabulary, end, import, read_table, recipients};
 pub use reminders::remind;
-pub use returns::{ReturnKind, acknowledge, give_back};
+pub use returns::{Linked, ReturnKind, acknowledge, give_back, linked, unread_of};
 pub use settings::DiffusionSettings;
 pub use webhooks::webhook_secret;
 pub use worker::{Engines, Pass, deliver};

@@ -12,6 +12,7 @@ mod line;
 mod marks;
 mod settings;
 mod smtp;
+mod stream;
 #[cfg(test)]
 mod tests;
 

@@ -1,10 +1,11 @@
 //! One connection to the server.
 
 use crate::compose::Written;
-use crate::settings::{MailSettings, Security};
+use crate::settings::MailSettings;
+use crate::stream;
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters, TlsVersion};
+use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
 use lettre::transport::smtp::extension::ClientId;
 use std::time::Duration;
@@ -83,27 +84,8 @@ async fn opened(settings: &MailSettings) -> Result<AsyncSmtpConnection, String> 
     let said = |error: Error| said(&error);
     let domain = settings.from.rsplit('@').next().unwrap_or("localhost");
     let hello = ClientId::Domain(domain.to_owned());
-    let tls = || -> Result<TlsParameters, Error> {
-        let mut builder = TlsParameters::builder(settings.host.clone()).set_min_tls_version(TlsVersion::Tlsv12);
-        if let Some(roots) = &settings.roots {
-            builder = builder.add_root_certificate(Certificate::from_pem(roots)?);
-        }
-        builder.build()
-    };
-    let implicit = match settings.security {
-        Security::Tls => Some(tls().map_err(said)?),
-        Security::StartTls | Security::Loopback => None,
-    };
-    let server = (settings.host.as_str(), settings.port);
-    let mut line =
-        AsyncSmtpConnection::connect_tokio1(server, Some(CONNECT_LIMIT), &hello, implicit, None).await.map_err(said)?;
-    if settings.security == Security::StartTls {
-        if !line.can_starttls() {
-            line.abort().await;
-            return Err("the server offers no STARTTLS, and nothing is sent in clear".to_owned());
-        }
-        line.starttls(tls().map_err(said)?, &hello).await.map_err(said)?;
-    }
+    let stream = stream::open(settings, domain).await?;
+    let mut line = AsyncSmtpConnection::connect_with_transport(stream, &hello).await.map_err(said)?;
     if let Some((name, password)) = &settings.credentials {
         let credentials = Credentials::new(name.clone(), password.clone());
         line.auth(&[Mechanism::Plain, Mechanism::Login], &credentials).await.map_err(said)?;

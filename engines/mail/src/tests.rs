@@ -1,5 +1,7 @@
 //! Against a server on loopback: what goes, what comes back, what a kill leaves.
 
+mod encrypted;
+
 use crate::{MailSettings, Security, SmtpPost};
 use beffroi_ports::{Fate, Letter, Post};
 use beffroi_testkit::smtp::{SmtpSink, head};

@@ -12,4 +12,4 @@ pub mod output;
 pub mod progress;
 
 pub use commands::{alert, doctor, execute, ingest, report, restore, verify_export, watch};
-pub use context::{Context, DataFolder, Diffusion, Upkeep, Ways};
+pub use context::{Context, DataFolder, Diffusion, OpenWays, Upkeep, Ways};

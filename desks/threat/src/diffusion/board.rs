@@ -2,6 +2,8 @@
 
 use crate::alerts::{self, Alert};
 use crate::diffusion::{DiffusionError, DiffusionSettings, Recipient, ReturnKind};
+use beffroi_model::AlertRef;
+use beffroi_rights::Scope;
 use beffroi_store::{DeliveryState, ReturnRow, Store};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -41,7 +43,22 @@ pub struct Board {
     pub returns: Vec<ReturnRow>,
 }
 
-/// The board of `alert`.
+/// The board of a flash through `scope`; nothing both when there is none and when it is not in the scope.
+///
+/// # Errors
+/// The store's.
+pub async fn board_visible(
+    store: &Store,
+    scope: &Scope,
+    reference: &AlertRef,
+) -> Result<Option<Board>, DiffusionError> {
+    match alerts::get(store, scope, reference).await? {
+        Some(alert) => board(store, &alert).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The board of `alert`, whoever asks: for the machine's own work.
 ///
 /// # Errors
 /// The store's.

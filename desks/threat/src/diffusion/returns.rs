@@ -1,8 +1,11 @@
 //! What comes back from recipients: that they have read, and what they saw.
 
-use crate::alerts::personal_data;
-use crate::diffusion::DiffusionError;
-use beffroi_store::{By, DeliveryRow, ReturnRow, Store};
+use crate::alerts::{self, Alert, personal_data};
+use crate::diffusion::{DiffusionError, LinkFault, Links};
+use beffroi_model::Marking;
+use beffroi_store::{By, DeliveryRow, ReadingRow, ReturnRow, Store};
+use jiff::Timestamp;
+use std::collections::BTreeSet;
 
 /// The longest text sent back.
 const SAID_MOST: usize = 1000;
@@ -33,6 +36,56 @@ impl ReturnKind {
             Self::Wrong => "wrong",
         }
     }
+}
+
+/// What the holder of a link may know: to whom it was given, of which flash and version, under which marking, and whether
+/// it was read. Nothing of what the flash says.
+#[derive(Debug, Clone)]
+pub struct Linked {
+    /// The delivery.
+    pub row: DeliveryRow,
+    /// Whether the link still works.
+    pub works: bool,
+    /// What the recipient is called.
+    pub name: String,
+    /// The marking of the flash.
+    pub marking: Marking,
+    /// When its version was read.
+    pub read_at: Option<Timestamp>,
+}
+
+/// What a link stands for at `now`; nothing for one that was not signed here.
+///
+/// # Errors
+/// The store's and the keys'.
+pub async fn linked(store: &Store, link: &str, now: Timestamp) -> Result<Option<Linked>, DiffusionError> {
+    let (id, works) = match Links::of(store)?.read(link, now) {
+        Ok(link) => (link.delivery, true),
+        // Signed by us: the number is what it was.
+        Err(LinkFault::Expired) => (link.split('.').next().unwrap_or_default().to_owned(), false),
+        Err(LinkFault::Forged) => return Ok(None),
+    };
+    let Some(row) = store.delivery(&id).await? else { return Ok(None) };
+    let Some(alert) = alerts::show(store, &row.alert).await? else { return Ok(None) };
+    let readings = store.readings(Some(&row.alert)).await?;
+    let mine = readings.iter().find(|one| one.version == row.version && one.recipient == row.recipient);
+    let name = store.recipient(&row.recipient).await?.map(|known| known.name).unwrap_or_default();
+    Ok(Some(Linked { works, name, marking: alert.marking, read_at: mine.and_then(|one| one.read_at), row }))
+}
+
+/// What waits to be read, of this version of a flash, by the recipients on whose behalf an account reads.
+///
+/// # Errors
+/// The store's.
+pub async fn unread_of(store: &Store, alert: &Alert, account: &str) -> Result<Vec<ReadingRow>, DiffusionError> {
+    let mine = store.recipients().await?.into_iter().filter(|one| one.account.as_deref() == Some(account));
+    let mine: BTreeSet<String> = mine.map(|one| one.id).collect();
+    if mine.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut readings = store.readings(Some(&alert.reference)).await?;
+    readings.retain(|one| one.version == alert.version && one.read_at.is_none() && mine.contains(&one.recipient));
+    Ok(readings)
 }
 
 /// Notes that the recipient of a delivery has read its version of the flash; `how`: by the link of a mail, an account.

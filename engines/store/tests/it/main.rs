@@ -15,6 +15,8 @@ mod operations;
 #[cfg(test)]
 mod people;
 #[cfg(test)]
+mod post;
+#[cfg(test)]
 mod registers;
 #[cfg(test)]
 mod sealed_series;

@@ -24,7 +24,7 @@ pub(crate) fn guarded_series(row: SeriesRow) -> (SeriesRow, Object) {
     (row, object)
 }
 
-fn guard_of_alert() -> Object {
+pub(crate) fn guard_of_alert() -> Object {
     guard(Kind::Alert, "FLASH-2026-001")
 }
 
@@ -142,7 +142,7 @@ pub(crate) async fn series(store: &Store) {
     assert_eq!(store.series_run().await.unwrap(), Some(run(201)));
 }
 
-fn alert(reference: &str) -> AlertRow {
+pub(crate) fn alert(reference: &str) -> AlertRow {
     AlertRow {
         reference: reference.parse().unwrap(),
         version: 0,

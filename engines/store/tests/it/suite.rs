@@ -1,7 +1,7 @@
 //! The storage suite, written once and run on SQLite in memory, on a SQLite file, and on PostgreSQL when
 //! `BEFFROI_TEST_POSTGRES` gives the address of an empty database.
 
-use super::{accounts, code_lists, people, registers};
+use super::{accounts, code_lists, people, post, registers};
 use beffroi_model::Territory;
 use beffroi_ports::Keys;
 use beffroi_ports::doubles::KeysInMemory;
@@ -65,6 +65,8 @@ pub(crate) async fn everything(store: &Store) {
     registers::signals(store).await;
     registers::series(store).await;
     registers::alerts(store).await;
+    post::post(store).await;
+    post::jobs(store).await;
     registers::reports(store).await;
     registers::published(store).await;
     code_lists::code_lists(store).await;

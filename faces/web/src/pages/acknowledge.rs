@@ -15,9 +15,8 @@ use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use beffroi_desk_threat::alerts;
-use beffroi_desk_threat::diffusion::{self, DiffusionError, LinkFault, Links, ReturnKind};
-use beffroi_store::{By, DeliveryRow, ReadingRow, WriteKey};
+use beffroi_desk_threat::diffusion::{self, DiffusionError, Linked, ReturnKind};
+use beffroi_store::{By, WriteKey};
 
 /// The most cases of one return.
 const CASES_MOST: u64 = 1_000_000;
@@ -28,7 +27,7 @@ struct Page {
     chrome: Chrome,
     token: String,
     lead: String,
-    marking: Option<String>,
+    marking: String,
     /// When it was read; none as long as it was not.
     read: Option<String>,
     expired: bool,
@@ -45,8 +44,8 @@ pub(crate) async fn show(
     Path(link): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let (row, works) = delivery(&house, &link).await?;
-    page(&house, &reader, &headers, &row, works, None).await
+    let linked = linked(&house, &link).await?;
+    page(&house, &reader, &headers, &linked, None)
 }
 
 /// `POST /accuse/{lien}`: acknowledges, or sends something back.
@@ -58,35 +57,36 @@ pub(crate) async fn act(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let t = reader.t;
-    let (row, works) = delivery(&house, &link).await?;
-    if !works {
-        return page(&house, &reader, &headers, &row, false, None).await;
+    let linked = linked(&house, &link).await?;
+    if !linked.works {
+        return page(&house, &reader, &headers, &linked, None);
     }
+    let row = &linked.row;
     // The link stands for the recipient, for this one purpose.
     let key: WriteKey = fields.get("cle").parse().map_err(|_| Problem::Unclear("the key of a form"))?;
     let by = By::new(format!("recipient:{}", row.recipient), house.now()).with_key(key);
     match fields.get("action") {
         "read" => {
-            diffusion::acknowledge(&house.store, &row, "link", &by).await?;
+            diffusion::acknowledge(&house.store, row, "link", &by).await?;
         }
         "return" => {
             let kind = ReturnKind::ALL.into_iter().find(|kind| kind.code() == fields.get("nature"));
             let n = Some(fields.get("cas")).filter(|text| !text.is_empty()).map_or(Ok(0), str::parse::<u64>);
             let (Some(kind), Ok(n)) = (kind, n) else {
-                let page = page(&house, &reader, &headers, &row, true, Some(t.say("web-ack-return-unclear"))).await?;
+                let page = page(&house, &reader, &headers, &linked, Some(t.say("web-ack-return-unclear")))?;
                 return Ok(sent_back(page));
             };
             if n > CASES_MOST {
-                let page = page(&house, &reader, &headers, &row, true, Some(t.say("web-ack-return-unclear"))).await?;
+                let page = page(&house, &reader, &headers, &linked, Some(t.say("web-ack-return-unclear")))?;
                 return Ok(sent_back(page));
             }
-            let message = match diffusion::give_back(&house.store, &row, kind, n, fields.get("texte"), &by).await {
+            let message = match diffusion::give_back(&house.store, row, kind, n, fields.get("texte"), &by).await {
                 Ok(()) => return Ok(Redirect::to(&format!("/accuse/{link}?retour=oui")).into_response()),
                 Err(DiffusionError::VictimData { .. }) => t.say("web-ack-return-person"),
                 Err(DiffusionError::Long { .. }) => t.say("web-ack-return-long"),
                 Err(error) => return Err(error.into()),
             };
-            let page = page(&house, &reader, &headers, &row, true, Some(message)).await?;
+            let page = page(&house, &reader, &headers, &linked, Some(message))?;
             return Ok(sent_back(page));
         }
         _ => return Err(Problem::Unclear("an action")),
@@ -94,50 +94,37 @@ pub(crate) async fn act(
     Ok(Redirect::to(&format!("/accuse/{link}")).into_response())
 }
 
-/// The delivery of a link, and whether the link still works. One that is not ours is nothing.
-async fn delivery(house: &House, link: &str) -> Result<(DeliveryRow, bool), Problem> {
-    let links = Links::of(&house.store).map_err(|error| Problem::Ours(error.to_string()))?;
-    let (id, works) = match links.read(link, house.now()) {
-        Ok(link) => (link.delivery, true),
-        // Signed by us: the number is what it was.
-        Err(LinkFault::Expired) => (link.split('.').next().unwrap_or_default().to_owned(), false),
-        Err(LinkFault::Forged) => return Err(Problem::NotFound),
-    };
-    house.store.delivery(&id).await?.map(|row| (row, works)).ok_or(Problem::NotFound)
+/// What a link stands for. One that is not ours is nothing.
+async fn linked(house: &House, link: &str) -> Result<Linked, Problem> {
+    diffusion::linked(&house.store, link, house.now()).await?.ok_or(Problem::NotFound)
 }
 
-async fn page(
+fn page(
     house: &House,
     reader: &Reader,
     headers: &HeaderMap,
-    row: &DeliveryRow,
-    works: bool,
+    linked: &Linked,
     error: Option<String>,
 ) -> Result<Response, Problem> {
     let t = reader.t;
     let jar = Jar::of(&house.settings);
     let entry = entry(jar, headers)?;
-    let mine = |reading: &ReadingRow| reading.version == row.version && reading.recipient == row.recipient;
-    let readings = house.store.readings(Some(&row.alert)).await?;
-    let read = readings.iter().find(|reading| mine(reading)).and_then(|reading| reading.read_at);
-    let name = house.store.recipient(&row.recipient).await?.map(|known| known.name).unwrap_or_default();
-    let alert = alerts::show(&house.store, &row.alert).await?;
-    let (reference, version) = (row.alert.to_string(), row.version.to_string());
-    let values = [("reference", (&reference).into()), ("version", (&version).into()), ("name", (&name).into())];
+    let (reference, version) = (linked.row.alert.to_string(), linked.row.version.to_string());
+    let values = [("reference", (&reference).into()), ("version", (&version).into()), ("name", (&linked.name).into())];
     // Whoever is signed in sends the token of the session, everybody else that of the page.
     let token = match reader.form_token.is_empty() {
         true => entry_token(&entry),
         false => reader.form_token.clone(),
     };
     let message = reader.query().contains_key("retour").then(|| t.say("web-ack-return-done"));
-    let marking = alert.map(|alert| t.say_with("web-ack-marking", &[("marking", (&alert.marking.to_string()).into())]));
+    let marking = t.say_with("web-ack-marking", &[("marking", (&linked.marking.to_string()).into())]);
     let page = Page {
         chrome: Chrome::new(house, reader, &t.say("web-ack-title")),
         token,
         lead: t.say_with("web-ack-lead", &values),
         marking,
-        read: read.map(|at| t.say_with("web-ack-done", &[("at", (&figures::instant(t, at)).into())])),
-        expired: !works,
+        read: linked.read_at.map(|at| t.say_with("web-ack-done", &[("at", (&figures::instant(t, at)).into())])),
+        expired: !linked.works,
         flash: format!("/alertes/{reference}"),
         kinds: ReturnKind::ALL.map(|kind| (kind.code(), t.say(&format!("post-return-{}", kind.code())))).into(),
         message,

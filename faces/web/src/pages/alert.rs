@@ -18,8 +18,7 @@ use beffroi_desk_threat::diffusion::{self, DiffusionError, Selection};
 use beffroi_document::html::{Words, fragment};
 use beffroi_model::AlertRef;
 use beffroi_rights::{Act, Kind, World};
-use beffroi_store::{ReadingRow, WriteKey};
-use std::collections::BTreeSet;
+use beffroi_store::WriteKey;
 
 struct Step {
     what: String,
@@ -103,7 +102,7 @@ pub(crate) async fn act(
     }
     let by = &reader.by(&house, World::Coordination, fields.get("cle"))?;
     if act == Act::Read {
-        for row in unread(&house, &reader, &alert).await? {
+        for row in diffusion::unread_of(&house.store, &alert, reader.who()?).await? {
             // Each of them is one write, and one key does one.
             let by = reader.by(&house, World::Coordination, &WriteKey::draw().to_string())?;
             house.store.reading_done(&row.alert, row.version, &row.recipient, "account", &by).await?;
@@ -141,19 +140,6 @@ pub(crate) async fn act(
     Ok(sent_back(page))
 }
 
-/// What waits to be read, of this version, by the recipients for whom this reader's account reads.
-async fn unread(house: &House, reader: &Reader, alert: &Alert) -> Result<Vec<ReadingRow>, Problem> {
-    let who = reader.who()?;
-    let mine = house.store.recipients().await?.into_iter().filter(|one| one.account.as_deref() == Some(who));
-    let mine: BTreeSet<String> = mine.map(|one| one.id).collect();
-    if mine.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut readings = house.store.readings(Some(&alert.reference)).await?;
-    readings.retain(|one| one.version == alert.version && one.read_at.is_none() && mine.contains(&one.recipient));
-    Ok(readings)
-}
-
 pub(crate) async fn fetch(house: &House, reader: &Reader, act: Act, reference: &str) -> Result<Alert, Problem> {
     let reference: AlertRef = reference.parse().map_err(|_| Problem::NotFound)?;
     let scope = reader.access()?.scope(act, World::Coordination, Kind::Alert);
@@ -170,7 +156,7 @@ async fn page(house: &House, reader: &Reader, alert: &Alert, error: Option<Strin
     let Next { step: next, barred } = next(house, reader, alert).await?;
     let may_close = alert.state != AlertState::Closed && may(house, reader, Act::Decide, alert).await?;
     let may_export = may(house, reader, Act::Export, alert).await?;
-    let unread = unread(house, reader, alert).await?.into_iter();
+    let unread = diffusion::unread_of(&house.store, alert, reader.who()?).await?.into_iter();
     let unread = unread.map(|one| t.say_with("web-ack-here", &[("name", (&one.recipient).into())])).collect();
     let steps = alert.content.changes.iter().map(|change| Step {
         what: t.say(&change.what),

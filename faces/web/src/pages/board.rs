@@ -13,7 +13,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use beffroi_desk_threat::alerts::Alert;
 use beffroi_desk_threat::diffusion;
-use beffroi_rights::Act;
+use beffroi_rights::{Act, Kind, World};
 use beffroi_wording::{Lang, Value};
 
 struct Line {
@@ -55,7 +55,8 @@ pub(crate) async fn show(
     if !is_for(&house, &reader, &alert).await? {
         return Err(Problem::NotFound);
     }
-    let board = diffusion::board(&house.store, &alert).await?;
+    let scope = reader.access()?.scope(Act::Read, World::Coordination, Kind::Alert);
+    let board = diffusion::board_visible(&house.store, &scope, &alert.reference).await?.ok_or(Problem::NotFound)?;
     let (reference, read, n) = (alert.reference.to_string(), board.n_read.to_string(), board.n.to_string());
     let values = [("reference", (&reference).into()), ("read", (&read).into()), ("n", (&n).into())];
     let chrome = Chrome::new(&house, &reader, &t.say("web-board-title"))

@@ -15,6 +15,7 @@ const ALLOWED: &[(&str, &str)] = &[
     ("code_list_switches", "code lists are public: when which version was put in use"),
     ("code_list_versions", "code lists are public: the versions that are kept"),
     ("in_use", "code lists are public: the versions in use"),
+    ("linked", "whoever holds a link that was signed here: to whom it was given, and nothing of what the flash says"),
     ("notices", "what was told to the one who asks"),
     ("notices_unread", "how much of it is unread"),
     ("own", "the consultations of the one who asks"),
@@ -30,6 +31,7 @@ const ALLOWED: &[(&str, &str)] = &[
     ("session_open_by_passkey", "the door: a session for whose passkey has just answered"),
     ("token_owner", "the door: whose token the machine holds"),
     ("tokens_of", "the tokens of the one who asks"),
+    ("unread_of", "what waits to be read on behalf of the one who asks, of a flash read through a scope"),
 ];
 
 /// What confines a function: one of these among its arguments.

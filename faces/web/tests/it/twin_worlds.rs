@@ -287,14 +287,19 @@ async fn lane(seed: u64, n_worlds: usize) -> usize {
                 }
             }
             let absent = plain(&client.get("/alertes/FLASH-2026-9999").await);
+            let absent_board = plain(&client.get("/alertes/FLASH-2026-9999/accuses").await);
             let kept = texts(&registers, &hidden);
             for (path, bytes) in &after {
                 let text = String::from_utf8_lossy(bytes);
                 let gone = seen(&text).find(|canary| kept.contains(*canary));
                 assert!(gone.is_none(), "seed {seed}, world {done}: {path} gives {gone:?} away");
                 if path.starts_with("/alertes/") && text.starts_with("404") && !path.ends_with("/pdf") {
-                    let own = text.replace(path.as_str(), "/alertes/FLASH-2026-9999");
-                    assert!(own.as_bytes() == absent, "{path}: forbidden and absent can be told apart");
+                    let (address, absent) = match path.ends_with("/accuses") {
+                        true => ("/alertes/FLASH-2026-9999/accuses", &absent_board),
+                        false => ("/alertes/FLASH-2026-9999", &absent),
+                    };
+                    let own = text.replace(path.as_str(), address);
+                    assert!(own.as_bytes() == absent.as_slice(), "{path}: forbidden and absent can be told apart");
                 }
             }
         }

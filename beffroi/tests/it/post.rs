@@ -109,7 +109,7 @@ fn ten_kills_leave_nobody_out_and_repeat_one_letter_each_at_most() {
     assert!(n_repeats <= KILLS, "{n_repeats} repeats after {KILLS} kills");
     assert!(all.values().all(|(_, ids)| ids.len() == 1), "a repeat under another Message-ID");
     let status = succeed(&data, &["post", "status", "--json"]).json();
-    assert_eq!(status["deliveries"]["delivered"], RECIPIENTS, "{status}");
+    assert_eq!(status["handovers"]["delivered"], RECIPIENTS, "{status}");
     // Nothing is left to do.
     let before = sink.n_taken();
     succeed(&data, &["post", "run"]);

@@ -1,9 +1,9 @@
 //! Diffusion: a flash goes to a closed list, by the channels that each recipient takes and no further than the markings
 //! allow; who has read is known, who has not is reminded, what they saw comes back.
 //!
-//! One function decides what leaves for whom by which channel ([`leaves`]); it is asked when a delivery is queued and
-//! again when it is sent. Queueing is part of the transaction that issues the flash. A worker claims deliveries, hands
-//! them over and settles them; a delivery has the same number each time, and so its message the same Message-ID:
+//! One function decides what leaves for whom by which channel ([`leaves`]); it is asked when a handover is queued and
+//! again when it is sent. Queueing is part of the transaction that issues the flash. A worker claims handovers, hands
+//! them over and settles them; a handover has the same number each time, and so its message the same Message-ID:
 //!
 //! | what happens | what it costs |
 //! | --- | --- |

@@ -30,7 +30,7 @@ CREATE TABLE readings (
     n_reminders BIGINT NOT NULL CHECK (n_reminders >= 0),
     PRIMARY KEY (alert, version, recipient)
 );
-CREATE TABLE deliveries (
+CREATE TABLE handovers (
     id TEXT NOT NULL PRIMARY KEY,
     alert TEXT NOT NULL REFERENCES alerts (reference),
     version BIGINT NOT NULL CHECK (version > 0),
@@ -46,8 +46,8 @@ CREATE TABLE deliveries (
     ended_at TEXT,
     note TEXT
 );
-CREATE INDEX deliveries_due ON deliveries (state, due_at);
-CREATE INDEX deliveries_alert ON deliveries (alert, version, recipient);
+CREATE INDEX handovers_due ON handovers (state, due_at);
+CREATE INDEX handovers_alert ON handovers (alert, version, recipient);
 CREATE TABLE returns (
     id TEXT NOT NULL PRIMARY KEY,
     alert TEXT NOT NULL REFERENCES alerts (reference),

@@ -1,7 +1,7 @@
 //! The register of flash alerts. Two people may work on one: each write names the version it had read.
 
 use crate::columns::{Place, instant};
-use crate::deliveries::{self, Dispatch};
+use crate::handovers::{self, Dispatch};
 use crate::objects::{self, Held};
 use crate::write::{By, Done};
 use crate::{Store, StoreError};
@@ -179,7 +179,7 @@ impl Store {
                 put(tx, &row, expected).await?;
                 objects::put(tx, &guard).await?;
                 if let Some(dispatch) = dispatch {
-                    deliveries::queue(tx, &dispatch).await?;
+                    handovers::queue(tx, &dispatch).await?;
                 }
                 Ok(Done { entries, ..Done::default() })
             })

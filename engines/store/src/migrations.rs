@@ -104,7 +104,7 @@ mod tests {
         let stepped = memory().await;
         let fresh = memory().await;
         for table in [
-            "deliveries",
+            "handovers",
             "readings",
             "returns",
             "recipients",

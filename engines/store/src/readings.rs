@@ -1,7 +1,7 @@
 //! Who read which version of a flash, and what came back from them.
 
 use crate::columns::{Place, count, instant};
-use crate::deliveries::{self, Dispatch};
+use crate::handovers::{self, Dispatch};
 use crate::write::{By, Done};
 use crate::{Store, StoreError};
 use beffroi_journal::Act;
@@ -202,8 +202,8 @@ impl Store {
         let entries = dispatch.entries(by);
         self.write(by, "post-remind", format!("{dispatch:?}"), move |tx| {
             Box::pin(async move {
-                let n = deliveries::queue(tx, &dispatch).await?;
-                for row in dispatch.deliveries {
+                let n = handovers::queue(tx, &dispatch).await?;
+                for row in dispatch.handovers {
                     entity::Entity::update_many()
                         .col_expr(Column::NReminders, ExprTrait::add(Expr::col(Column::NReminders), 1))
                         .filter(Column::Alert.eq(row.alert.as_str()))

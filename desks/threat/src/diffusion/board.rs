@@ -4,7 +4,7 @@ use crate::alerts::{self, Alert};
 use crate::diffusion::{DiffusionError, DiffusionSettings, Recipient, ReturnKind};
 use beffroi_model::AlertRef;
 use beffroi_rights::Scope;
-use beffroi_store::{DeliveryState, ReturnRow, Store};
+use beffroi_store::{HandoverState, ReturnRow, Store};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,8 +20,8 @@ pub struct BoardLine {
     pub direction: String,
     /// The version.
     pub version: u32,
-    /// Each delivery: occasion, channel, state, what was said.
-    pub deliveries: Vec<(String, String, DeliveryState, Option<String>)>,
+    /// Each handover: occasion, channel, state, what was said.
+    pub handovers: Vec<(String, String, HandoverState, Option<String>)>,
     /// When it was sent.
     pub sent_at: Timestamp,
     /// When it was read.
@@ -72,7 +72,7 @@ pub async fn board(store: &Store, alert: &Alert) -> Result<Board, DiffusionError
         .map(|row| (row.id.clone(), Recipient::of(row)))
         .collect();
     let mut by_reader: BTreeMap<(u32, String), Vec<_>> = BTreeMap::new();
-    for row in store.deliveries_of(&alert.reference).await? {
+    for row in store.handovers_of(&alert.reference).await? {
         let told = (row.what, row.channel, row.state, row.note);
         by_reader.entry((row.version, row.recipient)).or_default().push(told);
     }
@@ -83,7 +83,7 @@ pub async fn board(store: &Store, alert: &Alert) -> Result<Board, DiffusionError
             BoardLine {
                 name: known.map(|known| known.name.clone()).unwrap_or_default(),
                 direction: known.map(|known| known.direction.clone()).unwrap_or_default(),
-                deliveries: by_reader.remove(&(reading.version, reading.recipient.clone())).unwrap_or_default(),
+                handovers: by_reader.remove(&(reading.version, reading.recipient.clone())).unwrap_or_default(),
                 recipient: reading.recipient,
                 version: reading.version,
                 sent_at: reading.sent_at,

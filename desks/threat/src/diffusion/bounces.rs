@@ -2,16 +2,16 @@
 
 use crate::diffusion::DiffusionError;
 use beffroi_dsn::{Action, Report};
-use beffroi_store::{By, DeliveryState, Settlement, Store};
+use beffroi_store::{By, HandoverState, Settlement, Store};
 
-/// Takes up a report of non-delivery: a delivery that failed for good is bounced and its recipient flagged. Gives the
-/// number of the delivery; none when the report is of none of ours, or says nothing final.
+/// Takes up a report of non-delivery: a handover that failed for good is bounced and its recipient flagged. Gives the
+/// number of the handover; none when the report is of none of ours, or says nothing final.
 ///
 /// # Errors
 /// The store's.
 pub async fn bounced(store: &Store, report: &Report, by: &By) -> Result<Option<String>, DiffusionError> {
     for id in &report.candidates {
-        let Some(row) = store.delivery(id).await? else { continue };
+        let Some(row) = store.handover(id).await? else { continue };
         if report.action != Action::Failed || !report.status.starts_with('5') {
             return Ok(None);
         }
@@ -19,7 +19,7 @@ pub async fn bounced(store: &Store, report: &Report, by: &By) -> Result<Option<S
         let is_address_wrong = report.status.starts_with("5.1.") || report.status == "5.2.1";
         let settled = Settlement {
             id: row.id.clone(),
-            state: DeliveryState::Bounced,
+            state: HandoverState::Bounced,
             note: Some(report.status.clone()),
             due_at: None,
             is_address_wrong,

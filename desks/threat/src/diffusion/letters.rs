@@ -7,7 +7,7 @@ use beffroi_document::html::{Words, page};
 use beffroi_document::{Block, Document, Span};
 use beffroi_model::{AlertRef, Marking};
 use beffroi_ports::{Enclosure, Letter, Typesetter};
-use beffroi_store::DeliveryRow;
+use beffroi_store::HandoverRow;
 use beffroi_wording::Lang;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -37,10 +37,10 @@ impl<'a> Letters<'a> {
         Self { settings, links, typesetter, sheets: BTreeMap::new() }
     }
 
-    /// The letter of a delivery: the flash itself under the marking `told`, or the notice without content for none.
+    /// The letter of a handover: the flash itself under the marking `told`, or the notice without content for none.
     pub(crate) fn letter(
         &mut self,
-        row: &DeliveryRow,
+        row: &HandoverRow,
         alert: &Alert,
         recipient: &Recipient,
         to: &str,
@@ -99,13 +99,13 @@ impl<'a> Letters<'a> {
         Ok(Letter { text, html: Some(html), enclosures: vec![sheet.pdf.clone()], ..letter })
     }
 
-    /// The link that acknowledges a delivery.
-    fn link(&self, row: &DeliveryRow, alert: &Alert) -> Result<String, DiffusionError> {
+    /// The link that acknowledges a handover.
+    fn link(&self, row: &HandoverRow, alert: &Alert) -> Result<String, DiffusionError> {
         let from = alert.issued_at.unwrap_or(row.queued_at).max(row.queued_at);
         let until = from.checked_add(self.settings.link_life).unwrap_or(Timestamp::MAX);
         // Whole seconds, as links have them.
         let until = Timestamp::from_second(until.as_second()).unwrap_or(until);
-        let link = Link { delivery: row.id.clone(), until };
+        let link = Link { handover: row.id.clone(), until };
         Ok(format!("{}/{PATH}/{}", self.settings.address, self.links.make(&link)))
     }
 

@@ -1,4 +1,4 @@
-//! Links that acknowledge without an account: for one delivery, until one instant, signed. What they open shows no
+//! Links that acknowledge without an account: for one handover, until one instant, signed. What they open shows no
 //! content; asking for the page acknowledges nothing, since scanners of mail ask for every address they find.
 
 use beffroi_journal::DerivedKey;
@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 /// The use of the key.
 const USE: &str = "diffusion/links";
-/// Digits of the number of a delivery.
+/// Digits of the number of a handover.
 const ID: usize = 32;
 /// Bytes of the code in a link: 128 bits.
 const CODE: usize = 16;
@@ -20,8 +20,8 @@ pub struct Links(DerivedKey);
 /// What a link is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
-    /// The number of the delivery.
-    pub delivery: String,
+    /// The number of the handover.
+    pub handover: String,
     /// Until when it works.
     pub until: Timestamp,
 }
@@ -49,9 +49,9 @@ impl Links {
     /// The last part of the address of a link.
     pub fn make(&self, link: &Link) -> String {
         let seconds = link.until.as_second();
-        let code = self.0.mac(message(&link.delivery, seconds).as_bytes());
+        let code = self.0.mac(message(&link.handover, seconds).as_bytes());
         let code: String = code.iter().take(CODE).map(|byte| format!("{byte:02x}")).collect();
-        format!("{}.{seconds}.{code}", link.delivery)
+        format!("{}.{seconds}.{code}", link.handover)
     }
 
     /// What a link is for, at `now`.
@@ -60,15 +60,15 @@ impl Links {
     /// [`LinkFault`].
     pub fn read(&self, text: &str, now: Timestamp) -> Result<Link, LinkFault> {
         let parts: Vec<&str> = text.splitn(4, '.').collect();
-        let [delivery, seconds, code] = parts.as_slice() else { return Err(LinkFault::Forged) };
+        let [handover, seconds, code] = parts.as_slice() else { return Err(LinkFault::Forged) };
         let is_hex = |text: &str, length| text.len() == length && text.bytes().all(|b| b.is_ascii_hexdigit());
-        if !is_hex(delivery, ID) || !is_hex(code, CODE * 2) || seconds.len() > 15 {
+        if !is_hex(handover, ID) || !is_hex(code, CODE * 2) || seconds.len() > 15 {
             return Err(LinkFault::Forged);
         }
         let seconds: i64 = seconds.parse().map_err(|_| LinkFault::Forged)?;
         let until = Timestamp::from_second(seconds).map_err(|_| LinkFault::Forged)?;
         // The one text of a link: made again and compared, every byte of it.
-        let link = Link { delivery: (*delivery).to_owned(), until };
+        let link = Link { handover: (*handover).to_owned(), until };
         let expected = self.make(&link);
         let same = expected.len() == text.len()
             && expected.bytes().zip(text.bytes()).fold(0, |differing, (a, b)| differing | (a ^ b)) == 0;
@@ -80,8 +80,8 @@ impl Links {
     }
 }
 
-fn message(delivery: &str, seconds: i64) -> String {
-    format!("{delivery}.{seconds}")
+fn message(handover: &str, seconds: i64) -> String {
+    format!("{handover}.{seconds}")
 }
 
 #[cfg(test)]
@@ -95,17 +95,17 @@ mod tests {
     }
 
     fn link() -> Link {
-        Link { delivery: "0123456789abcdef0123456789abcdef".to_owned(), until: "2026-02-14T12:00:00Z".parse().unwrap() }
+        Link { handover: "0123456789abcdef0123456789abcdef".to_owned(), until: "2026-02-14T12:00:00Z".parse().unwrap() }
     }
 
     #[test]
-    fn a_link_works_until_its_instant_and_for_its_delivery() {
+    fn a_link_works_until_its_instant_and_for_its_handover() {
         let (links, now) = (links(1), "2026-02-14T12:00:00Z".parse().unwrap());
         let text = links.make(&link());
         assert_eq!(links.read(&text, now), Ok(link()));
         assert_eq!(links.read(&text, "2026-02-14T12:00:01Z".parse().unwrap()), Err(LinkFault::Expired));
         assert_eq!(super::tests::links(2).read(&text, now), Err(LinkFault::Forged));
-        // Another delivery, a later instant, upper case, a cut.
+        // Another handover, a later instant, upper case, a cut.
         for forged in [
             text.replacen("01", "02", 1),
             text.replace(".177", ".277"),

@@ -2,13 +2,13 @@
 
 use crate::alerts::{self, Alert, AlertState, paris};
 use crate::diffusion::{DiffusionError, DiffusionSettings, Leaves, Recipient, Way, leaves, recipients};
-use beffroi_store::{By, DeliveryRow, DeliveryState, Dispatch, ReadingRow, Store};
+use beffroi_store::{By, Dispatch, HandoverRow, HandoverState, ReadingRow, Store};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 /// What the journal says a flash was handed over for.
 const WHY: &str = "diffusion of a flash alert";
-/// The occasion of the first delivery; reminders have their own.
+/// The occasion of the first handover; reminders have their own.
 pub(crate) const FLASH: &str = "flash";
 /// The mail that carries no content.
 pub(crate) const NOTICE: &str = "notice";
@@ -56,7 +56,7 @@ pub async fn issue(
 }
 
 /// Queues an issued flash for those selected; whoever has it queued already is not sent it twice. Gives how many
-/// deliveries are new.
+/// handovers are new.
 ///
 /// # Errors
 /// [`DiffusionError::NotIssued`], [`DiffusionError::Nobody`], the store's.
@@ -87,7 +87,7 @@ pub(crate) fn dispatch(alert: &Alert, chosen: &[&Recipient], settings: &Diffusio
         if rows.is_empty() {
             continue;
         }
-        dispatch.deliveries.extend(rows);
+        dispatch.handovers.extend(rows);
         dispatch.readings.push(ReadingRow {
             alert: alert.reference.clone(),
             version: alert.version,
@@ -102,7 +102,7 @@ pub(crate) fn dispatch(alert: &Alert, chosen: &[&Recipient], settings: &Diffusio
     dispatch
 }
 
-/// The deliveries of one recipient on one occasion. Who is sent nothing and reads the pages or the feed has one that
+/// The handovers of one recipient on one occasion. Who is sent nothing and reads the pages or the feed has one that
 /// says so, there from the start.
 pub(crate) fn rows(
     alert: &Alert,
@@ -110,10 +110,10 @@ pub(crate) fn rows(
     what: &str,
     settings: &DiffusionSettings,
     at: Timestamp,
-) -> Vec<DeliveryRow> {
+) -> Vec<HandoverRow> {
     let on = paris(at).date();
     let by = |way| leaves(alert.marking, alert.content.exercise, recipient, way, settings, on);
-    let row = |channel: &str, state| DeliveryRow {
+    let row = |channel: &str, state| HandoverRow {
         id: number(&[alert.reference.as_str(), &alert.version.to_string(), &recipient.id, what, channel]),
         alert: alert.reference.clone(),
         version: alert.version,
@@ -124,27 +124,27 @@ pub(crate) fn rows(
         attempts: 0,
         queued_at: at,
         due_at: at,
-        ended_at: (state == DeliveryState::Delivered).then_some(at),
+        ended_at: (state == HandoverState::Delivered).then_some(at),
         note: None,
     };
     let mut rows = Vec::new();
     match by(Way::Mail) {
-        Leaves::Content(_) => rows.push(row(Way::Mail.code(), DeliveryState::Queued)),
-        Leaves::Notice => rows.push(row(NOTICE, DeliveryState::Queued)),
+        Leaves::Content(_) => rows.push(row(Way::Mail.code(), HandoverState::Queued)),
+        Leaves::Notice => rows.push(row(NOTICE, HandoverState::Queued)),
         Leaves::Nothing(_) => {}
     }
     if matches!(by(Way::Webhook), Leaves::Content(_)) && what == FLASH {
-        rows.push(row(Way::Webhook.code(), DeliveryState::Queued));
+        rows.push(row(Way::Webhook.code(), HandoverState::Queued));
     }
     for way in [Way::Web, Way::Feed] {
         if rows.is_empty() && matches!(by(way), Leaves::Content(_)) && what == FLASH {
-            rows.push(row(way.code(), DeliveryState::Delivered));
+            rows.push(row(way.code(), HandoverState::Delivered));
         }
     }
     rows
 }
 
-/// The number of a delivery: 128 bits of the digest of what it is, so that it is the same each time.
+/// The number of a handover: 128 bits of the digest of what it is, so that it is the same each time.
 fn number(parts: &[&str]) -> String {
     let mut hasher = Sha256::new();
     for part in parts {

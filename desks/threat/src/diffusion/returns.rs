@@ -3,7 +3,7 @@
 use crate::alerts::{self, Alert, personal_data};
 use crate::diffusion::{DiffusionError, LinkFault, Links};
 use beffroi_model::Marking;
-use beffroi_store::{By, DeliveryRow, ReadingRow, ReturnRow, Store};
+use beffroi_store::{By, HandoverRow, ReadingRow, ReturnRow, Store};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 
@@ -42,8 +42,8 @@ impl ReturnKind {
 /// it was read. Nothing of what the flash says.
 #[derive(Debug, Clone)]
 pub struct Linked {
-    /// The delivery.
-    pub row: DeliveryRow,
+    /// The handover.
+    pub row: HandoverRow,
     /// Whether the link still works.
     pub works: bool,
     /// What the recipient is called.
@@ -60,12 +60,12 @@ pub struct Linked {
 /// The store's and the keys'.
 pub async fn linked(store: &Store, link: &str, now: Timestamp) -> Result<Option<Linked>, DiffusionError> {
     let (id, works) = match Links::of(store)?.read(link, now) {
-        Ok(link) => (link.delivery, true),
+        Ok(link) => (link.handover, true),
         // Signed by us: the number is what it was.
         Err(LinkFault::Expired) => (link.split('.').next().unwrap_or_default().to_owned(), false),
         Err(LinkFault::Forged) => return Ok(None),
     };
-    let Some(row) = store.delivery(&id).await? else { return Ok(None) };
+    let Some(row) = store.handover(&id).await? else { return Ok(None) };
     let Some(alert) = alerts::show(store, &row.alert).await? else { return Ok(None) };
     let readings = store.readings(Some(&row.alert)).await?;
     let mine = readings.iter().find(|one| one.version == row.version && one.recipient == row.recipient);
@@ -88,22 +88,22 @@ pub async fn unread_of(store: &Store, alert: &Alert, account: &str) -> Result<Ve
     Ok(readings)
 }
 
-/// Notes that the recipient of a delivery has read its version of the flash; `how`: by the link of a mail, an account.
+/// Notes that the recipient of a handover has read its version of the flash; `how`: by the link of a mail, an account.
 /// False when that was noted before.
 ///
 /// # Errors
 /// The store's.
-pub async fn acknowledge(store: &Store, row: &DeliveryRow, how: &str, by: &By) -> Result<bool, DiffusionError> {
+pub async fn acknowledge(store: &Store, row: &HandoverRow, how: &str, by: &By) -> Result<bool, DiffusionError> {
     Ok(store.reading_done(&row.alert, row.version, &row.recipient, how, by).await?)
 }
 
-/// Keeps what the recipient of a delivery sends back, on the version that it was given.
+/// Keeps what the recipient of a handover sends back, on the version that it was given.
 ///
 /// # Errors
 /// [`DiffusionError::VictimData`] and [`DiffusionError::Long`] for its text; the store's.
 pub async fn give_back(
     store: &Store,
-    row: &DeliveryRow,
+    row: &HandoverRow,
     kind: ReturnKind,
     n_cases: u64,
     said: &str,

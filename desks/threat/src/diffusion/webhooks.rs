@@ -6,7 +6,7 @@ use crate::diffusion::{DiffusionError, Recipient};
 use beffroi_journal::{DerivedKey, to_base64};
 use beffroi_model::Marking;
 use beffroi_ports::{Fate, Fetch, FetchMethod, FetchRequest, KeysError};
-use beffroi_store::{DeliveryRow, Store};
+use beffroi_store::{HandoverRow, Store};
 use jiff::Timestamp;
 use serde_json::json;
 use std::time::Duration;
@@ -31,7 +31,7 @@ fn key(store: &Store, recipient: &str) -> Result<DerivedKey, KeysError> {
 /// The request that hands the flash over, marked as `told`.
 pub(crate) fn request(
     store: &Store,
-    row: &DeliveryRow,
+    row: &HandoverRow,
     alert: &Alert,
     recipient: &Recipient,
     url: &str,

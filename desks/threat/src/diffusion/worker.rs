@@ -6,12 +6,12 @@ use crate::diffusion::queue::NOTICE;
 use crate::diffusion::{DiffusionError, DiffusionSettings, Leaves, Links, Recipient, Way, Why, leaves, webhooks};
 use beffroi_model::AlertRef;
 use beffroi_ports::{Fate, Fetch, FetchRequest, Letter, Post, Typesetter};
-use beffroi_store::{By, DeliveryRow, DeliveryState, Settlement, Store};
+use beffroi_store::{By, HandoverRow, HandoverState, Settlement, Store};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Deliveries claimed at once.
+/// Handovers claimed at once.
 const BATCH: u64 = 500;
 /// For how long a claim holds: longer than the slowest batch may take.
 const CLAIM: SignedDuration = SignedDuration::from_hours(1);
@@ -34,7 +34,7 @@ pub struct Engines<'a> {
     pub clock: fn() -> Timestamp,
 }
 
-/// What one pass did, in deliveries.
+/// What one pass did, in handovers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Pass {
     /// Handed over before a kill and settled now.
@@ -49,7 +49,7 @@ pub struct Pass {
     pub refused: u64,
 }
 
-/// What a delivery comes to before it is handed over.
+/// What a handover comes to before it is handed over.
 enum Ready {
     Letter(Letter),
     Webhook(FetchRequest),
@@ -78,10 +78,10 @@ pub async fn deliver(engines: &Engines<'_>, settings: &DiffusionSettings) -> Res
         let settled = batch(engines, settings, &mut letters, &mut known, rows).await?;
         for one in &settled {
             match one.state {
-                DeliveryState::Delivered => pass.delivered += 1,
-                DeliveryState::Retry => pass.later += 1,
-                DeliveryState::Bounced => pass.bounced += 1,
-                DeliveryState::Refused | DeliveryState::Queued | DeliveryState::Sending => pass.refused += 1,
+                HandoverState::Delivered => pass.delivered += 1,
+                HandoverState::Retry => pass.later += 1,
+                HandoverState::Bounced => pass.bounced += 1,
+                HandoverState::Refused | HandoverState::Queued | HandoverState::Sending => pass.refused += 1,
             }
         }
         engines.store.post_settle(settled, &By::new(NAME, (engines.clock)())).await?;
@@ -95,12 +95,12 @@ async fn recover(engines: &Engines<'_>) -> Result<u64, DiffusionError> {
     let claimed = engines.store.post_claimed(engines.post.worker()).await?;
     let now = (engines.clock)();
     let mut n = 0;
-    let settle = |row: DeliveryRow| {
+    let settle = |row: HandoverRow| {
         if gone.contains(&row.id) {
             n += 1;
             return Settlement::delivered(row.id);
         }
-        Settlement { id: row.id, state: DeliveryState::Retry, note: None, due_at: Some(now), is_address_wrong: false }
+        Settlement { id: row.id, state: HandoverState::Retry, note: None, due_at: Some(now), is_address_wrong: false }
     };
     let settled = claimed.into_iter().map(settle).collect();
     engines.store.post_settle(settled, &By::new(NAME, now)).await?;
@@ -113,7 +113,7 @@ async fn batch(
     settings: &DiffusionSettings,
     letters: &mut Letters<'_>,
     known: &mut BTreeMap<AlertRef, Option<Alert>>,
-    rows: Vec<DeliveryRow>,
+    rows: Vec<HandoverRow>,
 ) -> Result<Vec<Settlement>, DiffusionError> {
     let ids: BTreeSet<String> = rows.iter().map(|row| row.recipient.clone()).collect();
     let recipients = engines.store.recipients_named(ids.into_iter().collect()).await?;
@@ -153,19 +153,19 @@ async fn batch(
     Ok(settled)
 }
 
-/// What a delivery comes to: the policy is asked again, since the flash, the list and the day may have changed.
+/// What a handover comes to: the policy is asked again, since the flash, the list and the day may have changed.
 fn ready(
     engines: &Engines<'_>,
     settings: &DiffusionSettings,
     letters: &mut Letters<'_>,
-    row: &DeliveryRow,
+    row: &HandoverRow,
     alert: Option<&Alert>,
     recipient: Option<&Recipient>,
 ) -> Result<Ready, DiffusionError> {
     let refused = |why: &str| {
         let note = Some(why.to_owned());
         let id = row.id.clone();
-        Ok(Ready::Not(Settlement { id, state: DeliveryState::Refused, note, due_at: None, is_address_wrong: false }))
+        Ok(Ready::Not(Settlement { id, state: HandoverState::Refused, note, due_at: None, is_address_wrong: false }))
     };
     let Some(recipient) = recipient else { return refused(Why::NotListed.code()) };
     let Some(alert) = alert.filter(|alert| alert.state == AlertState::Issued && alert.version == row.version) else {
@@ -198,17 +198,17 @@ fn after(id: String, fate: Fate, tries: u32, now: Timestamp) -> Settlement {
     match fate {
         Fate::Taken => plain,
         Fate::Unknown(said) => {
-            Settlement { state: DeliveryState::Bounced, note: Some(said), is_address_wrong: true, ..plain }
+            Settlement { state: HandoverState::Bounced, note: Some(said), is_address_wrong: true, ..plain }
         }
-        Fate::Refused(said) => Settlement { state: DeliveryState::Refused, note: Some(said), ..plain },
+        Fate::Refused(said) => Settlement { state: HandoverState::Refused, note: Some(said), ..plain },
         Fate::Later(said) => {
             let wait = usize::try_from(tries).ok().and_then(|n| TRIES.get(n.saturating_sub(1)));
             match wait {
                 Some(minutes) => {
                     let due = now.checked_add(SignedDuration::from_mins(*minutes)).unwrap_or(now);
-                    Settlement { state: DeliveryState::Retry, note: Some(said), due_at: Some(due), ..plain }
+                    Settlement { state: HandoverState::Retry, note: Some(said), due_at: Some(due), ..plain }
                 }
-                None => Settlement { state: DeliveryState::Bounced, note: Some(said), ..plain },
+                None => Settlement { state: HandoverState::Bounced, note: Some(said), ..plain },
             }
         }
     }

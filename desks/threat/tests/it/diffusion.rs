@@ -9,7 +9,7 @@ use beffroi_journal::{Act, from_base64, to_base64};
 use beffroi_model::{Marking, Pap, SignalId, Tlp};
 use beffroi_ports::doubles::{NullTypesetter, PostOffice, WrittenFetch};
 use beffroi_ports::{FetchResponse, Post};
-use beffroi_store::{By, DeliveryRow, DeliveryState, JournalQuery, Store};
+use beffroi_store::{By, HandoverRow, HandoverState, JournalQuery, Store};
 use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
@@ -69,8 +69,8 @@ async fn deliver(store: &Store, post: &dyn Post, fetch: Option<&WrittenFetch>) -
     diffusion::deliver(&engines, &settings()).await.unwrap()
 }
 
-async fn rows(store: &Store, alert: &Alert) -> BTreeMap<(String, String), DeliveryRow> {
-    let all = store.deliveries_of(&alert.reference).await.unwrap();
+async fn rows(store: &Store, alert: &Alert) -> BTreeMap<(String, String), HandoverRow> {
+    let all = store.handovers_of(&alert.reference).await.unwrap();
     all.into_iter().map(|row| ((row.recipient.clone(), row.channel.clone()), row)).collect()
 }
 
@@ -96,7 +96,7 @@ async fn issuing_queues_the_list_in_the_same_write_and_the_journal_says_to_whom(
     assert_eq!(n, 2);
     let queued = rows(&store, &alert).await;
     let states: Vec<_> = queued.iter().map(|((to, channel), row)| (to.as_str(), channel.as_str(), row.state)).collect();
-    assert_eq!(states, [("a", "mail", DeliveryState::Queued), ("reader", "web", DeliveryState::Delivered)]);
+    assert_eq!(states, [("a", "mail", HandoverState::Queued), ("reader", "web", HandoverState::Delivered)]);
     assert!(queued.values().all(|row| row.version == alert.version));
     let told = store.journal_search(&JournalQuery::default(), 10).await.unwrap();
     assert!(format!("{told:?}").contains("reader"), "{told:?}");
@@ -159,7 +159,7 @@ async fn who_becomes_a_player_between_queue_and_sending_gets_nothing_real() {
     assert_eq!(deliver(&store, &office, None).await.refused, 1);
     assert!(office.taken().is_empty());
     let row = &rows(&store, &alert).await[&("a".to_owned(), "mail".to_owned())];
-    assert_eq!((row.state, row.note.as_deref()), (DeliveryState::Refused, Some("exercise")));
+    assert_eq!((row.state, row.note.as_deref()), (HandoverState::Refused, Some("exercise")));
 }
 
 #[tokio::test]
@@ -186,7 +186,7 @@ async fn fates_become_states_and_a_wrong_address_flags_its_recipient() {
     assert_eq!((pass.bounced, pass.later, pass.delivered), (1, 1, 0));
     let rows = rows(&store, &alert).await;
     let slow = &rows[&("slow".to_owned(), "mail".to_owned())];
-    assert_eq!(slow.state, DeliveryState::Retry);
+    assert_eq!(slow.state, HandoverState::Retry);
     assert!(slow.due_at > now() && slow.attempts == 1 && slow.note.as_deref().unwrap().contains("451"));
     let flagged: Vec<String> =
         diffusion::recipients(&store).await.unwrap().into_iter().filter(|r| r.unreachable).map(|r| r.id).collect();
@@ -210,7 +210,7 @@ async fn after_a_kill_what_was_marked_is_not_sent_again_and_the_rest_is() {
     let pass = deliver(&store, &office, None).await;
     assert_eq!((pass.recovered, pass.delivered), (2, 4));
     assert!(office.taken().iter().all(|letter| !gone.contains(&letter.id)));
-    assert!(rows(&store, &alert).await.values().all(|row| row.state == DeliveryState::Delivered));
+    assert!(rows(&store, &alert).await.values().all(|row| row.state == HandoverState::Delivered));
     // Another worker, of another machine, is left what it has claimed.
     let (store, alert) = validated(Tlp::Green, false).await;
     diffusion::import(&store, vec![person(&[("id", "a"), ("mail", "a@dgx.example")])], &by("chief")).await.unwrap();
@@ -229,10 +229,10 @@ async fn a_link_acknowledges_once_and_what_comes_back_is_kept_without_persons() 
     let text = office.taken()[0].text.clone();
     let token = text.split("/accuse/").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
     let links = Links::of(&store).unwrap();
-    let Link { delivery, until } = links.read(&token, now()).unwrap();
+    let Link { handover, until } = links.read(&token, now()).unwrap();
     assert_eq!(until, at("2026-01-21T09:00:00Z"));
     assert_eq!(links.read(&token, until + SignedDuration::from_secs(1)), Err(LinkFault::Expired));
-    let row = store.delivery(&delivery).await.unwrap().unwrap();
+    let row = store.handover(&handover).await.unwrap().unwrap();
     let later = By::new("recipient:a", at("2025-12-22T20:00:00Z"));
     assert!(diffusion::acknowledge(&store, &row, "link", &later).await.unwrap());
     assert!(!diffusion::acknowledge(&store, &row, "link", &By::new("recipient:a", now())).await.unwrap());
@@ -267,7 +267,7 @@ async fn who_has_not_read_is_reminded_as_declared_and_who_has_is_left_in_peace()
     assert_eq!(remind("2025-12-23T09:00:01Z").await, 0, "the same reminder twice");
     assert_eq!(remind("2025-12-25T09:00:00Z").await, 1);
     assert_eq!(remind("2026-01-10T09:00:00Z").await, 0, "more reminders than declared");
-    let all = store.deliveries_of(&alert.reference).await.unwrap();
+    let all = store.handovers_of(&alert.reference).await.unwrap();
     let whats: Vec<(&str, &str)> = all.iter().map(|row| (row.recipient.as_str(), row.what.as_str())).collect();
     assert_eq!(whats, [("a", "flash"), ("b", "flash"), ("b", "reminder-1"), ("b", "reminder-2")]);
 }
@@ -304,7 +304,7 @@ fn hmac(key: &[u8], message: &[u8]) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn a_report_of_non_delivery_flags_the_address_it_names() {
+async fn a_report_of_non_handover_flags_the_address_it_names() {
     let (store, alert) = validated(Tlp::Green, false).await;
     diffusion::import(&store, vec![person(&[("id", "a"), ("mail", "a@dgx.example")])], &by("chief")).await.unwrap();
     let (alert, _) = diffusion::issue(&store, alert, &Selection::default(), &settings(), &by("v")).await.unwrap();
@@ -323,5 +323,5 @@ async fn a_report_of_non_delivery_flags_the_address_it_names() {
     let failed = report("failed", "5.1.1", &id);
     assert_eq!(diffusion::bounced(&store, &failed, &by("post")).await.unwrap(), Some(id.clone()));
     assert!(diffusion::recipients(&store).await.unwrap()[0].unreachable);
-    assert_eq!(store.delivery(&id).await.unwrap().unwrap().state, DeliveryState::Bounced);
+    assert_eq!(store.handover(&id).await.unwrap().unwrap().state, HandoverState::Bounced);
 }

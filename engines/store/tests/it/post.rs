@@ -1,11 +1,11 @@
-//! Recipients, deliveries, readings and jobs.
+//! Recipients, handovers, readings and jobs.
 
 use super::registers::{alert, guard_of_alert};
 use super::suite::{at, by};
 use beffroi_journal::Act;
 use beffroi_model::{AlertRef, Marking, Pap, Tlp};
 use beffroi_store::{
-    DeliveryRow, DeliveryState, Dispatch, ReadingRow, RecipientRow, ReturnRow, Settlement, Store, StoreError,
+    Dispatch, HandoverRow, HandoverState, ReadingRow, RecipientRow, ReturnRow, Settlement, Store, StoreError,
 };
 use jiff::civil::date;
 
@@ -32,15 +32,15 @@ fn recipient(id: &str) -> RecipientRow {
     }
 }
 
-fn delivery(reference: &AlertRef, n: usize) -> DeliveryRow {
-    DeliveryRow {
+fn handover(reference: &AlertRef, n: usize) -> HandoverRow {
+    HandoverRow {
         id: format!("{n:032x}"),
         alert: reference.clone(),
         version: 2,
         recipient: format!("r{n}"),
         what: "flash".into(),
         channel: "mail".into(),
-        state: DeliveryState::Queued,
+        state: HandoverState::Queued,
         attempts: 0,
         queued_at: at(1000),
         due_at: at(1000),
@@ -61,7 +61,7 @@ fn dispatch(reference: &AlertRef, n: usize) -> Dispatch {
         n_reminders: 0,
     };
     Dispatch {
-        deliveries: (0..n).map(|n| delivery(reference, n)).collect(),
+        handovers: (0..n).map(|n| handover(reference, n)).collect(),
         readings: (0..n).map(reading).collect(),
         why: "essai".into(),
     }
@@ -80,11 +80,11 @@ pub(crate) async fn post(store: &Store) {
         .alert_put_and_send(drafted.clone(), guard_of_alert(), Some(9), Act::Decide, what, &by("chef", 1001))
         .await;
     assert!(matches!(late, Err(StoreError::Conflict { .. })));
-    assert_eq!(store.deliveries_of(&reference).await.unwrap(), []);
+    assert_eq!(store.handovers_of(&reference).await.unwrap(), []);
     let by_chef = by("chef", 1001);
     let what = Some(dispatch(&reference, n));
     store.alert_put_and_send(drafted.clone(), guard_of_alert(), Some(1), Act::Decide, what, &by_chef).await.unwrap();
-    assert_eq!(store.deliveries_of(&reference).await.unwrap().len(), n);
+    assert_eq!(store.handovers_of(&reference).await.unwrap().len(), n);
     // Nothing is queued twice.
     assert_eq!(store.post_queue(dispatch(&reference, n), &by("chef", 1002)).await.unwrap(), 0);
     worker(store, &reference, n).await;
@@ -96,23 +96,23 @@ async fn worker(store: &Store, reference: &AlertRef, n: usize) {
     let first = store.post_claim("one", 100, at(2000), &by("post", 1003)).await.unwrap();
     let second = store.post_claim("two", 100, at(2000), &by("post", 1003)).await.unwrap();
     assert_eq!((first.len(), second.len()), (100, n - 100));
-    assert!(first.iter().all(|row| row.attempts == 1 && row.state == DeliveryState::Sending));
+    assert!(first.iter().all(|row| row.attempts == 1 && row.state == HandoverState::Sending));
     assert!(second.iter().all(|row| !first.iter().any(|one| one.id == row.id)), "claimed twice");
     assert!(!store.post_waits(at(1999)).await.unwrap());
     // One bounces, one is tried again, the others of the first worker are delivered; the second dies.
     let mut settled: Vec<Settlement> = first.iter().map(|row| Settlement::delivered(row.id.clone())).collect();
     settled[0] = Settlement {
-        state: DeliveryState::Bounced,
+        state: HandoverState::Bounced,
         note: Some("550".into()),
         is_address_wrong: true,
         ..settled[0].clone()
     };
-    settled[1] = Settlement { state: DeliveryState::Retry, due_at: Some(at(1500)), ..settled[1].clone() };
+    settled[1] = Settlement { state: HandoverState::Retry, due_at: Some(at(1500)), ..settled[1].clone() };
     store.post_settle(settled, &by("post", 1004)).await.unwrap();
     assert_eq!(store.recipient(&first[0].recipient).await.unwrap().unwrap().unreachable.as_deref(), Some("550"));
-    assert_eq!(store.delivery(&first[2].id).await.unwrap().unwrap().ended_at, Some(at(1004)));
+    assert_eq!(store.handover(&first[2].id).await.unwrap().unwrap().ended_at, Some(at(1004)));
     let (counts, oldest) = store.post_counts().await.unwrap();
-    assert_eq!((counts[&DeliveryState::Delivered], counts[&DeliveryState::Sending]), (98, 30));
+    assert_eq!((counts[&HandoverState::Delivered], counts[&HandoverState::Sending]), (98, 30));
     assert_eq!(oldest, Some(at(1000)));
     // Its claims end, and somebody else takes them with what is due again.
     let rest = store.post_claim("three", 500, at(4000), &by("post", 2001)).await.unwrap();
@@ -121,7 +121,7 @@ async fn worker(store: &Store, reference: &AlertRef, n: usize) {
     let settled = rest.into_iter().map(|row| Settlement::delivered(row.id)).collect();
     store.post_settle(settled, &by("post", 2002)).await.unwrap();
     assert!(!store.post_waits(at(9000)).await.unwrap());
-    assert_eq!(store.deliveries_of(reference).await.unwrap().len(), n);
+    assert_eq!(store.handovers_of(reference).await.unwrap().len(), n);
 }
 
 async fn readings(store: &Store, reference: &AlertRef) {
@@ -132,8 +132,8 @@ async fn readings(store: &Store, reference: &AlertRef) {
     assert!(read("r3", 2003).await && !read("r3", 2004).await && !read("nobody", 2005).await);
     let open = store.readings_open().await.unwrap();
     assert_eq!(open.len(), 129);
-    let reminder = DeliveryRow { id: "f".repeat(32), what: "reminder-1".into(), ..delivery(reference, 5) };
-    let remind = Dispatch { deliveries: vec![reminder], readings: Vec::new(), why: "rappel".into() };
+    let reminder = HandoverRow { id: "f".repeat(32), what: "reminder-1".into(), ..handover(reference, 5) };
+    let remind = Dispatch { handovers: vec![reminder], readings: Vec::new(), why: "rappel".into() };
     assert_eq!(store.post_remind(remind, &by("post", 2006)).await.unwrap(), 1);
     let all = store.readings(Some(reference)).await.unwrap();
     assert_eq!(all.iter().find(|one| one.recipient == "r5").unwrap().n_reminders, 1);

@@ -44,7 +44,7 @@ pub enum RecipientCommand {
 /// The queue of what is handed to recipients.
 #[derive(Debug, Subcommand)]
 pub enum PostCommand {
-    /// How many deliveries stand where.
+    /// How many handovers stand where.
     Status,
     /// Hands over what is due, once.
     Run,

@@ -64,7 +64,7 @@ async fn status(context: &Context) -> Outcome {
             .iter()
             .map(|job| json!({ "name": job.name, "due": job.due_at, "done": job.done_at, "fault": job.fault }))
             .collect();
-        return print_json(&json!({ "deliveries": counts, "oldest_waiting": oldest, "jobs": jobs }));
+        return print_json(&json!({ "handovers": counts, "oldest_waiting": oldest, "jobs": jobs }));
     }
     let lang = context.lang;
     let say = |column: &str| lang.say(&format!("cli-column-{column}"));
@@ -130,7 +130,7 @@ async fn bounce(paths: &[PathBuf], context: &Context) -> Outcome {
     if context.json { print_json(&told) } else { print(&table.text()) }
 }
 
-/// Takes one message up: the number of its delivery, or why it has none.
+/// Takes one message up: the number of its handover, or why it has none.
 async fn one(path: &Path, context: &Context) -> Outcome<Result<Option<String>, String>> {
     let at = |error: std::io::Error| Fault::user(format!("{}: {error}", path.display()));
     if std::fs::metadata(path).map_err(at)?.len() > MESSAGE_MOST {
@@ -173,8 +173,8 @@ pub(super) async fn board(alert: &Alert, context: &Context) -> Outcome {
             .lines
             .iter()
             .map(|line| {
-                let deliveries: Vec<_> = line
-                    .deliveries
+                let handovers: Vec<_> = line
+                    .handovers
                     .iter()
                     .map(|(what, channel, state, note)| {
                         json!({ "what": what, "channel": channel, "state": state.code(), "note": note })
@@ -182,7 +182,7 @@ pub(super) async fn board(alert: &Alert, context: &Context) -> Outcome {
                     .collect();
                 json!({
                     "recipient": line.recipient, "version": line.version, "sent": line.sent_at, "read": line.read_at,
-                    "reminders": line.n_reminders, "deliveries": deliveries,
+                    "reminders": line.n_reminders, "handovers": handovers,
                 })
             })
             .collect();
@@ -198,7 +198,7 @@ pub(super) async fn board(alert: &Alert, context: &Context) -> Outcome {
     let say = |column: &str| lang.say(&format!("cli-column-{column}"));
     let mut table = TextTable::new(["id", "title", "direction", "version", "state", "read"].map(say));
     for line in &board.lines {
-        let states = line.deliveries.iter().map(|(_, channel, state, _)| {
+        let states = line.handovers.iter().map(|(_, channel, state, _)| {
             format!(
                 "{} : {}",
                 lang.say(&format!("post-channel-{channel}")),

@@ -20,7 +20,7 @@ struct Line {
     name: String,
     direction: String,
     version: u32,
-    deliveries: Vec<String>,
+    handovers: Vec<String>,
     sent: String,
     read: Option<String>,
     n_reminders: u32,
@@ -90,7 +90,7 @@ pub(crate) async fn is_for(house: &House, reader: &Reader, alert: &Alert) -> Res
 }
 
 fn told(line: diffusion::BoardLine, t: Lang) -> Line {
-    let delivery = |(what, channel, state, note): &(String, String, beffroi_store::DeliveryState, Option<String>)| {
+    let handover = |(what, channel, state, note): &(String, String, beffroi_store::HandoverState, Option<String>)| {
         let occasion = t.say(if what == "flash" { "post-occasion-flash" } else { "post-occasion-reminder" });
         let why = match note {
             Some(note) if t.knows(&format!("post-why-{note}")) => format!(" ({})", t.say(&format!("post-why-{note}"))),
@@ -102,7 +102,7 @@ fn told(line: diffusion::BoardLine, t: Lang) -> Line {
         format!("{occasion}, {channel} – {state}{why}")
     };
     Line {
-        deliveries: line.deliveries.iter().map(delivery).collect(),
+        handovers: line.handovers.iter().map(handover).collect(),
         sent: figures::instant(t, line.sent_at),
         read: line.read_at.map(|at| figures::instant(t, at)),
         name: line.name,

@@ -35,8 +35,8 @@ async fn handed(client: &Client) -> (String, String) {
     let post = PostOffice::new();
     let engines = Engines { store, post: &post, fetch: None, typesetter: &NullTypesetter, clock: now };
     diffusion::deliver(&engines, settings).await.unwrap();
-    let delivery = store.deliveries_of(&alert.reference).await.unwrap().remove(0).id;
-    let link = Link { delivery, until: now() + SignedDuration::from_hours(1) };
+    let handover = store.handovers_of(&alert.reference).await.unwrap().remove(0).id;
+    let link = Link { handover, until: now() + SignedDuration::from_hours(1) };
     (alert.reference.to_string(), format!("/accuse/{}", Links::of(store).unwrap().make(&link)))
 }
 
@@ -95,8 +95,8 @@ async fn a_link_that_is_not_ours_is_no_page_and_one_that_expired_acknowledges_no
         assert_eq!(client.get(&forged).await.status, StatusCode::NOT_FOUND, "{forged}");
     }
     let store = &client.app.store;
-    let delivery = path.trim_start_matches("/accuse/").split('.').next().unwrap().to_owned();
-    let over = Link { delivery, until: now() - SignedDuration::from_secs(1) };
+    let handover = path.trim_start_matches("/accuse/").split('.').next().unwrap().to_owned();
+    let over = Link { handover, until: now() - SignedDuration::from_secs(1) };
     let over = format!("/accuse/{}", Links::of(store).unwrap().make(&over));
     let page = client.get(&over).await;
     assert_eq!(page.status, StatusCode::OK);

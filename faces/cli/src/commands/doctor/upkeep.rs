@@ -3,11 +3,11 @@
 use super::{Checks, State};
 use crate::commands::{audit::fault, backup, retention};
 use crate::fault::Outcome;
-use beffroi_store::{DeliveryState, Job};
+use beffroi_store::{HandoverState, Job};
 use jiff::Timestamp;
 use std::path::Path;
 
-/// Minutes after which a delivery, and a job past its time, are late.
+/// Minutes after which a handover, and a job past its time, are late.
 const POST_MINUTES: i64 = 60;
 const JOB_MINUTES: i64 = 60;
 const MIB: u64 = 1 << 20;
@@ -73,9 +73,9 @@ pub(super) async fn look(checks: &mut Checks<'_>) -> Outcome {
 async fn post(checks: &mut Checks<'_>) -> Outcome {
     let (context, now) = (checks.context, checks.context.now());
     let (counts, oldest) = context.store.post_counts().await.map_err(fault)?;
-    let of = |states: &[DeliveryState]| states.iter().filter_map(|state| counts.get(state)).sum::<u64>();
-    let waiting = of(&[DeliveryState::Queued, DeliveryState::Sending, DeliveryState::Retry]);
-    let (waiting, bounced) = (checks.n(waiting), checks.n(of(&[DeliveryState::Bounced])));
+    let of = |states: &[HandoverState]| states.iter().filter_map(|state| counts.get(state)).sum::<u64>();
+    let waiting = of(&[HandoverState::Queued, HandoverState::Sending, HandoverState::Retry]);
+    let (waiting, bounced) = (checks.n(waiting), checks.n(of(&[HandoverState::Bounced])));
     match oldest.map(|at| now.duration_since(at).as_mins()).filter(|minutes| *minutes > POST_MINUTES) {
         Some(minutes) => {
             let minutes = minutes.to_string();

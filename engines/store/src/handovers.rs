@@ -22,7 +22,7 @@ mod entity {
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "deliveries")]
+    #[sea_orm(table_name = "handovers")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: String,
@@ -48,9 +48,9 @@ mod entity {
 }
 use entity::Column;
 
-/// Where a delivery stands.
+/// Where a handover stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum DeliveryState {
+pub enum HandoverState {
     /// Not tried yet.
     Queued,
     /// Claimed by a worker.
@@ -65,7 +65,7 @@ pub enum DeliveryState {
     Refused,
 }
 
-impl DeliveryState {
+impl HandoverState {
     /// Every state, in the order of a life.
     pub const ALL: [Self; 6] =
         [Self::Queued, Self::Sending, Self::Delivered, Self::Retry, Self::Bounced, Self::Refused];
@@ -87,9 +87,9 @@ impl DeliveryState {
     }
 }
 
-/// One delivery.
+/// One handover.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DeliveryRow {
+pub struct HandoverRow {
     /// Its number, the same each time it is made for the same flash, version, recipient, occasion and channel.
     pub id: String,
     /// The flash.
@@ -103,7 +103,7 @@ pub struct DeliveryRow {
     /// By which channel.
     pub channel: String,
     /// Where it stands.
-    pub state: DeliveryState,
+    pub state: HandoverState,
     /// How often it was tried.
     pub attempts: u32,
     /// When it was queued.
@@ -116,7 +116,7 @@ pub struct DeliveryRow {
     pub note: Option<String>,
 }
 
-impl DeliveryRow {
+impl HandoverRow {
     fn write(&self) -> entity::ActiveModel {
         entity::ActiveModel {
             id: Set(self.id.clone()),
@@ -137,12 +137,12 @@ impl DeliveryRow {
     }
 
     fn read(row: entity::Model) -> Result<Self, StoreError> {
-        let place = Place { table: "deliveries", row: &row.id };
+        let place = Place { table: "handovers", row: &row.id };
         let number = |column, value: i64| u32::try_from(value).map_err(|_| place.wrong(column));
         Ok(Self {
             alert: place.read("alert", &row.alert)?,
             version: number("version", row.version)?,
-            state: DeliveryState::read(place, &row.state)?,
+            state: HandoverState::read(place, &row.state)?,
             attempts: number("attempts", row.attempts)?,
             queued_at: place.read("queued_at", &row.queued_at)?,
             due_at: place.read("due_at", &row.due_at)?,
@@ -156,27 +156,27 @@ impl DeliveryRow {
     }
 }
 
-/// What is queued together: deliveries, and for each recipient and version that it waits to be read.
+/// What is queued together: handovers, and for each recipient and version that it waits to be read.
 #[derive(Debug, Clone, Default)]
 pub struct Dispatch {
-    /// The deliveries.
-    pub deliveries: Vec<DeliveryRow>,
+    /// The handovers.
+    pub handovers: Vec<HandoverRow>,
     /// Who is to read.
     pub readings: Vec<ReadingRow>,
     /// Why, for the journal.
     pub why: String,
 }
 
-/// What became of a delivery.
+/// What became of a handover.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settlement {
     /// Its number.
     pub id: String,
     /// Where it stands now.
-    pub state: DeliveryState,
+    pub state: HandoverState,
     /// What was said.
     pub note: Option<String>,
-    /// When to try again, for [`DeliveryState::Retry`].
+    /// When to try again, for [`HandoverState::Retry`].
     pub due_at: Option<Timestamp>,
     /// The address is wrong for good: its recipient is flagged.
     pub is_address_wrong: bool,
@@ -191,7 +191,7 @@ impl Dispatch {
     /// The journal's entries: who was given what, and why (Directive (EU) 2016/680 article 25).
     pub(crate) fn entries(&self, by: &By) -> Vec<Entry> {
         let mut given: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for row in &self.deliveries {
+        for row in &self.handovers {
             given.entry(format!("{}@{}", row.alert, row.version)).or_default().insert(row.recipient.clone());
         }
         let purpose = Purpose { why: self.why.clone(), reference: None };
@@ -211,19 +211,19 @@ impl Dispatch {
 /// Puts a dispatch down. What is queued already stays as it is.
 pub(crate) async fn queue(tx: &DatabaseTransaction, dispatch: &Dispatch) -> Result<u64, StoreError> {
     let mut n = 0;
-    for chunk in dispatch.deliveries.chunks(CHUNK) {
-        n += entity::Entity::insert_many(chunk.iter().map(DeliveryRow::write))
+    for chunk in dispatch.handovers.chunks(CHUNK) {
+        n += entity::Entity::insert_many(chunk.iter().map(HandoverRow::write))
             .on_conflict(OnConflict::column(Column::Id).do_nothing().to_owned())
             .exec_without_returning(tx)
             .await
-            .map_err(StoreError::engine("queue deliveries"))?;
+            .map_err(StoreError::engine("queue handovers"))?;
     }
     readings::put(tx, &dispatch.readings).await?;
     Ok(n)
 }
 
 impl Store {
-    /// Queues a dispatch; gives how many deliveries were not queued before.
+    /// Queues a dispatch; gives how many handovers were not queued before.
     ///
     /// # Errors
     /// The engine's: then nothing is queued.
@@ -246,10 +246,10 @@ impl Store {
     /// The engine's.
     pub async fn post_waits(&self, now: Timestamp) -> Result<bool, StoreError> {
         let found = entity::Entity::find().filter(due(now)).limit(1).one(&self.core.db).await;
-        found.map(|row| row.is_some()).map_err(StoreError::engine("look for deliveries"))
+        found.map(|row| row.is_some()).map_err(StoreError::engine("look for handovers"))
     }
 
-    /// Claims for the worker `who` at most `most` deliveries that are due, the oldest first, until `until`.
+    /// Claims for the worker `who` at most `most` handovers that are due, the oldest first, until `until`.
     ///
     /// # Errors
     /// The engine's; [`StoreError::Inconsistent`] for a row that cannot be read back.
@@ -259,11 +259,11 @@ impl Store {
         most: u64,
         until: Timestamp,
         by: &By,
-    ) -> Result<Vec<DeliveryRow>, StoreError> {
+    ) -> Result<Vec<HandoverRow>, StoreError> {
         let (worker, now) = (who.to_owned(), by.at);
         self.write(by, "post-claim", format!("{who} {most}"), move |tx| {
             Box::pin(async move {
-                let doing = "claim deliveries";
+                let doing = "claim handovers";
                 let ids: Vec<String> = entity::Entity::find()
                     .select_only()
                     .column(Column::Id)
@@ -276,7 +276,7 @@ impl Store {
                     .await
                     .map_err(StoreError::engine(doing))?;
                 entity::Entity::update_many()
-                    .col_expr(Column::State, Expr::value(DeliveryState::Sending.code()))
+                    .col_expr(Column::State, Expr::value(HandoverState::Sending.code()))
                     .col_expr(Column::Attempts, ExprTrait::add(Expr::col(Column::Attempts), 1))
                     .col_expr(Column::ClaimedBy, Expr::value(worker))
                     .col_expr(Column::LeaseUntil, Expr::value(instant(until)))
@@ -295,16 +295,16 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::post_claim`].
-    pub async fn post_claimed(&self, who: &str) -> Result<Vec<DeliveryRow>, StoreError> {
+    pub async fn post_claimed(&self, who: &str) -> Result<Vec<HandoverRow>, StoreError> {
         let found = entity::Entity::find()
-            .filter(Column::State.eq(DeliveryState::Sending.code()))
+            .filter(Column::State.eq(HandoverState::Sending.code()))
             .filter(Column::ClaimedBy.eq(who))
             .order_by_asc(Column::DueAt)
             .order_by_asc(Column::Id);
         rows(found, self).await
     }
 
-    /// Says what became of deliveries, and flags recipients whose address is wrong. One that was settled by somebody
+    /// Says what became of handovers, and flags recipients whose address is wrong. One that was settled by somebody
     /// else in between, whose claim had ended, takes what is said here.
     ///
     /// # Errors
@@ -317,13 +317,13 @@ impl Store {
         let flags: Vec<Entry> = settled
             .iter()
             .filter(|one| one.is_address_wrong)
-            .map(|one| by.entry(Act::Alter, "delivery", &one.id))
+            .map(|one| by.entry(Act::Alter, "handover", &one.id))
             .collect();
         self.write(by, "post-settle", format!("{settled:?}"), move |tx| {
             Box::pin(async move {
                 // Those of which nothing is to be said go together.
                 let (plain, told): (Vec<_>, Vec<_>) = settled.into_iter().partition(|one| {
-                    one.state == DeliveryState::Delivered && one.note.is_none() && !one.is_address_wrong
+                    one.state == HandoverState::Delivered && one.note.is_none() && !one.is_address_wrong
                 });
                 let ids: Vec<String> = plain.into_iter().map(|one| one.id).collect();
                 for chunk in ids.chunks(CHUNK) {
@@ -334,7 +334,7 @@ impl Store {
                     update(tx, &one, at, Column::Id.eq(one.id.as_str())).await?;
                     if one.is_address_wrong {
                         let row = entity::Entity::find_by_id(one.id.clone()).one(tx).await;
-                        if let Some(row) = row.map_err(StoreError::engine("read a delivery"))? {
+                        if let Some(row) = row.map_err(StoreError::engine("read a handover"))? {
                             recipients::flag(tx, &row.recipient, one.note.as_deref().unwrap_or("bounced")).await?;
                         }
                     }
@@ -346,11 +346,11 @@ impl Store {
         .map(|_| ())
     }
 
-    /// The deliveries of a flash, by version, recipient and channel.
+    /// The handovers of a flash, by version, recipient and channel.
     ///
     /// # Errors
     /// As [`Store::post_claim`].
-    pub async fn deliveries_of(&self, alert: &AlertRef) -> Result<Vec<DeliveryRow>, StoreError> {
+    pub async fn handovers_of(&self, alert: &AlertRef) -> Result<Vec<HandoverRow>, StoreError> {
         let found = entity::Entity::find()
             .filter(Column::Alert.eq(alert.as_str()))
             .order_by_asc(Column::Version)
@@ -360,41 +360,41 @@ impl Store {
         rows(found, self).await
     }
 
-    /// One delivery.
+    /// One handover.
     ///
     /// # Errors
     /// As [`Store::post_claim`].
-    pub async fn delivery(&self, id: &str) -> Result<Option<DeliveryRow>, StoreError> {
+    pub async fn handover(&self, id: &str) -> Result<Option<HandoverRow>, StoreError> {
         let row = entity::Entity::find_by_id(id.to_owned()).one(&self.core.db).await;
-        row.map_err(StoreError::engine("read a delivery"))?.map(DeliveryRow::read).transpose()
+        row.map_err(StoreError::engine("read a handover"))?.map(HandoverRow::read).transpose()
     }
 
-    /// How many deliveries stand where, and since when the oldest that has not ended waits.
+    /// How many handovers stand where, and since when the oldest that has not ended waits.
     ///
     /// # Errors
     /// As [`Store::post_claim`].
-    pub async fn post_counts(&self) -> Result<(BTreeMap<DeliveryState, u64>, Option<Timestamp>), StoreError> {
-        let doing = "count deliveries";
+    pub async fn post_counts(&self) -> Result<(BTreeMap<HandoverState, u64>, Option<Timestamp>), StoreError> {
+        let doing = "count handovers";
         let mut counts = BTreeMap::new();
-        for state in DeliveryState::ALL {
+        for state in HandoverState::ALL {
             let n = entity::Entity::find().filter(Column::State.eq(state.code())).count(&self.core.db).await;
             counts.insert(state, n.map_err(StoreError::engine(doing))?);
         }
-        let waiting = [DeliveryState::Queued, DeliveryState::Sending, DeliveryState::Retry].map(DeliveryState::code);
+        let waiting = [HandoverState::Queued, HandoverState::Sending, HandoverState::Retry].map(HandoverState::code);
         let oldest = entity::Entity::find()
             .filter(Column::State.is_in(waiting))
             .order_by_asc(Column::QueuedAt)
             .one(&self.core.db)
             .await
             .map_err(StoreError::engine(doing))?;
-        Ok((counts, oldest.map(DeliveryRow::read).transpose()?.map(|row| row.queued_at)))
+        Ok((counts, oldest.map(HandoverRow::read).transpose()?.map(|row| row.queued_at)))
     }
 }
 
 impl Settlement {
     /// It was delivered, and there is nothing to say.
     pub fn delivered(id: String) -> Self {
-        Self { id, state: DeliveryState::Delivered, note: None, due_at: None, is_address_wrong: false }
+        Self { id, state: HandoverState::Delivered, note: None, due_at: None, is_address_wrong: false }
     }
 }
 
@@ -404,7 +404,7 @@ async fn update(
     at: Timestamp,
     which: impl sea_orm::sea_query::IntoCondition,
 ) -> Result<(), StoreError> {
-    let is_over = settled.state != DeliveryState::Retry;
+    let is_over = settled.state != HandoverState::Retry;
     let mut update = entity::Entity::update_many()
         .col_expr(Column::State, Expr::value(settled.state.code()))
         .col_expr(Column::ClaimedBy, Expr::value(None::<String>))
@@ -414,18 +414,18 @@ async fn update(
     if let Some(due) = settled.due_at {
         update = update.col_expr(Column::DueAt, Expr::value(instant(due)));
     }
-    update.filter(which.into_condition()).exec(tx).await.map(drop).map_err(StoreError::engine("settle deliveries"))
+    update.filter(which.into_condition()).exec(tx).await.map(drop).map_err(StoreError::engine("settle handovers"))
 }
 
 /// What may be claimed at `now`.
 fn due(now: Timestamp) -> Condition {
-    let waiting = [DeliveryState::Queued, DeliveryState::Retry].map(DeliveryState::code);
+    let waiting = [HandoverState::Queued, HandoverState::Retry].map(HandoverState::code);
     Condition::any().add(Condition::all().add(Column::State.is_in(waiting)).add(Column::DueAt.lte(instant(now)))).add(
-        Condition::all().add(Column::State.eq(DeliveryState::Sending.code())).add(Column::LeaseUntil.lt(instant(now))),
+        Condition::all().add(Column::State.eq(HandoverState::Sending.code())).add(Column::LeaseUntil.lt(instant(now))),
     )
 }
 
-async fn rows(found: Select<entity::Entity>, store: &Store) -> Result<Vec<DeliveryRow>, StoreError> {
-    let rows = found.all(&store.core.db).await.map_err(StoreError::engine("list deliveries"))?;
-    rows.into_iter().map(DeliveryRow::read).collect()
+async fn rows(found: Select<entity::Entity>, store: &Store) -> Result<Vec<HandoverRow>, StoreError> {
+    let rows = found.all(&store.core.db).await.map_err(StoreError::engine("list handovers"))?;
+    rows.into_iter().map(HandoverRow::read).collect()
 }

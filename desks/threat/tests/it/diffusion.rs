@@ -304,7 +304,7 @@ fn hmac(key: &[u8], message: &[u8]) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn a_report_of_non_handover_flags_the_address_it_names() {
+async fn a_report_of_non_delivery_flags_the_address_it_names() {
     let (store, alert) = validated(Tlp::Green, false).await;
     diffusion::import(&store, vec![person(&[("id", "a"), ("mail", "a@dgx.example")])], &by("chief")).await.unwrap();
     let (alert, _) = diffusion::issue(&store, alert, &Selection::default(), &settings(), &by("v")).await.unwrap();

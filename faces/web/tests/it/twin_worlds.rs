@@ -159,6 +159,7 @@ async fn everything(client: &mut Client, registers: &Registers, token: &str) -> 
             Channel::Page | Channel::Download => {}
         }
         let path = route.path.replace("{file}", "report.pdf").replace("{list}", "attack").replace("{code}", "T1656");
+        let path = path.replace("{tlp}", "amber");
         let observatory = [
             "/indicateurs",
             "/comparer",
@@ -293,7 +294,11 @@ async fn lane(seed: u64, n_worlds: usize) -> usize {
                 let text = String::from_utf8_lossy(bytes);
                 let gone = seen(&text).find(|canary| kept.contains(*canary));
                 assert!(gone.is_none(), "seed {seed}, world {done}: {path} gives {gone:?} away");
-                if path.starts_with("/alertes/") && text.starts_with("404") && !path.ends_with("/pdf") {
+                if path.starts_with("/alertes/")
+                    && text.starts_with("404")
+                    && !path.ends_with("/pdf")
+                    && !path.contains("/flux/")
+                {
                     let (address, absent) = match path.ends_with("/accuses") {
                         true => ("/alertes/FLASH-2026-9999/accuses", &absent_board),
                         false => ("/alertes/FLASH-2026-9999", &absent),

@@ -10,6 +10,7 @@ mod periods;
 mod personal;
 mod plan;
 mod reports;
+mod sums;
 mod totals;
 mod trace;
 
@@ -18,6 +19,7 @@ pub(crate) use dates::{DayForm, period};
 pub(crate) use numbers::NumberForm;
 pub(crate) use personal::found;
 pub use plan::{Context, Facts, Outcome, Plan};
+pub use sums::GivenTotal;
 pub use totals::TotalsRow;
 pub use trace::{Traced, TracedObservable};
 

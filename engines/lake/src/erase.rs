@@ -24,6 +24,7 @@ use deltalake::kernel::{Action, Add, Remove};
 use deltalake::protocol::DeltaOperation;
 use futures::TryStreamExt;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use tokio::sync::mpsc::unbounded_channel;
 
 const ERASING: &str = "erase rows";
 /// Name under which each row tells its file.
@@ -202,7 +203,7 @@ async fn rewrite(
 ) -> Result<Vec<Add>, FactsError> {
     let provider = newest.table_provider().with_file_paths(files.iter().cloned()).await.map_err(failed(ERASING))?;
     let mut batches = lake.read(provider)?.execute_stream().await.map_err(failed(ERASING))?;
-    let (parts, writing) = writer::start(table, folder, None).await?;
+    let (parts, writing) = writer::start(table, folder, None, unbounded_channel().0).await?;
     let mut read = Ok(());
     loop {
         let next = match batches.try_next().await.map_err(failed(ERASING)) {

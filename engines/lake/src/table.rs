@@ -66,6 +66,22 @@ impl Kind {
         };
         names.iter().map(|&name| name.to_owned()).collect()
     }
+
+    /// The columns whose bounds are kept for each row group, by which a reader skips it.
+    pub(crate) fn asked_columns(self) -> &'static [&'static str] {
+        match self {
+            Self::Reports => &["source", "layer", "kind", "reported_on", "occurred_on", "synthetic", "delivery"],
+            Self::Counts => &["source", "series", "period_start", "vintage"],
+        }
+    }
+
+    /// The columns, by their paths in a file, that hold another text in nearly each row.
+    pub(crate) fn unlike_columns(self) -> &'static [&'static [&'static str]] {
+        match self {
+            Self::Reports => &[&["id"], &["observables", "list", "element", "value"]],
+            Self::Counts => &[],
+        }
+    }
 }
 
 /// An open table.

@@ -16,7 +16,7 @@ mod read;
 mod rejects;
 mod wire;
 
-pub use codes::{AnyCode, Codes};
+pub use codes::{AnyCode, Codes, InForce};
 pub use declaration::{
     Along, Bound, Condition, Control, ControlKind, CountMapping, Declaration, DeclarationError, Encoding, Field,
     FileShape, Format, Holds, ObservableMapping, Origin, Pattern, ReportMapping, Rhythm, Severity, Sheet, Split, Title,

@@ -9,6 +9,7 @@ mod numbers;
 mod periods;
 mod personal;
 mod plan;
+mod recall;
 mod reports;
 mod sums;
 mod totals;

@@ -3,6 +3,7 @@
 //! Before the commit everything is as it was; from it on no snapshot gives the rows. What a stop leaves, files that were
 //! being written or old ones that were not removed yet, goes with the next writer or at the next opening.
 
+use crate::aggregates::lots;
 use crate::durable;
 use crate::error::{broken, failed};
 use crate::history::{ERASURE_KEY, History};
@@ -24,6 +25,7 @@ use deltalake::kernel::{Action, Add, Remove};
 use deltalake::protocol::DeltaOperation;
 use futures::TryStreamExt;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::path::PathBuf;
 
 const ERASING: &str = "erase rows";
 /// Name under which each row tells its file.
@@ -113,6 +115,7 @@ pub(crate) async fn erase(lake: &Lake, erasure: &Erasure) -> Result<Option<Erase
         tracing::warn!(%error, what = erased.what, "the rows were erased, but what follows a commit failed");
     }
     table.forget().await;
+    lake.aggregates().forget();
     let history = lake.history().await?;
     tidy(lake, &history)?;
     Ok(Some(erased))
@@ -121,6 +124,8 @@ pub(crate) async fn erase(lake: &Lake, erasure: &Erasure) -> Result<Option<Erase
 /// Removes what deliveries and erasures left that were stopped. Only for the holder of the writer's lock, with what the
 /// logs tell by now.
 pub(crate) fn tidy(lake: &Lake, history: &History) -> Result<(), FactsError> {
+    // What was added up of a row goes before the row's file does, which is what tells that something is left to do.
+    lots::remove(lake.folder(), &stale(lake, history)?)?;
     for kind in Kind::ALL {
         if let Some(folder) = lake.table(kind).folder() {
             orphans::sweep(&folder, history.folders(kind))?;
@@ -133,15 +138,23 @@ pub(crate) fn tidy(lake: &Lake, history: &History) -> Result<(), FactsError> {
 /// Ends an erasure that was stopped after its commit, unless somebody is writing, who will.
 pub(crate) async fn finish(lake: &Lake) -> Result<(), FactsError> {
     let history = lake.history().await?;
+    let mut left = !stale(lake, &history)?.is_empty();
     for kind in Kind::ALL {
-        let Some(folder) = lake.table(kind).folder() else { continue };
-        if vacuum::left(&folder, history.doomed(kind))?.is_empty() {
-            continue;
+        if let Some(folder) = lake.table(kind).folder() {
+            left |= !vacuum::left(&folder, history.doomed(kind))?.is_empty();
         }
-        let Ok(_lock) = WriterLock::take(lake.folder()) else { return Ok(()) };
-        return tidy(lake, &history);
     }
-    Ok(())
+    if !left {
+        return Ok(());
+    }
+    let Ok(_lock) = WriterLock::take(lake.folder()) else { return Ok(()) };
+    tidy(lake, &history)
+}
+
+/// What was added up and stands for nothing any more.
+fn stale(lake: &Lake, history: &History) -> Result<Vec<PathBuf>, FactsError> {
+    let Some(table) = lake.table(Kind::Reports).folder() else { return Ok(Vec::new()) };
+    lots::stale(lake.folder(), &table, &history.doomed(Kind::Reports).collect())
 }
 
 /// The files that hold some of the rows, and how many rows of each delivery these are; none when there are no such rows.

@@ -1,0 +1,129 @@
+//! Adding up what has landed: after its commit, under the writer's lock, one shape after the other.
+
+use super::cells::conform;
+use super::lots::{self, Draft};
+use super::shapes::{DELAY, SHAPES, Shape, is_flag};
+use super::ways::Form;
+use crate::erase;
+use crate::error::failed;
+use crate::groups::{Group, Sum, whole_days};
+use crate::lake::Lake;
+use crate::lock::WriterLock;
+use crate::table::{DataFile, Kind, Version};
+use beffroi_model::Grain;
+use beffroi_ports::FactsError;
+use datafusion::arrow::array::RecordBatch;
+use datafusion::arrow::datatypes::DataType;
+use datafusion::error::DataFusionError;
+use datafusion::logical_expr::Expr;
+use datafusion::prelude::{DataFrame, cast, col};
+use std::collections::{BTreeMap, HashSet};
+
+const ADDING: &str = "add up its rows";
+/// A shape is kept of a lot when it has at most this many cells…
+const CELLS_ALWAYS: u64 = 20_000;
+/// …or at most one cell for so many rows: else the rows are as quick, and their copy would be as large.
+const ROWS_PER_CELL: u64 = 4;
+
+/// See [`beffroi_ports::Facts::prepare`].
+pub(crate) async fn prepare(lake: &Lake) -> Result<u64, FactsError> {
+    let _lock = match WriterLock::take(lake.folder()) {
+        Ok(lock) => lock,
+        Err(FactsError::Busy { .. }) => return Ok(0),
+        Err(error) => return Err(error),
+    };
+    let view = {
+        let history = lake.history().await?;
+        erase::tidy(lake, &history)?;
+        history.view(None)?
+    };
+    let spoilt = lake.aggregates().spoilt();
+    let places: Vec<_> = spoilt.iter().map(|lot| super::folder(lake.folder()).join(lot)).collect();
+    lots::remove(lake.folder(), &places.into_iter().filter(|place| place.exists()).collect::<Vec<_>>())?;
+    if !spoilt.is_empty() {
+        lake.aggregates().forget();
+    }
+    let version = lake.table(Kind::Reports).version(view.part(Kind::Reports).version).await?;
+    let known = lake.aggregates().lots(&version.files)?;
+    let known: HashSet<&str> = known.iter().flat_map(|lot| lot.files()).collect();
+    // One lot a delivery, whose files lie in a folder of their own: each snapshot then has its lots.
+    let mut open: BTreeMap<&str, Vec<DataFile>> = BTreeMap::new();
+    for file in version.files.iter().filter(|file| file.n_rows.is_some() && !known.contains(file.path.as_str())) {
+        let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        open.entry(folder).or_default().push(file.clone());
+    }
+    let mut n_rows = 0;
+    for files in open.into_values() {
+        n_rows += make(lake, &version, &files).await?;
+    }
+    Ok(n_rows)
+}
+
+/// Adds up the rows of some files; gives their number.
+async fn make(lake: &Lake, version: &Version, files: &[DataFile]) -> Result<u64, FactsError> {
+    let paths: Vec<String> = files.iter().map(|file| file.path.clone()).collect();
+    let rows = lake.to_add_up(version.rows_of(&paths).await?)?;
+    let n_rows: u64 = files.iter().filter_map(|file| file.n_rows).sum();
+    let most = CELLS_ALWAYS.max(n_rows / ROWS_PER_CELL);
+    let mut draft = Draft::begin(lake.folder(), files)?;
+    for shape in &SHAPES {
+        // The smallest of what is kept already from which it can be made, else the rows.
+        let finer = SHAPES.iter().filter(|finer| shape.is_within(finer));
+        let finer = finer.filter_map(|finer| Some((draft.cells(finer)?, finer))).min_by_key(|(cells, _)| *cells);
+        let (from, form) = match finer {
+            Some((_, finer)) => {
+                (lake.cells_to_add_up(finer.filed(), draft.read(finer)?)?, Form::Cells { delays: finer.delays })
+            }
+            None => (rows.clone(), Form::Rows),
+        };
+        match cells(from, form, shape).await? {
+            Some(cells) if cells.iter().map(RecordBatch::num_rows).sum::<usize>() as u64 <= most => {
+                draft.keep(shape, &cells)?;
+            }
+            _ => tracing::debug!(shape = shape.name, n_rows, "too fine to be kept of this delivery"),
+        }
+    }
+    draft.end()?;
+    Ok(n_rows)
+}
+
+/// The cells of a shape; none when they do not fit into the memory that they may take.
+async fn cells(from: DataFrame, form: Form, shape: &Shape) -> Result<Option<Vec<RecordBatch>>, FactsError> {
+    let frame = from.aggregate(keys(shape, form, true), sums(form)).map_err(failed(ADDING))?;
+    match frame.collect().await {
+        Ok(batches) => {
+            let schema = shape.filed();
+            batches.iter().map(|batch| conform(&schema, batch)).collect::<Result<_, _>>().map(Some)
+        }
+        Err(error) if matches!(error.find_root(), DataFusionError::ResourcesExhausted(_)) => Ok(None),
+        Err(error) => Err(failed(ADDING)(error)),
+    }
+}
+
+/// What a shape keeps apart, out of rows or of finer cells.
+pub(crate) fn keys(shape: &Shape, form: Form, deliveries: bool) -> Vec<Expr> {
+    let day = match shape.grain {
+        Grain::Day => col("reported_on"),
+        Grain::Week => Group::Week.expression(),
+        Grain::Month | Grain::Quarter | Grain::Year => Group::Month.expression(),
+    };
+    let text = |name: &'static str| match form {
+        Form::Rows if !is_flag(name) => cast(col(name), DataType::Utf8View).alias(name),
+        _ => col(name),
+    };
+    let mut keys = vec![cast(cast(day, DataType::Int32), DataType::Date32).alias("reported_on")];
+    keys.extend(deliveries.then(|| text("delivery")));
+    keys.extend(shape.columns().map(text));
+    keys.extend(shape.delays.then(|| match form {
+        Form::Rows => (whole_days("reported_on") - whole_days("occurred_on")).alias(DELAY),
+        Form::Cells { .. } => col(DELAY),
+    }));
+    keys
+}
+
+/// What is added up, out of rows or of finer cells.
+pub(crate) fn sums(form: Form) -> Vec<Expr> {
+    // Every cell has its own sums, also where it has each delay.
+    let form = if form == Form::Rows { form } else { Form::Cells { delays: false } };
+    Sum::kept().map(|sum| sum.expression(form).alias(sum.name())).collect()
+}

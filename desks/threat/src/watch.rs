@@ -112,9 +112,8 @@ pub async fn run(facts: &dyn Facts, store: &Store, options: WatchOptions) -> Res
 pub async fn last_day_of_data(facts: &dyn Facts, snapshot: Option<u64>) -> Result<Option<Date>, FactsError> {
     let by_year = ReportsQuery { by: vec![Dimension::Year], snapshot, ..ReportsQuery::default() };
     let years = facts.reports(&by_year).await?;
-    let latest = |table: &FactTable| {
-        table.texts(0).filter_map(|key| key.parse::<Period>().ok()).map(Period::start).max()
-    };
+    let latest =
+        |table: &FactTable| table.texts(0).filter_map(|key| key.parse::<Period>().ok()).map(Period::start).max();
     let Some(year) = latest(&years) else { return Ok(None) };
     let by_day = ReportsQuery { by: vec![Dimension::Day], from: Some(year), snapshot, ..ReportsQuery::default() };
     Ok(latest(&facts.reports(&by_day).await?))

@@ -220,7 +220,8 @@ async fn gather(
     let total = |n: usize| totals.row(0).and_then(|row| row.value(n)).unwrap_or(0.0);
     let loss_known = if total(1) >= SMALL { total(1) } else { 0.0 };
     let classes = facts.reports(&ReportsQuery { by: vec![Dimension::VictimKind], ..query }).await?;
-    let classes = classes.rows().filter_map(|row| Some(ClassCount { class: row.key(0)?.to_owned(), count: row.value(0)? }));
+    let classes =
+        classes.rows().filter_map(|row| Some(ClassCount { class: row.key(0)?.to_owned(), count: row.value(0)? }));
 
     let figures = AlertFigures::of(signal);
     let content = AlertContent {

@@ -113,5 +113,9 @@ fn share_of(table: &FactTable, value: &str) -> f64 {
 }
 
 fn largest_share(table: &FactTable) -> Option<(String, f64)> {
-    table.texts(0).map(|key| (share_of(table, key), key.to_owned())).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(share, key)| (key, share))
+    table
+        .texts(0)
+        .map(|key| (share_of(table, key), key.to_owned()))
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(share, key)| (key, share))
 }

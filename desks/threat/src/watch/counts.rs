@@ -129,8 +129,7 @@ pub(crate) async fn read(facts: &dyn Facts, snapshot: u64, last: Period) -> Resu
             ..ReportsQuery::default()
         };
         let table = facts.reports(&query).await?;
-        let groups: Vec<Group> =
-            table.rows().filter_map(|row| understand(row, family, &watched.weeks)).collect();
+        let groups: Vec<Group> = table.rows().filter_map(|row| understand(row, family, &watched.weeks)).collect();
         choose_sources(&mut watched, &groups);
         for group in &groups {
             let counted = watched.sources.get(&(group.family, group.layer));

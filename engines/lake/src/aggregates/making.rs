@@ -17,13 +17,16 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::error::DataFusionError;
 use datafusion::logical_expr::Expr;
 use datafusion::prelude::{DataFrame, cast, col};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
 
 const ADDING: &str = "add up its rows";
 /// A shape is kept of a lot when it has at most this many cells…
 const CELLS_ALWAYS: u64 = 20_000;
 /// …or at most one cell for so many rows: else the rows are as quick, and their copy would be as large.
 const ROWS_PER_CELL: u64 = 4;
+/// Rows from which it is told that a shape is too fine, before all of them are added up.
+const SAMPLE: usize = 100_000;
 
 /// See [`beffroi_ports::Facts::prepare`].
 pub(crate) async fn prepare(lake: &Lake) -> Result<u64, FactsError> {
@@ -65,6 +68,7 @@ async fn make(lake: &Lake, version: &Version, files: &[DataFile]) -> Result<u64,
     let rows = lake.to_add_up(version.rows_of(&paths).await?)?;
     let n_rows: u64 = files.iter().filter_map(|file| file.n_rows).sum();
     let most = CELLS_ALWAYS.max(n_rows / ROWS_PER_CELL);
+    let sample = if n_rows > SAMPLE as u64 { Some(sample(lake, rows.clone()).await?) } else { None };
     let mut draft = Draft::begin(lake.folder(), files)?;
     for shape in &SHAPES {
         // The smallest of what is kept already from which it can be made, else the rows.
@@ -74,6 +78,7 @@ async fn make(lake: &Lake, version: &Version, files: &[DataFile]) -> Result<u64,
             Some((_, finer)) => {
                 (lake.cells_to_add_up(finer.filed(), draft.read(finer)?)?, Form::Cells { delays: finer.delays })
             }
+            None if is_hopeless(sample.as_ref(), shape, most).await? => continue,
             None => (rows.clone(), Form::Rows),
         };
         match cells(from, form, shape).await? {
@@ -85,6 +90,29 @@ async fn make(lake: &Lake, version: &Version, files: &[DataFile]) -> Result<u64,
     }
     draft.end()?;
     Ok(n_rows)
+}
+
+/// The first rows, in memory.
+async fn sample(lake: &Lake, rows: DataFrame) -> Result<DataFrame, FactsError> {
+    let keys = [DELAY, "reported_on", "delivery"].into_iter().chain(SHAPES.iter().flat_map(Shape::columns));
+    let (names, delay) = (keys.collect::<BTreeSet<_>>(), whole_days("reported_on") - whole_days("occurred_on"));
+    let wanted: Vec<Expr> =
+        names.into_iter().map(|name| if name == DELAY { delay.clone().alias(DELAY) } else { col(name) }).collect();
+    let some = rows.limit(0, Some(SAMPLE)).and_then(|rows| rows.select(wanted)).map_err(failed(ADDING))?;
+    let schema = Arc::new(some.schema().as_arrow().clone());
+    lake.cells_to_add_up(schema, some.collect().await.map_err(failed(ADDING))?)
+}
+
+/// Whether all rows would have many more cells in a shape than may be kept, if they were as those of the sample: when that
+/// many cells are equally frequent, about n² ÷ 2 of them times over, two of n rows fall into the same one.
+async fn is_hopeless(sample: Option<&DataFrame>, shape: &Shape, most: u64) -> Result<bool, FactsError> {
+    let Some(sample) = sample else { return Ok(false) };
+    let keys = keys(shape, Form::Cells { delays: true }, true);
+    let apart = sample.clone().aggregate(keys, Vec::new()).map_err(failed(ADDING))?;
+    let apart = apart.count().await.map_err(failed(ADDING))? as u64;
+    let n_rows = SAMPLE as u64;
+    let n_cells = if 2 * apart <= n_rows { apart } else { n_rows * n_rows / (2 * n_rows.saturating_sub(apart)).max(1) };
+    Ok(n_cells > 2 * most)
 }
 
 /// The cells of a shape; none when they do not fit into the memory that they may take.

@@ -39,7 +39,7 @@ const fn shape(name: &'static str, grain: Grain, columns: &'static [&'static str
 }
 
 /// Every shape. One that can be made of another comes after it.
-pub(crate) const SHAPES: [Shape; 13] = [
+pub(crate) const SHAPES: [Shape; 19] = [
     // Claims: the named group, whose victims they are and where.
     shape("claims", Grain::Day, &["territory", "phenomenon", "subject", "sector", "victim_kind"]),
     shape("subjects", Grain::Day, &["subject"]),
@@ -54,11 +54,18 @@ pub(crate) const SHAPES: [Shape; 13] = [
     // Where, by the two ways of classing an offence.
     shape("places", Grain::Month, &["territory", "category", "astad", "victim_kind"]),
     shape("modes", Grain::Month, &["territory", "phenomenon", "astad", "victim_kind"]),
+    shape("territories", Grain::Month, &["territory"]),
     // The series under watch.
     shape("watch", Grain::Week, &["territory", "phenomenon"]),
+    shape("grounds", Grain::Week, &["territory", "category"]),
+    // Over the country, as fine as figures are asked for, then coarser: what has many classes has few of each kind.
     shape("days", Grain::Day, &["category", "astad"]),
     shape("weeks", Grain::Week, &["category", "phenomenon", "astad", "victim_kind"]),
     shape("months", Grain::Month, &["category", "phenomenon", "astad", "victim_kind"]),
+    shape("week-categories", Grain::Week, &["category"]),
+    shape("week-phenomena", Grain::Week, &["phenomenon"]),
+    shape("month-categories", Grain::Month, &["category", "astad"]),
+    shape("month-phenomena", Grain::Month, &["phenomenon"]),
     Shape { delays: true, ..shape("delays", Grain::Month, &["category", "phenomenon"]) },
     Shape { deliveries: true, ..shape("deliveries", Grain::Day, &[]) },
 ];
@@ -161,7 +168,7 @@ mod tests {
             ["claims", "watch"]
         );
         assert!(answering(&by(&[Dimension::Year, Dimension::Region, Dimension::Category])).contains(&"places"));
-        assert!(answering(&by(&[Dimension::Department, Dimension::Category, Dimension::Week])).is_empty());
+        assert!(answering(&by(&[Dimension::Department, Dimension::Category, Dimension::Day])).is_empty());
         // Days that no period of the grain begins or ends with.
         let part = |from, to| ReportsQuery { from: Some(from), to: Some(to), ..by(&[Dimension::Category]) };
         let whole = answering(&part(date(2024, 2, 1), date(2024, 2, 29)));

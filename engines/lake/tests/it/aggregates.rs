@@ -74,7 +74,7 @@ async fn aggregates_answer_as_the_rows_do_through_landings_and_erasures() {
     land_counts(&lake, "sha-c", &published).await;
     land_counts(&double, "sha-c", &published).await;
     let (alone, mixed) = agree(&lake, &double, 100, 3).await;
-    assert!(alone > 4 && mixed > 4, "older snapshots {alone}, the newer ones {mixed}");
+    assert!(alone > 1 && mixed > 4, "older snapshots {alone}, the newer ones {mixed}");
     land_both(2).await;
     assert_eq!(lake.prepare().await.unwrap(), 501 + 502);
     assert_eq!(lake.prepare().await.unwrap(), 0, "once");

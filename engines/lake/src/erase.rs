@@ -8,7 +8,7 @@ use crate::durable;
 use crate::error::{broken, failed};
 use crate::history::{ERASURE_KEY, History};
 use crate::lake::Lake;
-use crate::lock::WriterLock;
+use crate::lock::{AdderLock, WriterLock};
 use crate::table::{Kind, Table};
 use crate::values::{column, texts};
 use crate::writer::{self, Part};
@@ -74,6 +74,8 @@ struct Touched {
 /// See [`beffroi_ports::Facts::erase`].
 pub(crate) async fn erase(lake: &Lake, erasure: &Erasure) -> Result<Option<Erased>, FactsError> {
     let _lock = WriterLock::take(lake.folder())?;
+    // Whoever adds up the rows just now is done before they go.
+    let adder = AdderLock::wait(lake.folder()).await?;
     let (kind, rows) = {
         let history = lake.history().await?;
         tidy(lake, &history)?;
@@ -117,6 +119,8 @@ pub(crate) async fn erase(lake: &Lake, erasure: &Erasure) -> Result<Option<Erase
     table.forget().await;
     lake.aggregates().forget();
     let history = lake.history().await?;
+    // What was added up of a row goes before the row's file does, which is what tells that something is left to do.
+    tidy_aggregates(lake, &history, &adder)?;
     tidy(lake, &history)?;
     Ok(Some(erased))
 }
@@ -124,8 +128,6 @@ pub(crate) async fn erase(lake: &Lake, erasure: &Erasure) -> Result<Option<Erase
 /// Removes what deliveries and erasures left that were stopped. Only for the holder of the writer's lock, with what the
 /// logs tell by now.
 pub(crate) fn tidy(lake: &Lake, history: &History) -> Result<(), FactsError> {
-    // What was added up of a row goes before the row's file does, which is what tells that something is left to do.
-    lots::remove(lake.folder(), &stale(lake, history)?)?;
     for kind in Kind::ALL {
         if let Some(folder) = lake.table(kind).folder() {
             orphans::sweep(&folder, history.folders(kind))?;
@@ -133,6 +135,11 @@ pub(crate) fn tidy(lake: &Lake, history: &History) -> Result<(), FactsError> {
         }
     }
     Ok(())
+}
+
+/// Removes what was added up and stands for nothing any more.
+pub(crate) fn tidy_aggregates(lake: &Lake, history: &History, _lock: &AdderLock) -> Result<(), FactsError> {
+    lots::remove(&stale(lake, history)?)
 }
 
 /// Ends an erasure that was stopped after its commit, unless somebody is writing, who will.
@@ -148,6 +155,10 @@ pub(crate) async fn finish(lake: &Lake) -> Result<(), FactsError> {
         return Ok(());
     }
     let Ok(_lock) = WriterLock::take(lake.folder()) else { return Ok(()) };
+    // Whoever is adding up leaves nothing behind that was erased meanwhile.
+    if let Ok(adder) = AdderLock::take(lake.folder()) {
+        tidy_aggregates(lake, &history, &adder)?;
+    }
     tidy(lake, &history)
 }
 

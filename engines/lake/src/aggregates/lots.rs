@@ -77,7 +77,7 @@ impl Lot {
 }
 
 impl Draft {
-    /// Begins a lot for data files that hold `n_rows`. Only for the holder of the writer's lock.
+    /// Begins a lot for data files. Only for the holder of the adder's lock.
     pub(crate) fn begin(lake: &Path, files: &[DataFile]) -> Result<Self, FactsError> {
         let (above, name) = (folder(lake), format!("{PREFIX}{}", Uuid::now_v7().simple()));
         let folder = above.join(format!("{name}{BEING_MADE}"));
@@ -110,6 +110,11 @@ impl Draft {
         let filed = self.manifest.shapes.get(shape.name);
         let filed = filed.ok_or_else(|| broken(WRITING, format_args!("it has no {}", shape.name)))?;
         cells::read(shape, &self.folder.join(shape.name), &filed.sha256)
+    }
+
+    /// Overwrites and removes what was made.
+    pub(crate) fn drop(self) -> Result<(), FactsError> {
+        remove_one(&self.folder)
     }
 
     /// Puts the lot in its place, once it is on the disk.
@@ -230,18 +235,20 @@ pub(crate) fn stale(lake: &Path, table: &Path, doomed: &HashSet<&str>) -> Result
     Ok(stale)
 }
 
-/// Overwrites and removes lots, by their folders. Only for the holder of the writer's lock.
-pub(crate) fn remove(lake: &Path, lots: &[PathBuf]) -> Result<(), FactsError> {
-    for lot in lots {
-        let mut files = Vec::new();
-        for entry in fs::read_dir(lot).map_err(failed(REMOVING))? {
-            files.push(entry.map_err(failed(REMOVING))?.path());
-        }
-        vacuum::remove(&folder(lake), &files)?;
-        // One without a file.
-        if lot.exists() {
-            fs::remove_dir(lot).map_err(failed(REMOVING))?;
-        }
+/// Overwrites and removes lots, by their folders. Only for the holder of the adder's lock.
+pub(crate) fn remove(lots: &[PathBuf]) -> Result<(), FactsError> {
+    lots.iter().try_for_each(|lot| remove_one(lot))
+}
+
+fn remove_one(lot: &Path) -> Result<(), FactsError> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(lot).map_err(failed(REMOVING))? {
+        files.push(entry.map_err(failed(REMOVING))?.path());
+    }
+    vacuum::remove(lot.parent().unwrap_or(lot), &files)?;
+    // One without a file.
+    if lot.exists() {
+        fs::remove_dir(lot).map_err(failed(REMOVING))?;
     }
     Ok(())
 }

@@ -1,14 +1,14 @@
-//! Adding up what has landed: after its commit, under the writer's lock, one shape after the other.
+//! Adding up what has landed: after its commit, while others may write, one shape after the other.
 
 use super::cells::conform;
 use super::lots::{self, Draft};
 use super::shapes::{DELAY, SHAPES, Shape, is_flag};
-use super::ways::Form;
+use super::ways::{Form, is_plain};
 use crate::erase;
 use crate::error::failed;
 use crate::groups::{Group, Sum, whole_days};
 use crate::lake::Lake;
-use crate::lock::WriterLock;
+use crate::lock::{AdderLock, WriterLock};
 use crate::table::{DataFile, Kind, Version};
 use beffroi_model::Grain;
 use beffroi_ports::FactsError;
@@ -19,6 +19,8 @@ use datafusion::logical_expr::Expr;
 use datafusion::prelude::{DataFrame, cast, col};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::sleep;
 
 const ADDING: &str = "add up its rows";
 /// A shape is kept of a lot when it has at most this many cells…
@@ -27,22 +29,25 @@ const CELLS_ALWAYS: u64 = 20_000;
 const ROWS_PER_CELL: u64 = 4;
 /// Rows from which it is told that a shape is too fine, before all of them are added up.
 const SAMPLE: usize = 100_000;
+/// How often the right to write is asked for when a lot is ready, and the rest in between.
+const TRIES: usize = 20;
+const REST: Duration = Duration::from_millis(100);
 
 /// See [`beffroi_ports::Facts::prepare`].
 pub(crate) async fn prepare(lake: &Lake) -> Result<u64, FactsError> {
-    let _lock = match WriterLock::take(lake.folder()) {
+    let lock = match AdderLock::take(lake.folder()) {
         Ok(lock) => lock,
         Err(FactsError::Busy { .. }) => return Ok(0),
         Err(error) => return Err(error),
     };
     let view = {
         let history = lake.history().await?;
-        erase::tidy(lake, &history)?;
+        erase::tidy_aggregates(lake, &history, &lock)?;
         history.view(None)?
     };
     let spoilt = lake.aggregates().spoilt();
     let places: Vec<_> = spoilt.iter().map(|lot| super::folder(lake.folder()).join(lot)).collect();
-    lots::remove(lake.folder(), &places.into_iter().filter(|place| place.exists()).collect::<Vec<_>>())?;
+    lots::remove(&places.into_iter().filter(|place| place.exists()).collect::<Vec<_>>())?;
     if !spoilt.is_empty() {
         lake.aggregates().forget();
     }
@@ -51,7 +56,8 @@ pub(crate) async fn prepare(lake: &Lake) -> Result<u64, FactsError> {
     let known: HashSet<&str> = known.iter().flat_map(|lot| lot.files()).collect();
     // One lot a delivery, whose files lie in a folder of their own: each snapshot then has its lots.
     let mut open: BTreeMap<&str, Vec<DataFile>> = BTreeMap::new();
-    for file in version.files.iter().filter(|file| file.n_rows.is_some() && !known.contains(file.path.as_str())) {
+    let can_be = |file: &&DataFile| file.n_rows.is_some() && is_plain(&file.path);
+    for file in version.files.iter().filter(can_be).filter(|file| !known.contains(file.path.as_str())) {
         let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
         open.entry(folder).or_default().push(file.clone());
     }
@@ -88,8 +94,29 @@ async fn make(lake: &Lake, version: &Version, files: &[DataFile]) -> Result<u64,
             _ => tracing::debug!(shape = shape.name, n_rows, "too fine to be kept of this delivery"),
         }
     }
-    draft.end()?;
-    Ok(n_rows)
+    end(lake, draft, files).await.map(|ended| if ended { n_rows } else { 0 })
+}
+
+/// Puts a lot in its place, unless its rows were erased meanwhile; gives whether it did. Where somebody is writing for
+/// longer, it is made another time.
+async fn end(lake: &Lake, draft: Draft, files: &[DataFile]) -> Result<bool, FactsError> {
+    for _ in 0..TRIES {
+        match WriterLock::take(lake.folder()) {
+            Ok(_lock) => {
+                let history = lake.history().await?;
+                let doomed: HashSet<&str> = history.doomed(Kind::Reports).collect();
+                if files.iter().any(|file| doomed.contains(file.path.as_str())) {
+                    break;
+                }
+                draft.end()?;
+                return Ok(true);
+            }
+            Err(FactsError::Busy { .. }) => sleep(REST).await,
+            Err(error) => return Err(error),
+        }
+    }
+    draft.drop()?;
+    Ok(false)
 }
 
 /// The first rows, in memory.

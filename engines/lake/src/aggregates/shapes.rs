@@ -38,8 +38,9 @@ const fn shape(name: &'static str, grain: Grain, columns: &'static [&'static str
     Shape { name, grain, columns, delays: false, deliveries: false }
 }
 
-/// Every shape. One that can be made of another comes after it.
-pub(crate) const SHAPES: [Shape; 19] = [
+/// Every shape. One that can be made of another comes after it. Those by day also answer for weeks of a span of years, which
+/// begins and ends in the midst of one.
+pub(crate) const SHAPES: [Shape; 20] = [
     // Claims: the named group, whose victims they are and where.
     shape("claims", Grain::Day, &["territory", "phenomenon", "subject", "sector", "victim_kind"]),
     shape("subjects", Grain::Day, &["subject"]),
@@ -51,19 +52,20 @@ pub(crate) const SHAPES: [Shape; 19] = [
     ),
     shape("people", Grain::Month, &["territory", "category", "astad", "victim_kind", "sex", "age_band"]),
     shape("trades", Grain::Month, &["territory", "phenomenon", "astad", "victim_kind", "sector", "size"]),
-    // Where, by the two ways of classing an offence.
+    // Where, by the two ways of classing an offence, then by none.
     shape("places", Grain::Month, &["territory", "category", "astad", "victim_kind"]),
     shape("modes", Grain::Month, &["territory", "phenomenon", "astad", "victim_kind"]),
-    shape("territories", Grain::Month, &["territory"]),
-    // The series under watch.
     shape("watch", Grain::Week, &["territory", "phenomenon"]),
     shape("grounds", Grain::Week, &["territory", "category"]),
-    // Over the country, as fine as figures are asked for, then coarser: what has many classes has few of each kind.
-    shape("days", Grain::Day, &["category", "astad"]),
+    shape("day-territories", Grain::Day, &["territory"]),
+    shape("territories", Grain::Month, &["territory"]),
+    // Over the country, as fine as figures are asked for, then coarser: where there are many classes, the finer ones may
+    // be too fine to be kept.
+    shape("days", Grain::Day, &["category", "phenomenon", "astad", "victim_kind"]),
+    shape("day-categories", Grain::Day, &["category", "astad"]),
+    shape("day-phenomena", Grain::Day, &["phenomenon"]),
     shape("weeks", Grain::Week, &["category", "phenomenon", "astad", "victim_kind"]),
     shape("months", Grain::Month, &["category", "phenomenon", "astad", "victim_kind"]),
-    shape("week-categories", Grain::Week, &["category"]),
-    shape("week-phenomena", Grain::Week, &["phenomenon"]),
     shape("month-categories", Grain::Month, &["category", "astad"]),
     shape("month-phenomena", Grain::Month, &["phenomenon"]),
     Shape { delays: true, ..shape("delays", Grain::Month, &["category", "phenomenon"]) },
@@ -173,7 +175,7 @@ mod tests {
         let part = |from, to| ReportsQuery { from: Some(from), to: Some(to), ..by(&[Dimension::Category]) };
         let whole = answering(&part(date(2024, 2, 1), date(2024, 2, 29)));
         assert!(whole.contains(&"months") && whole.contains(&"days") && !whole.contains(&"weeks"), "{whole:?}");
-        assert_eq!(answering(&part(date(2024, 2, 1), date(2024, 2, 28))), ["days"]);
+        assert_eq!(answering(&part(date(2024, 2, 1), date(2024, 2, 28))), ["days", "day-categories"]);
         assert!(answering(&part(date(2024, 7, 1), date(2024, 7, 7))).contains(&"weeks"));
         // Measures.
         let of = |measure| answering(&ReportsQuery { measures: vec![measure], ..by(&[Dimension::Year]) });

@@ -91,7 +91,7 @@ pub(crate) async fn of(lake: &Lake, view: &View, query: &ReportsQuery, by: By) -
 }
 
 /// Whether a file's name reads the same in the log and in an address: some can then be read without the others.
-fn is_plain(path: &str) -> bool {
+pub(crate) fn is_plain(path: &str) -> bool {
     path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-_.=".contains(&byte))
 }
 

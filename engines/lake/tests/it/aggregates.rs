@@ -334,7 +334,7 @@ async fn a_compaction_by_another_tool_is_added_up_anew() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_is_added_up_while_somebody_writes() {
+async fn whoever_adds_up_waits_for_the_writer_and_not_the_writer_for_them() {
     let folder = tempfile::tempdir().unwrap();
     let (lake, other) = (Lake::open(folder.path()).await.unwrap(), Lake::open(folder.path()).await.unwrap());
     land_reports(&lake, "sha-1", &reports(&mut Draw::new(3), 40, "a")).await;
@@ -346,7 +346,8 @@ async fn nothing_is_added_up_while_somebody_writes() {
     });
     let provenance = delivery("sha-2", 20);
     lake.land(&source("feed"), "sha-2", "1", Box::new(batches), Box::new(move || provenance)).await.unwrap();
-    assert_eq!(prepared.unwrap().unwrap(), 0);
+    assert_eq!(prepared.unwrap().unwrap(), 0, "the delivery took longer: it is done another time");
+    assert_eq!(lots(folder.path()), Vec::<PathBuf>::new(), "and nothing is left of it");
     assert_eq!(other.prepare().await.unwrap(), 60);
     // A delivery of nothing has nothing to add up.
     land(&lake, "sha-3", Vec::new()).await.unwrap();

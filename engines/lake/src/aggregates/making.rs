@@ -24,7 +24,7 @@ use tokio::time::sleep;
 
 const ADDING: &str = "add up its rows";
 /// A shape is kept of a lot when it has at most this many cells…
-const CELLS_ALWAYS: u64 = 20_000;
+const CELLS_ALWAYS: u64 = 5_000;
 /// …or at most one cell for so many rows: else the rows are as quick, and their copy would be as large.
 const ROWS_PER_CELL: u64 = 4;
 /// Rows from which it is told that a shape is too fine, before all of them are added up.

@@ -16,9 +16,11 @@ const READING: &str = "read what it added up";
 /// Cells read before they are added up: what is held beside the stock.
 const CELLS_AT_ONCE: usize = 1 << 20;
 /// A stock of more cells than this is not kept: its question goes to the rows.
-const CELLS_OF_STOCK: usize = 3 << 20;
+const CELLS_OF_STOCK: usize = 3 << 19;
 /// Cells of all stocks kept: about a quarter of a kilobyte each.
-const CELLS_KEPT: usize = 4 << 20;
+const CELLS_KEPT: usize = 2 << 20;
+/// A stock that went into a larger one stays when it has at most this many: older snapshots ask for it.
+const CELLS_OF_PART: usize = 100_000;
 
 /// The cells of some lots in one shape.
 #[derive(Debug)]
@@ -53,8 +55,12 @@ impl Aggregates {
     }
 
     fn find(&self, shape: &Shape, lots: &BTreeSet<String>, later: &[String]) -> Option<Arc<Stock>> {
-        let shelf = self.shelf();
-        shelf.stocks.iter().find(|stock| stock.is_of(shape, later) && stock.lots == *lots).cloned()
+        let mut shelf = self.shelf();
+        let place = shelf.stocks.iter().position(|stock| stock.is_of(shape, later) && stock.lots == *lots)?;
+        // The latest used comes first.
+        let stock = shelf.stocks.remove(place)?;
+        shelf.stocks.push_front(stock.clone());
+        Some(stock)
     }
 
     /// The largest stock of some of these lots: the rest is added to it.
@@ -65,12 +71,11 @@ impl Aggregates {
         shelf.stocks.iter().filter(fits).max_by_key(|stock| stock.lots.len()).cloned()
     }
 
-    /// Keeps a stock, and lets go of the oldest ones beyond what is kept.
+    /// Keeps a stock, and lets go of the least lately used ones beyond what is kept.
     fn put(&self, stock: Arc<Stock>) {
         let mut shelf = self.shelf();
-        // One that went into it is not asked for again but by an older snapshot.
         let is_part = |old: &Arc<Stock>| old.is_of(stock.shape, &stock.later) && old.lots.is_subset(&stock.lots);
-        shelf.stocks.retain(|old| !is_part(old));
+        shelf.stocks.retain(|old| old.n_cells <= CELLS_OF_PART || !is_part(old));
         shelf.stocks.push_front(stock);
         let mut n_cells = 0;
         shelf.stocks.retain(|stock| {

@@ -16,7 +16,7 @@ mod folding;
 
 use crate::signals::{self, SignalError};
 use beffroi_model::{Grain, Period};
-use beffroi_ports::{Dimension, Facts, FactsError, ReportsQuery};
+use beffroi_ports::{Dimension, FactTable, Facts, FactsError, ReportsQuery};
 use beffroi_store::{By, Store};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -112,13 +112,11 @@ pub async fn run(facts: &dyn Facts, store: &Store, options: WatchOptions) -> Res
 pub async fn last_day_of_data(facts: &dyn Facts, snapshot: Option<u64>) -> Result<Option<Date>, FactsError> {
     let by_year = ReportsQuery { by: vec![Dimension::Year], snapshot, ..ReportsQuery::default() };
     let years = facts.reports(&by_year).await?;
-    let latest = |rows: Vec<beffroi_ports::TableRow>| {
-        let keys = rows.into_iter().filter_map(|row| row.keys.into_iter().next().flatten());
-        keys.filter_map(|key| key.parse::<Period>().ok()).map(Period::start).max()
-    };
-    let Some(year) = latest(years.rows) else { return Ok(None) };
+    let latest =
+        |table: &FactTable| table.texts(0).filter_map(|key| key.parse::<Period>().ok()).map(Period::start).max();
+    let Some(year) = latest(&years) else { return Ok(None) };
     let by_day = ReportsQuery { by: vec![Dimension::Day], from: Some(year), snapshot, ..ReportsQuery::default() };
-    Ok(latest(facts.reports(&by_day).await?.rows))
+    Ok(latest(&facts.reports(&by_day).await?))
 }
 
 /// The last ISO week whose Sunday is not after `on`.

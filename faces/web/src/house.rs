@@ -74,6 +74,11 @@ impl House {
         Self { app, shelf: Arc::default(), book: Arc::default() }
     }
 
+    /// The application.
+    pub(crate) fn app(&self) -> &App {
+        &self.app
+    }
+
     /// The sources: those that ship with the house, and the declarations of the data folder. One of these that does not
     /// read is left out and told in the log; `beffroi source check` says what is wrong with it.
     pub(crate) async fn sources(&self) -> Catalogue {

@@ -132,11 +132,16 @@ pub(crate) fn may_open(path: &str, reader: &Reader) -> bool {
 
 /// The application, ready to be served.
 pub fn router(app: App) -> Router {
+    router_of(House::new(app))
+}
+
+/// The pages of a house.
+pub(crate) fn router_of(house: House) -> Router {
+    let app = house.app().clone();
     let mut router = Router::new();
     for Route { path, page, .. } in routes() {
         router = router.route(path, page);
     }
-    let house = House::new(app.clone());
     router
         .with_state(house.clone())
         .layer(from_fn_with_state(house, crate::code_lists::look_up))

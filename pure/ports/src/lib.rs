@@ -11,6 +11,7 @@ mod keys;
 pub mod passkeys;
 mod query;
 mod sandbox;
+mod table;
 mod typesetting;
 
 pub use answer::Answer;
@@ -24,6 +25,7 @@ pub use identity::{
     Identity, IdentityError, Refusal, Secret, SignInKept, SignInStart, SignInWish, SignOutStart, SignedIn,
 };
 pub use keys::{Keys, KeysError, Sealed};
-pub use query::{CountsQuery, Dimension, FactTable, Filter, Measure, ReportsQuery, Spread, TableRow, Zones};
+pub use query::{CountsQuery, Dimension, Filter, Measure, ReportsQuery, Spread, Zones};
 pub use sandbox::{Frames, Give, Parser, Protection, Protections, Sandbox, SandboxError, Task};
+pub use table::{FactTable, KeyColumn, TableRow};
 pub use typesetting::{Typesetter, TypesettingError};

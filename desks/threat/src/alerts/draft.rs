@@ -217,12 +217,11 @@ async fn gather(
 
     let totals = ReportsQuery { measures: vec![Measure::LossCents, Measure::LossKnown], ..query.clone() };
     let totals = facts.reports(&totals).await?;
-    let total = |n: usize| totals.rows.first().and_then(|row| row.values.get(n).copied().flatten()).unwrap_or(0.0);
+    let total = |n: usize| totals.row(0).and_then(|row| row.value(n)).unwrap_or(0.0);
     let loss_known = if total(1) >= SMALL { total(1) } else { 0.0 };
     let classes = facts.reports(&ReportsQuery { by: vec![Dimension::VictimKind], ..query }).await?;
-    let classes = classes.rows.into_iter().filter_map(|row| {
-        Some(ClassCount { class: row.keys.first()?.clone()?, count: row.values.first().copied().flatten()? })
-    });
+    let classes =
+        classes.rows().filter_map(|row| Some(ClassCount { class: row.key(0)?.to_owned(), count: row.value(0)? }));
 
     let figures = AlertFigures::of(signal);
     let content = AlertContent {

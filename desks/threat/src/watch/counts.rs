@@ -129,8 +129,7 @@ pub(crate) async fn read(facts: &dyn Facts, snapshot: u64, last: Period) -> Resu
             ..ReportsQuery::default()
         };
         let table = facts.reports(&query).await?;
-        let groups: Vec<Group> =
-            table.rows.into_iter().filter_map(|row| understand(row, family, &watched.weeks)).collect();
+        let groups: Vec<Group> = table.rows().filter_map(|row| understand(row, family, &watched.weeks)).collect();
         choose_sources(&mut watched, &groups);
         for group in &groups {
             let counted = watched.sources.get(&(group.family, group.layer));
@@ -143,16 +142,15 @@ pub(crate) async fn read(facts: &dyn Facts, snapshot: u64, last: Period) -> Resu
 }
 
 /// A group of which a series can be made: with a phenomenon, in France.
-fn understand(row: TableRow, family: Family, weeks: &[Period]) -> Option<Group> {
-    let count = row.values.first().copied().flatten()?;
-    let mut keys = row.keys.into_iter();
-    let week: Period = keys.next()??.parse().ok()?;
-    let layer = keys.next()??.parse().ok()?;
-    let source = keys.next()??;
-    let phenomenon = keys.next()??;
-    let territory: Territory = keys.next()??.parse().ok()?;
-    let synthetic = keys.next()?.as_deref() == Some("true");
-    let subject = keys.next().flatten();
+fn understand(row: TableRow<'_>, family: Family, weeks: &[Period]) -> Option<Group> {
+    let count = row.value(0)?;
+    let week: Period = row.key(0)?.parse().ok()?;
+    let layer = row.key(1)?.parse().ok()?;
+    let source = row.key(2)?.to_owned();
+    let phenomenon = row.key(3)?.to_owned();
+    let territory: Territory = row.key(4)?.parse().ok()?;
+    let synthetic = row.key(5) == Some("true");
+    let subject = row.key(6).map(str::to_owned);
     if territory.kind() == TerritoryKind::Abroad || week.grain() != Grain::Week {
         return None;
     }

@@ -7,7 +7,7 @@
 //! alarm is a count above its (1 − α) quantile. It has no trend and no overdispersion, but it says something where no
 //! regression can be fitted: a count that was always 0.
 
-use crate::distribution::{discrete_quantile, negative_binomial_upper};
+use crate::distribution::{discrete_quantile, guess, negative_binomial_upper};
 use crate::farrington::check_common;
 use crate::{Point, Series, SurveillanceError};
 
@@ -50,7 +50,7 @@ impl BayesParams {
         // A negative binomial of size s and probability n / (n + 1) has mean s / n and dispersion (n + 1) / n.
         let (mean, dispersion) = (size / n, (n + 1.0) / n);
         let upper = |y: f64| negative_binomial_upper(y, mean, dispersion);
-        let threshold = discrete_quantile(self.alpha, mean, upper);
+        let threshold = discrete_quantile(self.alpha, guess(self.alpha, mean, dispersion), upper);
         let p_value = (!point.observed.is_nan()).then(|| upper(point.observed)).filter(|p| p.is_finite());
         let alarm = threshold.is_some_and(|threshold| point.observed > threshold);
         Point { expected: Some(mean), threshold, p_value, alarm, ..point }

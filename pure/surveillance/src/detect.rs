@@ -1,6 +1,7 @@
 //! One door to every method.
 
-use crate::{BayesParams, EarsParams, EarsVariant, FarringtonParams, FlexibleParams, Point, Series, SurveillanceError};
+use crate::farrington::Workspace;
+use crate::{BayesParams, CusumParams, GlrParams, EarsParams, EarsVariant, FarringtonParams, FlexibleParams, Point, Series, SurveillanceError};
 use std::ops::Range;
 
 /// A method with its parameters.
@@ -8,12 +9,16 @@ use std::ops::Range;
 pub enum Method {
     /// The Bayesian method.
     Bayes(BayesParams),
+    /// CUSUM.
+    Cusum(CusumParams),
     /// EARS C1, C2 or C3.
     Ears(EarsVariant, EarsParams),
     /// Farrington et al. 1996.
     Farrington(FarringtonParams),
     /// Noufaily et al. 2013.
     FarringtonFlexible(FlexibleParams),
+    /// Likelihood ratios, Poisson or negative binomial.
+    Glr(GlrParams),
 }
 
 impl Method {
@@ -21,11 +26,13 @@ impl Method {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Bayes(_) => "bayes",
+            Self::Cusum(_) => "cusum",
             Self::Ears(EarsVariant::C1, _) => "ears-c1",
             Self::Ears(EarsVariant::C2, _) => "ears-c2",
             Self::Ears(EarsVariant::C3, _) => "ears-c3",
             Self::Farrington(_) => "farrington",
             Self::FarringtonFlexible(_) => "farrington-flexible",
+            Self::Glr(_) => "glrnb",
         }
     }
 
@@ -34,6 +41,8 @@ impl Method {
         let ears = |variant| Self::Ears(variant, EarsParams::default_of(variant));
         match code {
             "bayes" => Some(Self::Bayes(BayesParams::default())),
+            "cusum" => Some(Self::Cusum(CusumParams::default())),
+            "glrnb" => Some(Self::Glr(GlrParams::default())),
             "ears-c1" => Some(ears(EarsVariant::C1)),
             "ears-c2" => Some(ears(EarsVariant::C2)),
             "ears-c3" => Some(ears(EarsVariant::C3)),
@@ -46,6 +55,8 @@ impl Method {
 
 /// What `method` says of the points of `series` at the positions `range`, one answer a position. Where the past does
 /// not reach far enough, or no baseline fits, expected count and threshold are none and there is no alarm.
+///
+/// CUSUM and the likelihood ratios remember: their first point is that of `range`, whose past serves as baseline.
 ///
 /// Cost: EARS a few additions a point; Farrington two to four regressions a point, of b (2w + 1) rows (1996) or b years
 /// (flexible).
@@ -63,17 +74,27 @@ pub fn detect(method: &Method, series: &Series, range: Range<usize>) -> Result<V
             params.check()?;
             Ok(range.map(|index| params.point(series, index)).collect())
         }
+        Method::Cusum(params) => {
+            params.check()?;
+            Ok(params.points(series, range))
+        }
+        Method::Glr(params) => {
+            params.check()?;
+            Ok(params.points(series, range))
+        }
         Method::Ears(variant, params) => {
             params.check()?;
             Ok(range.map(|index| params.point(*variant, series, index)).collect())
         }
         Method::Farrington(params) => {
             params.check()?;
-            Ok(range.map(|index| params.point(series, index)).collect())
+            let mut space = Workspace::new(series, range.end, params.population_offset);
+            Ok(range.map(|index| params.point(series, &mut space, index)).collect())
         }
         Method::FarringtonFlexible(params) => {
             params.check()?;
-            Ok(range.map(|index| params.point(series, index)).collect())
+            let mut space = Workspace::new(series, range.end, params.population_offset);
+            Ok(range.map(|index| params.point(series, &mut space, index)).collect())
         }
     }
 }
@@ -89,7 +110,7 @@ mod tests {
     }
 
     fn methods() -> Vec<Method> {
-        let mut methods: Vec<Method> = ["bayes", "ears-c1", "ears-c2", "ears-c3", "farrington", "farrington-flexible"]
+        let mut methods: Vec<Method> = ["bayes", "cusum", "glrnb", "ears-c1", "ears-c2", "ears-c3", "farrington", "farrington-flexible"]
             .iter()
             .filter_map(|c| Method::from_code(c))
             .collect();

@@ -4,6 +4,8 @@
 //! | --- | --- | --- |
 //! | EARS C1, C2, C3 | the last 7 to 11 periods | Hutwagner et al. 2003; Fricker, Hegler and Dunfee 2008 |
 //! | Bayes | the same weeks of past years and the last weeks | Riebler 2004; Höhle 2007 |
+//! | CUSUM | every week since it began | Page 1954; Rossi, Lampugnani and Marchi 1999 |
+//! | likelihood ratios | every week since it began, against a seasonal regression | Höhle and Paul 2008 |
 //! | Farrington | the same weeks of past years | Farrington, Andrews, Beale and Catchpole 1996 |
 //! | Farrington flexible | all past years, by season | Noufaily et al. 2013 |
 //!
@@ -15,6 +17,7 @@
 
 mod bayes;
 mod calendar;
+mod cusum;
 mod detect;
 mod distribution;
 mod ears;
@@ -22,13 +25,17 @@ mod false_discovery;
 mod farrington;
 mod flexible;
 mod glm;
+mod glr;
+mod levels;
 mod series;
 
 pub use bayes::BayesParams;
 pub use calendar::Calendar;
+pub use cusum::{CusumMean, CusumParams, CusumTransform};
 pub use detect::{Method, detect};
 pub use ears::{EarsParams, EarsVariant};
 pub use false_discovery::benjamini_hochberg;
 pub use farrington::{FarringtonParams, PowerTransform};
 pub use flexible::{FlexibleParams, ThresholdMethod};
+pub use glr::{GlrParams, GlrPoint};
 pub use series::{Point, Series, SurveillanceError};

@@ -119,9 +119,8 @@ impl CusumTransform {
 
 impl CusumParams {
     pub(crate) fn check(&self) -> Result<(), SurveillanceError> {
-        let wrong = |name, value: f64, expected| {
-            Err(SurveillanceError::Parameter { name, value: value.to_string(), expected })
-        };
+        let wrong =
+            |name, value: f64, expected| Err(SurveillanceError::Parameter { name, value: value.to_string(), expected });
         if !(self.k >= 0.0 && self.k.is_finite()) {
             return wrong("k", self.k, "a number ≥ 0");
         }
@@ -167,8 +166,7 @@ impl CusumParams {
         match self.m {
             CusumMean::Given(m) => vec![Some(m); range.len()],
             CusumMean::Past => {
-                let (sum, n) =
-                    past.iter().filter(|y| y.is_finite()).fold((0.0, 0.0), |(sum, n), y| (sum + y, n + 1.0));
+                let (sum, n) = past.iter().filter(|y| y.is_finite()).fold((0.0, 0.0), |(sum, n), y| (sum + y, n + 1.0));
                 vec![(n > 0.0).then(|| sum / n); range.len()]
             }
             CusumMean::Season => {

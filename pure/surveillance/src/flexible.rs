@@ -9,6 +9,7 @@
 //! binomial distribution with the expected count and dispersion (`nbPlugin`), or the same with the upper bound of the
 //! expected count (`muan`). No threshold is given where the last periods hold too few cases (`limit54`).
 
+use crate::detect::Foreseen;
 use crate::distribution::{discrete_quantile, guess, negative_binomial_upper, normal_quantile, poisson_upper};
 use crate::farrington::{Forecast, Model, Rules, Workspace, check_common, enough_cases};
 use crate::{Point, PowerTransform, Series, SurveillanceError};
@@ -105,23 +106,31 @@ impl FlexibleParams {
 
     pub(crate) fn point(&self, series: &Series, space: &mut Workspace, index: usize) -> Point {
         let point = Point::unknown(index, series.count(index));
-        if self.baseline(series, space, index).is_none() {
-            return point;
-        }
-        let rules = Rules {
-            reweight: self.reweight,
-            weights_threshold: self.weights_threshold,
-            p_threshold_trend: self.p_threshold_trend,
-            prior_in_dispersion: true,
-        };
-        let Some(model) = Model::fit(space, self.trend, self.b, &rules) else { return point };
-        let Some(forecast) = model.forecast(space, model.error_dispersion) else { return point };
+        let Some(forecast) = self.forecast(series, space, index) else { return point };
         let Some((upper, p_value)) = self.threshold(&forecast, point.observed) else { return point };
         if !enough_cases(series, index, self.limit54) {
             return Point { p_value, ..point };
         }
         let alarm = point.observed > upper && point.observed > 0.0;
         Point { expected: Some(forecast.mean), threshold: Some(upper), p_value, alarm, ..point }
+    }
+
+    fn forecast(&self, series: &Series, space: &mut Workspace, index: usize) -> Option<Forecast> {
+        self.baseline(series, space, index)?;
+        let rules = Rules {
+            reweight: self.reweight,
+            weights_threshold: self.weights_threshold,
+            p_threshold_trend: self.p_threshold_trend,
+            prior_in_dispersion: true,
+        };
+        let model = Model::fit(space, self.trend, self.b, &rules)?;
+        model.forecast(space, model.error_dispersion)
+    }
+
+    /// The count to come; none where nothing fits or the last periods hold too few cases.
+    pub(crate) fn foreseen(&self, series: &Series, space: &mut Workspace, index: usize) -> Option<Foreseen> {
+        let forecast = self.forecast(series, space, index)?;
+        enough_cases(series, index, self.limit54).then_some(Foreseen { mean: forecast.mean, dispersion: forecast.phi })
     }
 
     fn threshold(&self, forecast: &Forecast, observed: f64) -> Option<(f64, Option<f64>)> {

@@ -171,7 +171,8 @@ fn best_alpha(response: &[f64], fitted: &[f64], alpha: f64) -> f64 {
     for _ in 0..MAX_STEPS {
         let (mut score, mut information) = (0.0, 0.0);
         for (y, mu) in pairs() {
-            score += digamma(theta + y) - digamma(theta) + log(theta) + 1.0 - log(theta + mu) - (y + theta) / (mu + theta);
+            score +=
+                digamma(theta + y) - digamma(theta) + log(theta) + 1.0 - log(theta + mu) - (y + theta) / (mu + theta);
             information += -trigamma(theta + y) + trigamma(theta) - 1.0 / theta + 2.0 / (mu + theta)
                 - (y + theta) / ((mu + theta) * (mu + theta));
         }
@@ -260,7 +261,8 @@ mod tests {
             counts
                 .iter()
                 .map(|y| {
-                    log_gamma(y + theta) - log_gamma(theta) + theta * (theta / (theta + mu)).ln()
+                    log_gamma(y + theta) - log_gamma(theta)
+                        + theta * (theta / (theta + mu)).ln()
                         + y * (mu / (theta + mu)).ln()
                 })
                 .sum()

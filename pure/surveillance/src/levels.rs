@@ -291,7 +291,8 @@ impl Levels {
             };
             last = (row.season, row.position, unit);
             // μ^(−1/6), but for means held at the least.
-            let sixth = if row.mean > f64::EPSILON { unit * row.of.population_sixth } else { exp(-log(row.mean) / 6.0) };
+            let sixth =
+                if row.mean > f64::EPSILON { unit * row.of.population_sixth } else { exp(-log(row.mean) / 6.0) };
             let raw = 1.5 * (row.of.two_thirds * sixth - 1.0 / (sixth * sixth * sixth));
             let leverage = row.working * self.unit_variance(row.season, row.time);
             let s = raw / sqrt(phi * (1.0 - leverage));

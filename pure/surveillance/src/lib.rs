@@ -13,10 +13,14 @@
 //! compare every threshold and alarm with that package's output on public series.
 //!
 //! Many series watched every week make false alarms by their number alone: [`benjamini_hochberg`] keeps the share of
-//! false ones among the alarms below a stated rate.
+//! false ones among the alarms below a stated rate, [`weighted_benjamini_hochberg`] does it where some series count for
+//! more, [`tree_discoveries`] where series are parts of others; [`budget_limit`] holds their number in a month.
+//! What spreads from place to place is looked for by [`scan`]. What is still to come in is foreseen by [`Delays`], and
+//! held against its part of the expected count by [`detect_partial`].
 
 mod bayes;
 mod calendar;
+mod chance;
 mod cusum;
 mod detect;
 mod distribution;
@@ -27,15 +31,21 @@ mod flexible;
 mod glm;
 mod glr;
 mod levels;
+mod nowcast;
+mod scan;
 mod series;
+mod tree;
 
 pub use bayes::BayesParams;
 pub use calendar::Calendar;
 pub use cusum::{CusumMean, CusumParams, CusumTransform};
-pub use detect::{Method, detect};
+pub use detect::{Method, detect, detect_partial};
 pub use ears::{EarsParams, EarsVariant};
-pub use false_discovery::benjamini_hochberg;
+pub use false_discovery::{benjamini_hochberg, persistence_weight, weighted_benjamini_hochberg};
 pub use farrington::{FarringtonParams, PowerTransform};
 pub use flexible::{FlexibleParams, ThresholdMethod};
 pub use glr::{GlrParams, GlrPoint};
+pub use nowcast::{Completeness, Delays, Nowcast, nowcast};
+pub use scan::{Cluster, ScanModel, ScanParams, scan, zones};
 pub use series::{Point, Series, SurveillanceError};
+pub use tree::{Node, TreeDiscoveries, WEEKS_A_MONTH, budget_limit, tree_discoveries};

@@ -66,6 +66,17 @@ pub enum SurveillanceError {
         /// Periods of the series.
         len: usize,
     },
+    /// A map of territories and weeks that does not fit.
+    #[error(
+        "a map of {territories} territories and {weeks} weeks: expected whole counts, as many in each row, expected counts \
+         of the same shape, and zones of those territories"
+    )]
+    Map {
+        /// How many territories.
+        territories: usize,
+        /// How many weeks.
+        weeks: usize,
+    },
     /// A parameter makes no sense.
     #[error("{name} = {value}: expected {expected}")]
     Parameter {

@@ -1,8 +1,6 @@
 //! CUSUM and likelihood ratios against the R package's output on three series (tests/data, which says how it was made).
 
-use beffroi_surveillance::{
-    Calendar, CusumMean, CusumParams, CusumTransform, GlrParams, Method, Series, detect,
-};
+use beffroi_surveillance::{Calendar, CusumMean, CusumParams, CusumTransform, GlrParams, Method, Series, detect};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -76,6 +74,11 @@ fn bounds_and_alarms_are_those_of_the_reference() {
             }
         }
     }
-    assert!(wrong.is_empty(), "{} of {compared} differ, such as\n{}", wrong.len(), wrong[..wrong.len().min(40)].join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {compared} differ, such as\n{}",
+        wrong.len(),
+        wrong[..wrong.len().min(40)].join("\n")
+    );
     assert!(compared > 3000, "{compared}");
 }

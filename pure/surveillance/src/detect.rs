@@ -40,7 +40,7 @@ impl Method {
         }
     }
 
-    fn check(&self) -> Result<(), SurveillanceError> {
+    pub(crate) fn check(&self) -> Result<(), SurveillanceError> {
         match self {
             Self::Bayes(params) => params.check(),
             Self::Cusum(params) => params.check(),

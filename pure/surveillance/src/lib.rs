@@ -32,8 +32,10 @@ mod glm;
 mod glr;
 mod levels;
 mod nowcast;
+mod params;
 mod scan;
 mod series;
+mod table;
 mod tree;
 
 pub use bayes::BayesParams;
@@ -48,4 +50,5 @@ pub use glr::{GlrParams, GlrPoint};
 pub use nowcast::{Completeness, Delays, Nowcast, nowcast};
 pub use scan::{Cluster, ScanModel, ScanParams, scan, zones};
 pub use series::{Point, Series, SurveillanceError};
+pub use table::{NamedSeries, PeriodUnit, RowFault, SeriesTable, TableError, read_table};
 pub use tree::{Node, TreeDiscoveries, WEEKS_A_MONTH, budget_limit, tree_discoveries};

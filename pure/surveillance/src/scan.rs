@@ -99,10 +99,10 @@ pub fn zones(places: &[(f64, f64)], most: usize) -> Vec<Vec<usize>> {
 /// ```
 /// use beffroi_surveillance::{ScanModel, ScanParams, scan, zones};
 ///
-/// // Four territories in a row; the two on the right see three times as much in the last two weeks.
+/// // Four territories in a row; the two on the right see five times as much in the last two weeks.
 /// let counts = vec![
 ///     vec![4.0, 6.0, 5.0, 4.0, 6.0], vec![6.0, 5.0, 4.0, 5.0, 5.0],
-///     vec![5.0, 4.0, 6.0, 15.0, 14.0], vec![4.0, 5.0, 6.0, 16.0, 15.0],
+///     vec![5.0, 4.0, 6.0, 25.0, 24.0], vec![4.0, 5.0, 6.0, 26.0, 25.0],
 /// ];
 /// let places = [(0.0, 0.0), (1.0, 0.0), (3.0, 0.0), (3.5, 0.0)];
 /// let params = ScanParams { model: ScanModel::Permutation, longest: 3, draws: 199, seed: 1 };

@@ -77,6 +77,26 @@ pub enum SurveillanceError {
         /// How many weeks.
         weeks: usize,
     },
+    /// A parameter that the method does not take.
+    #[error("`{name}` is no parameter of {method}: it takes {known}")]
+    Unknown {
+        /// What was given, cut.
+        name: String,
+        /// The method's code.
+        method: &'static str,
+        /// What it takes.
+        known: String,
+    },
+    /// A value that does not read.
+    #[error("{name} = {value}: expected {expected}")]
+    Written {
+        /// Its name, as in the R package.
+        name: &'static str,
+        /// What was given, cut.
+        value: String,
+        /// What it should be.
+        expected: String,
+    },
     /// A parameter makes no sense.
     #[error("{name} = {value}: expected {expected}")]
     Parameter {

@@ -77,7 +77,7 @@ pub(super) async fn fill(reports: u64, context: &Context) -> Outcome<Record> {
     add(&mut record, "series", n(series.series), Path::new("/series"));
 
     if series.reports_scanned > 0 || rows > 0 {
-        let seen = watch::look(None, context).await?;
+        let seen = watch::look(None, None, context).await?;
         clock.lap("watch", &mut record);
         add(&mut record, "signals", n(seen.signals), Path::new("/signaux"));
         if let Some(strongest) = strongest(context).await? {

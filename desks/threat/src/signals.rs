@@ -178,6 +178,9 @@ pub struct Signal {
 pub struct SignalContent {
     /// A ransomware group, for its claims.
     pub subject: Option<String>,
+    /// A sector, for the reports of its victims.
+    #[serde(default)]
+    pub sector: Option<String>,
     /// Whether claims by offenders are counted, rather than reports.
     pub claims: bool,
     /// Observed over expected in the last week; none when less than half a report was expected.
@@ -206,6 +209,39 @@ pub struct SignalContent {
     pub why_else: Vec<String>,
     /// When it was first found.
     pub detected_at: Timestamp,
+    /// Where the last week was still coming in: how many reports it will have had.
+    #[serde(default)]
+    pub nowcast: Option<NowcastLine>,
+    /// The first week counted as now, when a break was declared within the weeks read: nothing before it was compared with.
+    #[serde(default)]
+    pub counted_since: Option<String>,
+    /// The false alarms allowed and expected when it was last computed.
+    #[serde(default)]
+    pub budget: Option<BudgetLine>,
+}
+
+/// How many reports a week will have had, once all are in.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct NowcastLine {
+    /// Reports expected in all.
+    pub estimate: f64,
+    /// Lower end of the interval.
+    pub low: f64,
+    /// Its upper end.
+    pub high: f64,
+    /// The share that had come in.
+    pub share: f64,
+    /// Probability with which the interval holds the count.
+    pub level: f64,
+}
+
+/// False alarms over all series of a run of the watch.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct BudgetLine {
+    /// Allowed in a month.
+    pub allowed: f64,
+    /// To be expected in a month, at most.
+    pub expected: f64,
 }
 
 /// One week.
@@ -230,6 +266,9 @@ pub struct PartLine {
     pub territory: String,
     /// A ransomware group, for its claims.
     pub subject: Option<String>,
+    /// A sector of victims.
+    #[serde(default)]
+    pub sector: Option<String>,
     /// Its first alarming week.
     pub first_week: String,
     /// Reports of its last alarming week.

@@ -230,9 +230,11 @@ mod tests {
     fn every_parameter_is_read() {
         let values = ["3", "0.2", "TRUE", "FALSE", "7:5", "1/2", "muan", "glm", "rossi"];
         for code in ["bayes", "cusum", "glrnb", "ears-c1", "farrington", "farrington-flexible"] {
-            let method = Method::from_code(code).unwrap();
+            // Without a year to go back to, Bayes needs its last weeks.
+            let base = if code == "bayes" { "b=2" } else { "" };
+            let method = with(code, base).unwrap();
             for name in method.parameters() {
-                let changed = values.iter().filter_map(|value| with(code, &format!("{name}={value}")).ok());
+                let changed = values.iter().filter_map(|value| with(code, &format!("{base},{name}={value}")).ok());
                 assert!(changed.into_iter().any(|changed| changed != method), "{code} {name}");
             }
         }

@@ -218,6 +218,11 @@ impl PeriodUnit {
         }
     }
 
+    /// Periods from one place to another; negative when the other lies before.
+    pub fn steps(self, from: i64, to: i64) -> i64 {
+        to.saturating_sub(from).div_euclid(self.step())
+    }
+
     fn calendar(self, first: i64, frequency: Option<usize>) -> Calendar {
         match (self, frequency) {
             (_, Some(frequency)) => Calendar::Index { frequency },

@@ -154,6 +154,7 @@ async fn a_signal_keeps_its_name_and_its_decision_from_one_week_to_the_next() {
     let options = WatchOptions {
         on: LAST_DAY.checked_add(7.days()).unwrap(),
         snapshot: None,
+        budget: 5.0,
         by: By::new("watch", at("2025-12-29T06:00:00Z")),
     };
     watch::run(&world.facts(), &store, options).await.unwrap();
@@ -170,7 +171,7 @@ async fn nothing_landed_nothing_found() {
     let facts = MemoryFacts::new();
     let store = store().await;
     let now = at("2025-12-22T06:00:00Z");
-    let options = WatchOptions { on: LAST_DAY, snapshot: None, by: By::new("watch", now) };
+    let options = WatchOptions { on: LAST_DAY, snapshot: None, budget: 5.0, by: By::new("watch", now) };
     let summary = watch::run(&facts, &store, options).await.unwrap();
     assert_eq!((summary.snapshot, summary.signals), (0, 0));
     assert_eq!(watch::last_day_of_data(&facts, None).await.unwrap(), None);

@@ -1,7 +1,9 @@
 //! Signals of the watch: what they say, and what an analyst decided of them.
 
+use crate::alerts::{AlertFigures, Confidence, Probability};
+use crate::watch;
 use beffroi_model::{IdError, Layer, Marking, Pap, Period, SignalId, Tlp};
-use beffroi_ports::FactsError;
+use beffroi_ports::{Dimension, FactsError, Filter};
 use beffroi_rights::{Kind, Object, Scope, State, World};
 use beffroi_store::{By, SignalRow, Store, StoreError};
 use beffroi_surveillance::SurveillanceError;
@@ -218,6 +220,37 @@ pub struct SignalContent {
     /// The false alarms allowed and expected when it was last computed.
     #[serde(default)]
     pub budget: Option<BudgetLine>,
+    /// What is new in kind; none for a rise in number.
+    #[serde(default)]
+    pub news: Option<NewsLine>,
+}
+
+/// Something new in kind, without anything of a victim.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NewsLine {
+    /// `new-observable`, `lookalike-domains`, `new-brand` or `term-burst`.
+    pub kind: String,
+    /// What it is: masked when it leads to one person, defanged otherwise.
+    pub what: String,
+    /// The most reports within `days` days.
+    pub reports: u64,
+    /// Departments they came from, "not located" being one.
+    pub places: u64,
+    /// How many days those are.
+    pub days: u64,
+    /// The domains of a family or with a term, defanged; the first of them.
+    pub members: Vec<String>,
+    /// Known phenomena whose reports look most like these, the nearest first.
+    pub near: Vec<NearLine>,
+}
+
+/// A known phenomenon, and how far it is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NearLine {
+    /// Its code.
+    pub phenomenon: String,
+    /// From 0, alike, to 1, nothing in common.
+    pub distance: f64,
 }
 
 /// How many reports a week will have had, once all are in.
@@ -289,6 +322,23 @@ pub struct YearFigure {
 }
 
 impl Signal {
+    /// What keeps the reports of its place and sector: nothing for the whole of France, its departments for a region.
+    pub fn place(&self) -> Vec<Filter> {
+        let sector = |code: &String| Filter { dimension: Dimension::Sector, values: vec![code.clone()] };
+        let place = watch::territories(&self.territory);
+        place.into_iter().chain(self.content.sector.as_ref().map(sector)).collect()
+    }
+
+    /// How likely it is that something really changed, in the words of the scale that a flash uses.
+    pub fn probability(&self) -> Probability {
+        Probability::of(&AlertFigures::of(self))
+    }
+
+    /// How far that judgement can be trusted.
+    pub fn confidence(&self) -> Confidence {
+        Confidence::of(&AlertFigures::of(self))
+    }
+
     fn read(row: SignalRow) -> Result<Self, SignalError> {
         let wrong = |what: &'static str| {
             let id = row.id.clone();

@@ -21,12 +21,13 @@ mod detection;
 mod file;
 mod folding;
 mod levels;
+mod novelty;
 
 pub use file::{FileError, FileOptions, FileSummary, RowFinding, detect_file, method_of};
 
 use crate::signals::{self, BudgetLine, SignalError};
 use beffroi_model::{Grain, Period};
-use beffroi_ports::{Dimension, Facts, FactsError, ReportsQuery};
+use beffroi_ports::{Dimension, Facts, FactsError, Filter, ReportsQuery};
 use beffroi_store::{By, Store};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -121,6 +122,9 @@ pub async fn run(facts: &dyn Facts, store: &Store, options: WatchOptions) -> Res
         let why_else = context::reasons(facts, snapshot, &watched, &found.run).await?;
         rows.push(folding::row(&watched, found, why_else, &known, snapshot, budget, options.by.at)?);
     }
+    for finding in novelty::find(facts, snapshot, last_week).await? {
+        rows.extend(finding.row(&watched.weeks, &known, snapshot, budget, options.by.at)?);
+    }
     rows.sort_by(|a, b| b.strength.total_cmp(&a.strength).then(a.id.cmp(&b.id)));
     summary.signals = rows.len() as u64;
     summary.ids = rows.iter().map(|row| row.id.to_string()).collect();
@@ -129,6 +133,11 @@ pub async fn run(facts: &dyn Facts, store: &Store, options: WatchOptions) -> Res
         rows.into_iter().map(|row| signals::guard(&row, &options.by).map(|guard| (row, guard))).collect();
     store.signals_put(guarded?, &options.by).await?;
     Ok(summary)
+}
+
+/// What keeps the reports of a territory: nothing for the whole of France, its departments for a region.
+pub(crate) fn territories(code: &str) -> Option<Filter> {
+    levels::Levels::house().territories(code)
 }
 
 /// The last day of report in the lake; none when it holds no report.

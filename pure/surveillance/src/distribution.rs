@@ -58,6 +58,17 @@ pub(crate) fn negative_binomial_upper(y: f64, mean: f64, dispersion: f64) -> f64
     if y <= 0.0 { 1.0 } else { beta_regularised(y, mean / (dispersion - 1.0), 1.0 - 1.0 / dispersion) }
 }
 
+/// P(X ≥ y) for a binomial variable of `n` draws of probability `share`, `y` and `n` whole numbers.
+pub(crate) fn binomial_upper(y: f64, n: f64, share: f64) -> f64 {
+    if y <= 0.0 {
+        1.0
+    } else if y > n {
+        0.0
+    } else {
+        beta_regularised(y, n - y + 1.0, share)
+    }
+}
+
 /// Where the (1 − `alpha`) quantile of a count of mean `mean` and variance `dispersion` × `mean` about lies: the normal
 /// quantile with the first term of Cornish and Fisher's expansion.
 pub(crate) fn guess(alpha: f64, mean: f64, dispersion: f64) -> f64 {

@@ -31,6 +31,7 @@ mod flexible;
 mod glm;
 mod glr;
 mod levels;
+mod novelty;
 mod nowcast;
 mod params;
 mod scan;
@@ -47,6 +48,7 @@ pub use false_discovery::{benjamini_hochberg, persistence_weight, weighted_benja
 pub use farrington::{FarringtonParams, PowerTransform};
 pub use flexible::{FlexibleParams, ThresholdMethod};
 pub use glr::{GlrParams, GlrPoint};
+pub use novelty::{Burst, TermCount, bursts, distance, domain_terms};
 pub use nowcast::{Completeness, Delays, Nowcast, nowcast};
 pub use scan::{Cluster, ScanModel, ScanParams, scan, zones};
 pub use series::{Point, Series, SurveillanceError};

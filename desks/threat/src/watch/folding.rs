@@ -85,6 +85,7 @@ pub(crate) fn row(
         sector: run.key.sector.clone(),
         nowcast: nowcast_of(watched, run),
         budget: Some(budget),
+        news: None,
         counted_since: Some(watched.counted_since(&run.key)).filter(|week| *week > 0).map(week),
         alpha: match run.method {
             Method::Bayes(params) => params.alpha,

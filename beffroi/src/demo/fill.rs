@@ -144,7 +144,7 @@ async fn bring_in(folder: &Path, to_year: i16, context: &Context) -> Outcome<(u6
 /// The strongest signal that has a phenomenon: a flash is about one.
 async fn strongest(context: &Context) -> Outcome<Option<beffroi_desk_threat::signals::Signal>> {
     let signals = beffroi_desk_threat::signals::list(&context.store).await.map_err(ours)?;
-    Ok(signals.into_iter().find(|signal| signal.phenomenon.is_some()))
+    Ok(signals.into_iter().find(|signal| signal.phenomenon.is_some() && signal.content.news.is_none()))
 }
 
 /// The largest series on the signal's phenomenon whose reports come in the signal's weeks: its evidence goes into the

@@ -81,7 +81,7 @@ pub(crate) async fn find(facts: &dyn Facts, snapshot: u64, last: Period) -> Resu
                 }
             }
             if let Some(phenomenon) = &report.phenomenon {
-                profiles.entry(phenomenon.clone()).or_default().add(&report);
+                profiles.entry(phenomenon.to_string()).or_default().add(&report);
             }
         }
     };

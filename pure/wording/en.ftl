@@ -855,6 +855,11 @@ web-signal-news-text = { $reports } reports from { $places } departments within 
 web-signal-members = Domains
 web-signal-near = Known phenomena that come nearest
 web-signal-near-note = Distance between what the reports have in common (class and sector of victims, kinds of elements, terms): 0, alike; 1, nothing in common.
+web-signal-cluster = Where it gathers
+web-signal-cluster-text = { $places }, { $weeks ->
+    [one] the last week
+   *[other] the last { $weeks } weeks
+}: { $observed } where { $expected } were expected of these places and weeks (probability { $p })
 web-signal-sure = How sure
 web-signal-sure-text = that something really changed is { $word }; confidence { $confidence }
 web-signal-nowcast = The last week, once complete

@@ -855,6 +855,11 @@ web-signal-news-text = { $reports } signalements de { $places } départements en
 web-signal-members = Domaines
 web-signal-near = Phénomènes connus les plus proches
 web-signal-near-note = Distance entre ce que les signalements ont en commun (classe et secteur des victimes, genres d’éléments, termes) : 0, pareils ; 1, rien en commun.
+web-signal-cluster = Foyer
+web-signal-cluster-text = { $places }, { $weeks ->
+    [one] la dernière semaine
+   *[other] les { $weeks } dernières semaines
+} : { $observed } pour { $expected } attendus de ces lieux et de ces semaines (probabilité { $p })
 web-signal-sure = Sûreté
 web-signal-sure-text = une évolution réelle est { $word } ; confiance { $confidence }
 web-signal-nowcast = Dernière semaine, une fois complète

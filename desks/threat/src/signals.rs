@@ -223,6 +223,24 @@ pub struct SignalContent {
     /// What is new in kind; none for a rise in number.
     #[serde(default)]
     pub news: Option<NewsLine>,
+    /// Where and since when a national rise gathers, when chance would not do as much.
+    #[serde(default)]
+    pub cluster: Option<ClusterLine>,
+}
+
+/// The neighbouring departments and last weeks in which most is reported beyond what weeks and places lead to expect.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ClusterLine {
+    /// Codes of departments.
+    pub territories: Vec<String>,
+    /// How many of the last weeks.
+    pub weeks: u64,
+    /// Reports in them.
+    pub observed: f64,
+    /// Reports that weeks and places lead to expect.
+    pub expected: f64,
+    /// Probability of as marked a gathering anywhere, by drawing.
+    pub p_value: f64,
 }
 
 /// Something new in kind, without anything of a victim.

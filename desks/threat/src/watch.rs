@@ -22,6 +22,7 @@ mod file;
 mod folding;
 mod levels;
 mod novelty;
+mod spread;
 
 pub use file::{FileError, FileOptions, FileSummary, RowFinding, detect_file, method_of};
 
@@ -117,13 +118,16 @@ pub async fn run(facts: &dyn Facts, store: &Store, options: WatchOptions) -> Res
     summary.young_sources = watched.young_sources.iter().cloned().collect();
 
     let known = store.signal_list().await?;
+    let occasion = folding::Occasion { known: &known, snapshot, budget, now: options.by.at };
     let mut rows = Vec::new();
     for found in folding::fold(&watched, evaluated.runs) {
         let why_else = context::reasons(facts, snapshot, &watched, &found.run).await?;
-        rows.push(folding::row(&watched, found, why_else, &known, snapshot, budget, options.by.at)?);
+        // The same lake, the same drawing.
+        let cluster = spread::cluster(&watched, &found.run, snapshot)?;
+        rows.push(folding::row(&watched, found, why_else, cluster, occasion)?);
     }
     for finding in novelty::find(facts, snapshot, last_week).await? {
-        rows.extend(finding.row(&watched.weeks, &known, snapshot, budget, options.by.at)?);
+        rows.extend(finding.row(&watched.weeks, occasion)?);
     }
     rows.sort_by(|a, b| b.strength.total_cmp(&a.strength).then(a.id.cmp(&b.id)));
     summary.signals = rows.len() as u64;

@@ -7,8 +7,8 @@
 //!
 //! With one level a season and one slope, the matrix of the normal equations is an arrow: the sums of the seasons on
 //! the diagonal, one row and column for time. It is solved, and its inverse read, in closed form: no matrix is built,
-//! and nothing is allocated once a workspace has seen its longest baseline. Within a season, the means of successive
-//! periods differ by one factor, so that an exponential is taken once a season and not once a row.
+//! and nothing is allocated once a workspace has seen its longest baseline. The means of successive periods of a season
+//! differ by one factor, so that an exponential is taken once a season and not once a row.
 
 use libm::{cbrt, exp, fabs, log, sqrt};
 
@@ -23,6 +23,8 @@ pub(crate) struct Prepared {
     start: f64,
     /// y ln y.
     own: f64,
+    /// ln (y + 0.1).
+    log_start: f64,
     /// y^⅔.
     two_thirds: f64,
     /// Logarithm of the population, 0 without one.
@@ -36,9 +38,11 @@ impl Prepared {
     pub(crate) fn of(count: f64, offset: f64) -> Self {
         let mean = count + 0.1;
         let root = cbrt(count);
+        let log_start = log(mean);
         Self {
             count,
-            start: log(mean) - 0.1 / mean,
+            start: log_start - 0.1 / mean,
+            log_start,
             own: if count > 0.0 { count * log(count) } else { 0.0 },
             two_thirds: root * root,
             offset,
@@ -73,8 +77,31 @@ struct Season {
     time: f64,
     right: f64,
     level: f64,
+    /// e to the level, or to −level/6.
+    factor: f64,
     /// `weight` and `time` of the last least-squares step.
     solved: (f64, f64),
+}
+
+/// e to the slope × time, for successive periods: each is the one before times a constant. Rounding adds up over the few
+/// hundred periods of a baseline to less than 10⁻¹³.
+struct Growth {
+    slope: f64,
+    ratio: f64,
+    next: usize,
+    value: f64,
+}
+
+impl Growth {
+    fn of(slope: f64, spread: f64) -> Self {
+        Self { slope, ratio: exp(slope / spread), next: usize::MAX, value: 1.0 }
+    }
+
+    fn at(&mut self, position: usize, time: f64) -> f64 {
+        self.value = if position == self.next { self.value * self.ratio } else { exp(self.slope * time) };
+        self.next = position + 1;
+        self.value
+    }
 }
 
 /// A baseline being fitted. Used again and again: the buffers stay.
@@ -145,7 +172,7 @@ impl Levels {
             * self
                 .rows
                 .iter()
-                .map(|row| row.weight * (row.of.own - row.of.count * log(row.of.count + 0.1) + 0.1))
+                .map(|row| row.weight * (row.of.own - row.of.count * row.of.log_start + 0.1))
                 .sum::<f64>();
         let own: f64 = self.rows.iter().map(|row| row.weight * (row.of.own - row.of.count)).sum();
         for _ in 0..MAX_STEPS {
@@ -211,17 +238,12 @@ impl Levels {
     /// Means at the coefficients, the deviance and the sums of the next step. `own` is Σ w (y ln y − y).
     fn step(&mut self, own: f64) -> (f64, (f64, f64)) {
         let (mut square, mut right, mut deviance) = (0.0, 0.0, own);
-        let ratio = exp(self.slope / self.scale.1);
-        let mut last = (usize::MAX, usize::MAX, 0.0);
+        self.seasons.iter_mut().for_each(|season| season.factor = exp(season.level));
+        let mut growth = Growth::of(self.slope, self.scale.1);
         for row in &mut self.rows {
             let Some(season) = self.seasons.get_mut(row.season) else { continue };
             let predictor = season.level + self.slope * row.time;
-            let unit = if row.season == last.0 && row.position == last.1.wrapping_add(1) {
-                last.2 * ratio
-            } else {
-                exp(predictor)
-            };
-            last = (row.season, row.position, unit);
+            let unit = season.factor * growth.at(row.position, row.time);
             let mean = (unit * row.of.population).max(f64::EPSILON);
             row.working = row.weight * row.mean;
             row.mean = mean;
@@ -278,18 +300,13 @@ impl Levels {
     /// γ such that the weights add up to their number. A residual that is no number (a count that the regression passes
     /// through) weighs as one below.
     pub(crate) fn reweigh(&mut self, phi: f64, threshold: f64) {
-        let ratio = exp(-self.slope / self.scale.1 / 6.0);
-        let mut last = (usize::MAX, usize::MAX, 0.0);
+        self.seasons.iter_mut().for_each(|season| season.factor = exp(-season.level / 6.0));
+        let mut growth = Growth::of(-self.slope / 6.0, self.scale.1);
         let mut sum = 0.0;
         for at in 0..self.rows.len() {
             let Some(row) = self.rows.get(at).copied() else { break };
-            let unit = if row.season == last.0 && row.position == last.1.wrapping_add(1) {
-                last.2 * ratio
-            } else {
-                let level = self.seasons.get(row.season).map_or(f64::NAN, |season| season.level);
-                exp(-(level + self.slope * row.time) / 6.0)
-            };
-            last = (row.season, row.position, unit);
+            let factor = self.seasons.get(row.season).map_or(f64::NAN, |season| season.factor);
+            let unit = factor * growth.at(row.position, row.time);
             // μ^(−1/6), but for means held at the least.
             let sixth =
                 if row.mean > f64::EPSILON { unit * row.of.population_sixth } else { exp(-log(row.mean) / 6.0) };

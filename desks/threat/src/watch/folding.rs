@@ -3,7 +3,7 @@
 use super::counts::{Family, SeriesKey, Watched};
 use super::detection::Run;
 use super::{ALPHA, NOWCAST_LEVEL};
-use crate::signals::{BudgetLine, NowcastLine, PartLine, SignalContent, WeekFigure, YearFigure};
+use crate::signals::{BudgetLine, ClusterLine, NowcastLine, PartLine, SignalContent, WeekFigure, YearFigure};
 use beffroi_model::{IdError, Period, SignalId};
 use beffroi_store::SignalRow;
 use beffroi_surveillance::{Method, nowcast};
@@ -57,16 +57,25 @@ pub(crate) fn fold(watched: &Watched, mut runs: Vec<Run>) -> Vec<Found> {
     found
 }
 
+/// What every signal of a run of the watch takes with it.
+#[derive(Clone, Copy)]
+pub(crate) struct Occasion<'a> {
+    /// The signals already in the register.
+    pub(crate) known: &'a [SignalRow],
+    pub(crate) snapshot: u64,
+    pub(crate) budget: BudgetLine,
+    pub(crate) now: Timestamp,
+}
+
 /// The row of a signal. A run that continues a signal already known keeps its identifier and first week.
 pub(crate) fn row(
     watched: &Watched,
     found: Found,
     why_else: Vec<String>,
-    known: &[SignalRow],
-    snapshot: u64,
-    budget: BudgetLine,
-    now: Timestamp,
+    cluster: Option<ClusterLine>,
+    occasion: Occasion<'_>,
 ) -> Result<SignalRow, IdError> {
+    let Occasion { known, snapshot, budget, now } = occasion;
     let run = &found.run;
     let week = |index: usize| watched.week(index).map(|week| week.to_string()).unwrap_or_default();
     let continued = known.iter().find(|row| continues(row, run, watched));
@@ -86,6 +95,7 @@ pub(crate) fn row(
         nowcast: nowcast_of(watched, run),
         budget: Some(budget),
         news: None,
+        cluster,
         counted_since: Some(watched.counted_since(&run.key)).filter(|week| *week > 0).map(week),
         alpha: match run.method {
             Method::Bayes(params) => params.alpha,

@@ -212,8 +212,8 @@ fn facts(s: &Signal, t: Lang) -> Vec<(String, String)> {
         (t.say("web-certificate-snapshot"), s.snapshot.to_string()),
         (t.say("web-signal-detected"), figures::instant(t, content.detected_at)),
     ];
-    let sure =
-        [("word", (&t.say(s.probability().key())).into()), ("confidence", (&t.say(s.confidence().key())).into())];
+    let (word, confidence) = (t.say(s.probability().key()), t.say(s.confidence().key()));
+    let sure = [("word", (&word).into()), ("confidence", (&confidence).into())];
     facts.insert(0, (t.say("web-signal-sure"), t.say_with("web-signal-sure-text", &sure)));
     if let Some(now) = &content.nowcast {
         let level = t.percent(now.level, 0);
@@ -230,6 +230,20 @@ fn facts(s: &Signal, t: Lang) -> Vec<(String, String)> {
         if !is_small(s, s.observed) {
             facts.push((t.say("web-signal-nowcast"), t.say_with("web-signal-nowcast-text", &words)));
         }
+    }
+    if let Some(cluster) = &content.cluster {
+        let names: Vec<String> = cluster.territories.iter().map(|code| figures::territory(t, code)).collect();
+        let names = names.join(", ");
+        let (observed, expected) = (count(s, cluster.observed, t), t.decimal(cluster.expected, 1));
+        let p = t.decimal(cluster.p_value, 3);
+        let words = [
+            ("places", (&names).into()),
+            ("weeks", (cluster.weeks as i64).into()),
+            ("observed", (&observed).into()),
+            ("expected", (&expected).into()),
+            ("p", (&p).into()),
+        ];
+        facts.push((t.say("web-signal-cluster"), t.say_with("web-signal-cluster-text", &words)));
     }
     if let Some(week) = &content.counted_since {
         facts.push((t.say("web-signal-counted-since"), figures::period(t, week)));

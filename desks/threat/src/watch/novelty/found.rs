@@ -2,11 +2,11 @@
 
 use super::seen::{Lately, Profile};
 use super::{DAYS, LEAST_REPORTS};
-use crate::signals::{BudgetLine, NearLine, NewsLine, SignalContent, WeekFigure};
+use crate::signals::{NearLine, NewsLine, SignalContent, WeekFigure};
+use crate::watch::folding::Occasion;
 use beffroi_model::{IdError, Layer, Period, Territory};
 use beffroi_store::SignalRow;
 use beffroi_surveillance::distance;
-use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -69,14 +69,8 @@ impl Finding {
     }
 
     /// The signal; the one already known under its name keeps the time it was found.
-    pub(crate) fn row(
-        self,
-        weeks: &[Period],
-        known: &[SignalRow],
-        snapshot: u64,
-        budget: BudgetLine,
-        now: Timestamp,
-    ) -> Result<Option<SignalRow>, IdError> {
+    pub(crate) fn row(self, weeks: &[Period], occasion: Occasion<'_>) -> Result<Option<SignalRow>, IdError> {
+        let Occasion { known, snapshot, budget, now } = occasion;
         let kept = weeks.get(weeks.len().saturating_sub(WEEKS_KEPT)..).unwrap_or_default();
         let count = |week: Period| -> f64 {
             self.seen.days.iter().filter(|((day, _), _)| week.contains(*day)).map(|(_, n)| *n as f64).sum()
@@ -127,6 +121,7 @@ impl Finding {
             nowcast: None,
             counted_since: None,
             budget: Some(budget),
+            cluster: None,
             news: Some(NewsLine {
                 kind: self.kind.code().to_owned(),
                 what: self.shown,

@@ -81,7 +81,13 @@ fn line(s: &Signal, t: Lang) -> Line {
 /// What rose: a phenomenon, or a group's claims.
 pub(crate) fn title(s: &Signal, t: Lang) -> String {
     if let Some(news) = &s.content.news {
-        return t.say_with(&format!("web-signal-title-{}", news.kind), &[("what", (&news.what).into())]);
+        let what = [("what", (&news.what).into())];
+        return match news.kind.as_str() {
+            "lookalike-domains" => t.say_with("web-signal-title-lookalike-domains", &what),
+            "new-brand" => t.say_with("web-signal-title-new-brand", &what),
+            "term-burst" => t.say_with("web-signal-title-term-burst", &what),
+            _ => t.say_with("web-signal-title-new-observable", &what),
+        };
     }
     match &s.content.subject {
         Some(subject) => t.say_with("web-signal-claims", &[("subject", subject.into())]),

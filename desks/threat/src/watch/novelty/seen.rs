@@ -102,11 +102,13 @@ impl Lately {
     /// The most reports within `days` days, and the places they came from.
     pub(crate) fn busiest(&self, days: i32) -> (usize, usize) {
         let mut best = (0, 0);
-        for (start, _) in self.days.keys() {
+        let mut starts: Vec<Date> = self.days.keys().map(|(day, _)| *day).collect();
+        starts.dedup();
+        for start in starts {
             let within = self
                 .days
                 .iter()
-                .filter(|((day, _), _)| day >= start && start.until(*day).is_ok_and(|span| span.get_days() < days));
+                .filter(|((day, _), _)| *day >= start && start.until(*day).is_ok_and(|span| span.get_days() < days));
             let (mut reports, mut places) = (0, BTreeSet::new());
             for ((_, place), n) in within {
                 reports += n;

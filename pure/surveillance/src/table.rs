@@ -169,6 +169,11 @@ fn date(days: i64) -> Option<Date> {
     Date::constant(1970, 1, 1).checked_add(jiff::Span::new().try_days(days).ok()?).ok()
 }
 
+/// The first day of a month, counted from January of year 0.
+fn first_of(month: i64) -> Option<Date> {
+    Date::new(i16::try_from(month.div_euclid(12)).ok()?, i8::try_from(month.rem_euclid(12) + 1).ok()?, 1).ok()
+}
+
 impl PeriodUnit {
     fn of(kind: Written, mut places: impl Iterator<Item = i64>) -> Self {
         match kind {
@@ -194,13 +199,14 @@ impl PeriodUnit {
     /// The period `n` periods after a place, as the table writes it.
     pub fn name(self, first: i64, n: usize) -> String {
         let place = first.saturating_add(i64::try_from(n).unwrap_or(i64::MAX).saturating_mul(self.step()));
-        let written = match self {
-            Self::Index => Some(place.to_string()),
-            Self::Day | Self::Week { iso: false, .. } => date(place).map(|day| day.to_string()),
-            Self::Week { iso: true, .. } => date(place).map(|day| Period::containing(day, Grain::Week).to_string()),
-            Self::Month => Some(format!("{:04}-{:02}", place.div_euclid(12), place.rem_euclid(12) + 1)),
+        let grain = match self {
+            Self::Index => return place.to_string(),
+            Self::Day | Self::Week { iso: false, .. } => Grain::Day,
+            Self::Week { iso: true, .. } => Grain::Week,
+            Self::Month => Grain::Month,
         };
-        written.unwrap_or_default()
+        let day = if self == Self::Month { first_of(place) } else { date(place) };
+        day.map(|day| Period::containing(day, grain).to_string()).unwrap_or_default()
     }
 
     /// Where a period lies on the scale of the table, as a user writes it; none when it is of another kind. A day names

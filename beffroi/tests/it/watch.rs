@@ -101,8 +101,11 @@ fn series_of_a_file_are_looked_at() {
     fs::write(at("series.csv"), text + "colis,2025-W01,douze\n").unwrap();
     let (input, out) = (at("series.csv"), at("found.csv"));
     let base = ["watch", "detect", "--input", &input, "--out", &out, "--method"];
-    let with = |more: &[&str]| [&base, more].concat();
-    let summary = succeed(place.path(), &with(&["ears-c1", "--params", "baseline=7,alpha=0.001", "--json"])).json();
+    fn joined<'a>(base: &[&'a str], more: &[&'a str]) -> Vec<&'a str> {
+        [base, more].concat()
+    }
+    let summary =
+        succeed(place.path(), &joined(&base, &["ears-c1", "--params", "baseline=7,alpha=0.001", "--json"])).json();
     assert_eq!((&summary["series"], &summary["points"], &summary["alarms"]), (&1.into(), &52.into(), &1.into()));
     assert_eq!((&summary["rows_rejected"], &summary["findings"][0]["line"]), (&1.into(), &54.into()));
     let found = fs::read_to_string(&out).unwrap();
@@ -115,13 +118,13 @@ fn series_of_a_file_are_looked_at() {
         (&["ears-c4"], "farrington-flexible"),
         (&["ears-c1", "--from", "2024"], "--from 2024"),
     ] {
-        let refused = run(place.path(), &with(more));
+        let refused = run(place.path(), &joined(&base, more));
         assert_eq!(refused.status, 1, "{more:?}: {}", refused.stderr);
         assert!(refused.stderr.contains(words), "{more:?}: {}", refused.stderr);
         assert_eq!(fs::read_to_string(&out).unwrap(), found);
     }
     fs::write(at("series.csv"), "a;b\n1;2\n").unwrap();
-    let refused = run(place.path(), &with(&["cusum"]));
+    let refused = run(place.path(), &joined(&base, &["cusum"]));
     assert!(refused.status == 1 && refused.stderr.contains("series, period, count"), "{}", refused.stderr);
     assert!(!place.path().join("found.partial").exists());
 }

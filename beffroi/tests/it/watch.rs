@@ -93,6 +93,8 @@ fn the_planted_threat_is_heard_of_within_two_weeks_and_little_else() {
 #[test]
 fn series_of_a_file_are_looked_at() {
     let place = tempfile::tempdir().unwrap();
+    let data = place.path().join("data");
+    succeed(&data, &["init"]);
     let at = |name: &str| place.path().join(name).display().to_string();
     let mut text = "series,period,count\n".to_owned();
     for week in 1..=52 {
@@ -104,8 +106,7 @@ fn series_of_a_file_are_looked_at() {
     fn joined<'a>(base: &[&'a str], more: &[&'a str]) -> Vec<&'a str> {
         [base, more].concat()
     }
-    let summary =
-        succeed(place.path(), &joined(&base, &["ears-c1", "--params", "baseline=7,alpha=0.001", "--json"])).json();
+    let summary = succeed(&data, &joined(&base, &["ears-c1", "--params", "baseline=7,alpha=0.001", "--json"])).json();
     assert_eq!((&summary["series"], &summary["points"], &summary["alarms"]), (&1.into(), &52.into(), &1.into()));
     assert_eq!((&summary["rows_rejected"], &summary["findings"][0]["line"]), (&1.into(), &54.into()));
     let found = fs::read_to_string(&out).unwrap();
@@ -118,13 +119,13 @@ fn series_of_a_file_are_looked_at() {
         (&["ears-c4"], "farrington-flexible"),
         (&["ears-c1", "--from", "2024"], "--from 2024"),
     ] {
-        let refused = run(place.path(), &joined(&base, more));
+        let refused = run(&data, &joined(&base, more));
         assert_eq!(refused.status, 1, "{more:?}: {}", refused.stderr);
         assert!(refused.stderr.contains(words), "{more:?}: {}", refused.stderr);
         assert_eq!(fs::read_to_string(&out).unwrap(), found);
     }
     fs::write(at("series.csv"), "a;b\n1;2\n").unwrap();
-    let refused = run(place.path(), &joined(&base, &["cusum"]));
+    let refused = run(&data, &joined(&base, &["cusum"]));
     assert!(refused.status == 1 && refused.stderr.contains("series, period, count"), "{}", refused.stderr);
     assert!(!place.path().join("found.partial").exists());
 }

@@ -81,6 +81,7 @@ async fn wired(folder: DataFolder, common: &Common, lang: Lang, examine: bool) -
         })),
         typesetter: Arc::new(TypstTypesetter::new()),
         upkeep,
+        false_alarms_a_month: config.watch.false_alarms_a_month,
         folder,
         lang,
         json: common.json,

@@ -77,7 +77,7 @@ pub(super) async fn fill(reports: u64, context: &Context) -> Outcome<Record> {
     add(&mut record, "series", n(series.series), Path::new("/series"));
 
     if series.reports_scanned > 0 || rows > 0 {
-        let seen = watch::look(None, context).await?;
+        let seen = watch::look(None, None, context).await?;
         clock.lap("watch", &mut record);
         add(&mut record, "signals", n(seen.signals), Path::new("/signaux"));
         if let Some(strongest) = strongest(context).await? {
@@ -144,7 +144,7 @@ async fn bring_in(folder: &Path, to_year: i16, context: &Context) -> Outcome<(u6
 /// The strongest signal that has a phenomenon: a flash is about one.
 async fn strongest(context: &Context) -> Outcome<Option<beffroi_desk_threat::signals::Signal>> {
     let signals = beffroi_desk_threat::signals::list(&context.store).await.map_err(ours)?;
-    Ok(signals.into_iter().find(|signal| signal.phenomenon.is_some()))
+    Ok(signals.into_iter().find(|signal| signal.phenomenon.is_some() && signal.content.news.is_none()))
 }
 
 /// The largest series on the signal's phenomenon whose reports come in the signal's weeks: its evidence goes into the

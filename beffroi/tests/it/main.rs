@@ -22,3 +22,4 @@ mod power_cut;
 mod publication;
 mod support;
 mod upkeep;
+mod watch;

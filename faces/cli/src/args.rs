@@ -361,7 +361,38 @@ pub enum WatchCommand {
         /// The day to look from.
         #[arg(long, value_name = "DATE")]
         on: Option<Date>,
+        /// The most false alarms expected in a month.
+        #[arg(long, value_name = "K")]
+        budget: Option<f64>,
     },
+    /// Compares the series of a file with what was expected.
+    Detect(DetectArgs),
+}
+
+/// Arguments of `watch detect`.
+#[derive(Debug, Clone, Args)]
+pub struct DetectArgs {
+    /// The file: series, period, count and, if need be, population.
+    #[arg(long, value_name = "FILE.csv")]
+    pub input: PathBuf,
+    /// How to detect.
+    #[arg(long, value_name = "farrington|farrington-flexible|ears-c1|ears-c2|ears-c3|cusum|glrnb|bayes")]
+    pub method: String,
+    /// Parameters of the method.
+    #[arg(long, value_name = "K=V,…", default_value = "", hide_default_value = true)]
+    pub params: String,
+    /// Periods a year.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=366))]
+    pub frequency: Option<u16>,
+    /// The first period looked at.
+    #[arg(long, value_name = "P")]
+    pub from: Option<String>,
+    /// The last period looked at.
+    #[arg(long, value_name = "P")]
+    pub to: Option<String>,
+    /// The file to write.
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
 }
 
 /// Signals of the watch.

@@ -1,7 +1,7 @@
 //! The list: a new function that reads is one line here, or one line with a reason in [`EXEMPT`].
 
 use crate::readers::{once, round, seeds};
-use crate::{codes, doors, figures, tables, words};
+use crate::{codes, doors, figures, series, tables, words};
 use beffroi_journal::{Checkpoint, Month, SignedNote, VerifierKey};
 use beffroi_model::{
     AlertRef, DeliveryId, Grain, Layer, ObservableKind, Pap, Period, ReportId, ReportKind, Role, SeriesId, Sex,
@@ -96,6 +96,8 @@ targets! {
     "sdmx_names": figures::sdmx_names, figures::sdmx_names_seeds,
         ["sdmx/id ArtefactRef::from_str", "sdmx/id new", "sdmx/period TimePeriod::from_str"];
     "sdmx_structure": figures::sdmx_structure, figures::sdmx_structure_seeds, ["sdmx/json_structure read_structure"];
+    "series_params": series::params, series::params_seeds, ["surveillance/params with_parameters"];
+    "series_table": series::table, series::table_seeds, ["surveillance/table read_table"];
     "territory": round::<Territory>, || seeds(&["01", "2A", "974", "FR", "R11", "NL", "--"]), ["model/territory Territory::from_str"];
     "verifier_key": once::<VerifierKey>, || seeds(&["essai.example/journal+1a2b3c4d+AQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUF"]),
         ["journal/keys VerifierKey::from_str"];

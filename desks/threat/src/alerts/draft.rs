@@ -181,7 +181,13 @@ pub(crate) fn label(list: &str, code: &str, lang: Lang) -> String {
 
 /// The name of a territory, the whole of France included.
 pub fn place(lang: Lang, territory: &str) -> String {
-    if territory == Territory::FRANCE { lang.say("flash-place-france") } else { label("departments", territory, lang) }
+    if territory == Territory::FRANCE {
+        lang.say("flash-place-france")
+    } else if territory.starts_with('R') {
+        label("regions", territory, lang)
+    } else {
+        label("departments", territory, lang)
+    }
 }
 
 async fn gather(
@@ -263,9 +269,7 @@ fn reports_of(signal: &Signal, phenomenon: &str) -> ReportsQuery {
     if let Some(subject) = &signal.content.subject {
         filters.push(keep(Dimension::Subject, vec![subject.clone()]));
     }
-    if signal.territory != Territory::FRANCE {
-        filters.push(keep(Dimension::Department, vec![signal.territory.clone()]));
-    }
+    filters.extend(signal.place());
     ReportsQuery {
         filters,
         from: Some(signal.first_week.start()),

@@ -80,8 +80,9 @@ impl Question<'_> {
             one(Dimension::Phenomenon, &key.phenomenon),
             Filter { dimension: Dimension::Source, values: sources },
         ];
-        if key.territory != Territory::FRANCE {
-            filters.push(one(Dimension::Department, &key.territory));
+        filters.extend(self.watched.levels.territories(&key.territory));
+        if let Some(sector) = &key.sector {
+            filters.push(one(Dimension::Sector, sector));
         }
         ReportsQuery {
             measures: vec![measure],

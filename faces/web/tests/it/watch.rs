@@ -11,7 +11,7 @@ use beffroi_store::{By, Store};
 /// chief, validated by the analyst and issued.
 pub(crate) async fn fill(facts: &dyn Facts, store: &Store) {
     let day = now().to_zoned(jiff::tz::TimeZone::UTC).date();
-    let options = watch::WatchOptions { on: day, snapshot: None, by: By::new("cli", now()) };
+    let options = watch::WatchOptions { on: day, snapshot: None, budget: 5.0, by: By::new("cli", now()) };
     watch::run(facts, store, options).await.unwrap();
     let series = beffroi_desk_series::list(store, 1, 0).await.unwrap();
     let draft = |who: &str| DraftOptions {

@@ -5,7 +5,7 @@ use crate::{codes, doors, figures, tables, words};
 use beffroi_journal::{Checkpoint, Month, SignedNote, VerifierKey};
 use beffroi_model::{
     AlertRef, DeliveryId, Grain, Layer, ObservableKind, Pap, Period, ReportId, ReportKind, Role, SeriesId, Sex,
-    SignalId, SourceId, Territory, Tlp, VictimKind,
+    SignalId, SituationRef, SourceId, Territory, Tlp, VictimKind,
 };
 use beffroi_rights::{ApiToken, Network, PersonId};
 use beffroi_wording::Lang;
@@ -135,6 +135,7 @@ fn ids(bytes: &[u8]) {
     round::<ReportId>(bytes);
     round::<SeriesId>(bytes);
     round::<SignalId>(bytes);
+    round::<SituationRef>(bytes);
     round::<SourceId>(bytes);
     once::<PersonId>(bytes);
 }

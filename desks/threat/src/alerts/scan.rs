@@ -69,7 +69,7 @@ pub(crate) fn check_texts(alert: &Alert) -> Result<(), AlertError> {
         }
     }
     // The contact is the author's: it may have an address and a number, and no more.
-    for note in &content.written.contact {
+    if let Some(note) = &content.written.contact {
         for text in [&note.fr, &note.en] {
             let allowed = |found: &Personal| matches!(found, Personal::EmailAddress | Personal::PhoneNumber);
             if let Some(kind) = found(text).find(|found| !allowed(found)) {
@@ -176,7 +176,8 @@ fn is_social_security(run: &str) -> bool {
 fn holds_name(text: &str) -> bool {
     const CIVILITIES: [&str; 13] =
         ["m.", "mr", "mr.", "mrs", "mrs.", "ms", "ms.", "mme", "mmes", "mlle", "monsieur", "madame", "mademoiselle"];
-    let words: Vec<&str> = text.split_whitespace().collect();
+    // Signs that stand alone are no words.
+    let words: Vec<&str> = text.split_whitespace().filter(|w| w.contains(char::is_alphanumeric)).collect();
     let is_name = |word: Option<&&str>| {
         word.is_some_and(|word| {
             let word = word.trim_matches(|c: char| !c.is_alphanumeric());

@@ -41,6 +41,10 @@ pub fn read_input(bytes: &[u8]) -> Result<SituationInput, SituationError> {
     if bytes.len() > BYTES_MOST {
         return Err(SituationError::TooLong { what: "bytes of input", length: bytes.len(), most: BYTES_MOST });
     }
+    // A sequence of members would read as well: only what names them is taken.
+    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
+        return Err(SituationError::Input { line: 1, column: 1, reason: "expected an object".to_owned() });
+    }
     serde_json::from_slice(bytes).map_err(|fault| SituationError::Input {
         line: fault.line(),
         column: fault.column(),

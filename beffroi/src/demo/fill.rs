@@ -84,7 +84,9 @@ pub(super) async fn fill(reports: u64, context: &Context) -> Outcome<Record> {
         if let Some(strongest) = strongest(context).await? {
             let linked = evidence_for(&strongest, context).await?;
             let reason = context.lang.say("cli-demo-decision");
-            signals::decide(&context.store, &strongest.id, Decision::New, &reason, &context.by()).await.map_err(ours)?;
+            signals::decide(&context.store, &strongest.id, Decision::New, &reason, &context.by())
+                .await
+                .map_err(ours)?;
             let flash = alert::draft(&strongest.id, linked, context).await?;
             let path = context.folder.alerts().join(format!("{}.pdf", flash.reference));
             alert::export(&flash, AlertFormat::Pdf, &path, context)?;

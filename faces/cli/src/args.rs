@@ -1,9 +1,14 @@
 //! The commands and their arguments. The words of the help are in the wording files (see [`crate::help`]).
 
 mod figures;
+mod threat;
 mod upkeep;
 
 pub use figures::{Adjust, AskArgs, ComputeArgs, ExportArgs, FiguresFormat, IndicatorCommand};
+pub use threat::{
+    AlertCommand, AlertExportArgs, AlertFormat, SituationCommand, SituationDraftArgs, SituationFormat,
+    WarninglistCommand,
+};
 pub use upkeep::{
     AuditCommand, BackupArgs, GrantArgs, RestoreArgs, RetentionCommand, ServiceCommand, UserCommand, VerifyArgs,
 };
@@ -87,6 +92,12 @@ pub enum Command {
     /// Flash alerts.
     #[command(subcommand)]
     Alert(AlertCommand),
+    /// Situation points of a crisis.
+    #[command(subcommand)]
+    Situation(SituationCommand),
+    /// Lists of what is no indicator.
+    #[command(subcommand)]
+    Warninglist(WarninglistCommand),
     /// The journal.
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -416,62 +427,4 @@ pub enum SignalCommand {
         #[arg(long, value_name = "TEXT")]
         reason: String,
     },
-}
-
-/// Flash alerts.
-#[derive(Debug, Subcommand)]
-pub enum AlertCommand {
-    /// All of them.
-    List,
-    /// Drafts one from a signal.
-    Draft {
-        /// The signal.
-        #[arg(long, value_name = "ID")]
-        signal: String,
-    },
-    /// One of them.
-    Show {
-        /// Its reference.
-        reference: String,
-    },
-    /// Approves a draft (another person than its author).
-    Validate {
-        /// Its reference.
-        reference: String,
-    },
-    /// Sends a validated one out.
-    Issue {
-        /// Its reference.
-        reference: String,
-    },
-    /// Closes an issued one.
-    Close {
-        /// Its reference.
-        reference: String,
-        /// Why.
-        #[arg(long, value_name = "TEXT")]
-        reason: String,
-    },
-    /// Writes one to a file.
-    Export {
-        /// Its reference.
-        reference: String,
-        /// The format.
-        #[arg(long, value_enum)]
-        format: AlertFormat,
-        /// The file.
-        #[arg(long, value_name = "FILE")]
-        out: PathBuf,
-    },
-}
-
-/// Formats of an alert.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum AlertFormat {
-    /// Tagged PDF.
-    Pdf,
-    /// One self-contained page.
-    Html,
-    /// JSON.
-    Json,
 }

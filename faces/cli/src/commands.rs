@@ -14,9 +14,11 @@ pub mod restore;
 mod retention;
 mod series;
 mod signal;
+mod situation;
 mod snapshot;
 mod source;
 mod user;
+mod warninglist;
 pub mod watch;
 
 pub use audit::verify_export;
@@ -42,6 +44,8 @@ pub async fn execute(command: Command, context: &Context) -> Outcome {
         Command::Watch(command) => watch::run(command, context).await,
         Command::Signal(command) => signal::run(command, context).await,
         Command::Alert(command) => alert::run(command, context).await,
+        Command::Situation(command) => situation::run(command, context).await,
+        Command::Warninglist(command) => warninglist::run(command, context).await,
         Command::Audit(command) => audit::run(command, context).await,
         Command::User(command) => user::run(command, context).await,
         Command::Retention(command) => retention::run(command, context).await,

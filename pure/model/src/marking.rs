@@ -41,6 +41,13 @@ impl Tlp {
             Self::Red => "RED",
         }
     }
+
+    /// How it is told to a reader or in a format that knows the labels `known` only: the same, else the next more
+    /// restrictive one, else RED. Never a wider one: AMBER+STRICT is RED where only TLP 1 is known.
+    #[must_use]
+    pub fn told_in(self, known: &[Self]) -> Self {
+        known.iter().copied().filter(|label| *label >= self).min().unwrap_or(Self::Red)
+    }
 }
 
 impl fmt::Display for Tlp {
@@ -195,6 +202,21 @@ mod tests {
                 let y = Marking { tlp: b, pap: Pap::Red };
                 let merged = x.merge(y);
                 assert!(merged.tlp >= a && merged.tlp >= b && merged.pap == Pap::Red);
+            }
+        }
+    }
+
+    #[test]
+    fn a_poorer_vocabulary_never_widens_and_strict_amber_becomes_red() {
+        const TLP_1: [Tlp; 4] = [Tlp::Clear, Tlp::Green, Tlp::Amber, Tlp::Red];
+        assert_eq!(Tlp::AmberStrict.told_in(&TLP_1), Tlp::Red);
+        assert_eq!(Tlp::Green.told_in(&[]), Tlp::Red);
+        for subset in 0..32_u8 {
+            let known: Vec<Tlp> = (0..5).filter(|bit| subset >> bit & 1 == 1).map(|bit| Tlp::ALL[bit]).collect();
+            for tlp in Tlp::ALL {
+                let told = tlp.told_in(&known);
+                assert!(told >= tlp && (known.contains(&told) || told == Tlp::Red), "{tlp} in {known:?}: {told}");
+                assert!(!known.contains(&tlp) || told == tlp);
             }
         }
     }

@@ -4,6 +4,7 @@ use crate::chrome::{Chrome, html};
 use crate::figures;
 use crate::forms::Fields;
 use crate::house::House;
+use crate::pages::alert_refusals::refusal;
 use crate::pages::drawings::year_groups;
 use crate::pages::signals::{count, is_small, state, title, weeks};
 use crate::problem::Problem;
@@ -14,6 +15,7 @@ use axum::Extension;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use beffroi_chart::{BandChart, BandWords, Head, Use};
+use beffroi_desk_threat::alerts::{self, DraftOptions};
 use beffroi_desk_threat::signals::{self, Decision, NearLine, Signal, SignalError, SignalState};
 use beffroi_model::{Pap, Period, SignalId, Tlp};
 use beffroi_rights::{Act, Kind, World};
@@ -37,6 +39,7 @@ struct Choice {
 #[template(path = "signal.html")]
 struct Page {
     chrome: Chrome,
+    id: String,
     state: String,
     state_class: &'static str,
     facts: Vec<(String, String)>,
@@ -51,6 +54,8 @@ struct Page {
     near: Vec<(String, String)>,
     why_else: Vec<String>,
     decided: Option<(String, String)>,
+    /// The decision from which a flash may be drafted, when this reader may.
+    draft: Option<&'static str>,
     choices: Vec<Choice>,
     reason: String,
     error: Option<String>,
@@ -64,6 +69,29 @@ pub(crate) async fn show(
 ) -> Result<Response, Problem> {
     let signal = fetch(&house, &reader, Act::Read, &id).await?;
     page(&house, &reader, &signal, "", "", None).await
+}
+
+/// `POST /signaux/{id}/flash`: drafts a flash with everything known filled in, and leads to its editor.
+pub(crate) async fn draft(
+    State(house): State<House>,
+    Extension(reader): Extension<Reader>,
+    Extension(fields): Extension<Fields>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let signal = fetch(&house, &reader, Act::Read, &id).await?;
+    // What was read must be what is drafted from.
+    if fields.get("decision") != signal.state.code() {
+        return Err(Problem::Conflict(format!("{} has changed in between", signal.id)));
+    }
+    let by = reader.by(&house, World::Coordination, fields.get("cle"))?;
+    let options = DraftOptions::new(by);
+    match alerts::draft(house.facts.as_ref(), &house.store, &signal.id, options).await {
+        Ok(alert) => Ok(Redirect::to(&format!("/alertes/{}/redaction", alert.reference)).into_response()),
+        Err(error) => match refusal(&error, reader.t) {
+            Some(message) => Ok(sent_back(page(&house, &reader, &signal, "", "", Some(message)).await?)),
+            None => Err(error.into()),
+        },
+    }
 }
 
 /// `POST /signaux/{id}`
@@ -124,6 +152,7 @@ async fn page(
         (name, t.say_with("web-signal-figures", &[("observed", (&observed).into()), ("expected", (&expected).into())]))
     });
     let page = Page {
+        id: s.id.to_string(),
         state,
         state_class,
         facts: facts(s, t),
@@ -143,6 +172,10 @@ async fn page(
         near: s.content.news.iter().flat_map(|news| &news.near).map(|near| near_line(near, t)).collect(),
         why_else: s.content.why_else.iter().filter(|key| t.knows(key)).map(|key| t.say(key)).collect(),
         decided: decided(&s.state, t),
+        draft: matches!(s.state, SignalState::Decided { decision: Decision::New | Decision::Variant, .. })
+            .then(|| s.state.code())
+            .filter(|_| s.phenomenon.is_some())
+            .filter(|_| reader.access().is_ok_and(|a| a.reaches(Act::Create, World::Coordination, Kind::Alert))),
         choices: Decision::ALL
             .into_iter()
             .filter(|_| may_decide)

@@ -19,6 +19,8 @@ mod delivery;
 #[cfg(test)]
 mod doubles;
 #[cfg(test)]
+mod editor;
+#[cfg(test)]
 mod fences;
 #[cfg(test)]
 mod glass;

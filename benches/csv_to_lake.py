@@ -282,4 +282,5 @@ def main():
                 print(f"beffroi / {engine}: {ours / seconds:.2f} of its time")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -41,6 +41,10 @@ pub(crate) const INITIAL: &str = "\
 # Memory that the reader of one file may take, in MiB, over what the program itself takes.
 # memory_mib = 256
 
+[watch]
+# False alarms that may be expected in a month, over all series. Fewer alarms are missed with more of them.
+# false_alarms_a_month = 5.0
+
 [serve]
 # Port of the web application, on loopback.
 # port = 8117
@@ -111,6 +115,8 @@ pub(crate) struct Config {
     pub(crate) retention: RetentionSection,
     /// Files in.
     pub(crate) intake: IntakeSection,
+    /// The watch.
+    pub(crate) watch: WatchSection,
     /// The web application.
     pub(crate) serve: ServeSection,
     /// Flash alerts out.
@@ -172,6 +178,20 @@ pub(crate) struct IntakeSection {
 impl Default for IntakeSection {
     fn default() -> Self {
         Self { memory_mib: 256 }
+    }
+}
+
+/// The watch.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct WatchSection {
+    /// False alarms that may be expected in a month, over all series.
+    pub(crate) false_alarms_a_month: f64,
+}
+
+impl Default for WatchSection {
+    fn default() -> Self {
+        Self { false_alarms_a_month: beffroi_desk_threat::watch::FALSE_ALARMS_A_MONTH }
     }
 }
 
@@ -345,6 +365,13 @@ mod tests {
         assert_eq!(config.retention.terms.get("rejects"), Some(&Term::Days(7)));
         assert_eq!((config.retention.journal.as_str(), config.backup.recipients.len()), ("journal-csi-r236-59", 1));
         assert!(parse("[retention]\nterms = { rejects = { weeks = 7 } }").is_err());
+    }
+
+    #[test]
+    fn the_budget_of_the_watch_is_read() {
+        assert_eq!(parse(INITIAL).unwrap().watch.false_alarms_a_month, 5.0);
+        let config = parse("[watch]\nfalse_alarms_a_month = 0.5").unwrap();
+        assert_eq!(config.watch.false_alarms_a_month, 0.5);
     }
 
     #[test]

@@ -35,6 +35,8 @@ pub(crate) struct Jobs {
     pub(crate) facts: Arc<dyn Facts>,
     pub(crate) typesetter: Arc<dyn Typesetter>,
     pub(crate) settings: Arc<DiffusionSettings>,
+    /// False alarms that the watch may give in a month.
+    pub(crate) false_alarms_a_month: f64,
     pub(crate) clock: fn() -> Timestamp,
 }
 
@@ -156,7 +158,8 @@ async fn carry_out(kind: Kind, jobs: &Jobs) -> Result<(), String> {
         Kind::Watch => {
             let last = watch::last_day_of_data(jobs.facts.as_ref(), None).await.map_err(|error| error.to_string())?;
             let Some(on) = last else { return Ok(()) };
-            let options = WatchOptions { on, snapshot: None, by: By::new("watch", now) };
+            let options =
+                WatchOptions { on, snapshot: None, budget: jobs.false_alarms_a_month, by: By::new("watch", now) };
             let looked = watch::run(jobs.facts.as_ref(), &jobs.store, options).await;
             looked.map(|_| ()).map_err(|error| error.to_string())
         }
@@ -203,6 +206,7 @@ mod tests {
             facts: Arc::new(MemoryFacts::holding(Vec::new(), Vec::new())),
             typesetter: Arc::new(NullTypesetter),
             settings: Arc::new(DiffusionSettings::default()),
+            false_alarms_a_month: 5.0,
             clock,
         };
         let go = |text: &str| SECONDS.store(at(text).as_second(), Ordering::Relaxed);

@@ -82,6 +82,7 @@ async fn listen(context: Context, reach: Reach, settings: Settings, doors: Doors
         facts: context.facts.clone(),
         typesetter: context.typesetter.clone(),
         settings: diffusion.clone(),
+        false_alarms_a_month: context.false_alarms_a_month,
         clock: context.clock,
     };
     jobs::run_while_serving(work, ways);

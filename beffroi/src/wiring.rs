@@ -91,6 +91,7 @@ async fn wired(folder: DataFolder, common: &Common, lang: Lang, examine: bool) -
         typesetter: Arc::new(TypstTypesetter::new()),
         diffusion,
         upkeep,
+        false_alarms_a_month: config.watch.false_alarms_a_month,
         folder,
         lang,
         json: common.json,

@@ -8,6 +8,7 @@ use beffroi_cli::{Context, alert, ingest, progress, report, watch};
 use beffroi_desk_observatory::quality::Given;
 use beffroi_desk_observatory::sources;
 use beffroi_desk_series::RunOptions;
+use beffroi_desk_threat::signals::{self, Decision};
 use beffroi_model::SeriesId;
 use beffroi_testkit::{Config, File};
 use jiff::civil::Date;
@@ -77,11 +78,15 @@ pub(super) async fn fill(reports: u64, context: &Context) -> Outcome<Record> {
     add(&mut record, "series", n(series.series), Path::new("/series"));
 
     if series.reports_scanned > 0 || rows > 0 {
-        let seen = watch::look(None, context).await?;
+        let seen = watch::look(None, None, context).await?;
         clock.lap("watch", &mut record);
         add(&mut record, "signals", n(seen.signals), Path::new("/signaux"));
         if let Some(strongest) = strongest(context).await? {
             let linked = evidence_for(&strongest, context).await?;
+            let reason = context.lang.say("cli-demo-decision");
+            signals::decide(&context.store, &strongest.id, Decision::New, &reason, &context.by())
+                .await
+                .map_err(ours)?;
             let flash = alert::draft(&strongest.id, linked, context).await?;
             let path = context.folder.alerts().join(format!("{}.pdf", flash.reference));
             alert::export(&flash, AlertFormat::Pdf, &path, context)?;
@@ -142,14 +147,14 @@ async fn bring_in(folder: &Path, to_year: i16, context: &Context) -> Outcome<(u6
 }
 
 /// The strongest signal that has a phenomenon: a flash is about one.
-async fn strongest(context: &Context) -> Outcome<Option<beffroi_desk_threat::signals::Signal>> {
-    let signals = beffroi_desk_threat::signals::list(&context.store).await.map_err(ours)?;
-    Ok(signals.into_iter().find(|signal| signal.phenomenon.is_some()))
+async fn strongest(context: &Context) -> Outcome<Option<signals::Signal>> {
+    let signals = signals::list(&context.store).await.map_err(ours)?;
+    Ok(signals.into_iter().find(|signal| signal.phenomenon.is_some() && signal.content.news.is_none()))
 }
 
 /// The largest series on the signal's phenomenon whose reports come in the signal's weeks: its evidence goes into the
 /// technical block of the flash.
-async fn evidence_for(signal: &beffroi_desk_threat::signals::Signal, context: &Context) -> Outcome<Vec<SeriesId>> {
+async fn evidence_for(signal: &signals::Signal, context: &Context) -> Outcome<Vec<SeriesId>> {
     let series = beffroi_desk_series::list(&context.store, 10_000, 0).await.map_err(ours)?;
     let of_signal = series.into_iter().find(|line| {
         line.phenomenon == signal.phenomenon

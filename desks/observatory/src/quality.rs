@@ -17,7 +17,7 @@ pub mod view;
 
 pub(crate) use conclusion::{Conclusion, Known, conclude, known};
 pub use controls::Given;
-pub(crate) use gauge::Gauge;
+pub(crate) use gauge::{Gauge, Group};
 pub(crate) use overlap::of_source as overlaps;
 pub use sheet::{
     Completeness, ControlFault, ControlResult, ControlState, Delay, Difference, Differences, FORM, FieldShare,

@@ -1,4 +1,4 @@
-//! Flash alerts: drafted from a signal, validated by somebody else, issued, updated, closed.
+//! Flash alerts: drafted from a signal, validated by somebody else, issued, updated, lifted.
 //!
 //! Why: the decree that founds the command has it warn the directions of the ministry when a new threat appears.
 //! A flash holds counts and what to do, never a victim's data; there is one open flash a phenomenon, and what is learnt
@@ -6,30 +6,56 @@
 //!
 //! | from | to | by | asked |
 //! | --- | --- | --- | --- |
-//! | – | draft | [`draft()`] | a signal not set aside |
-//! | draft | validated | [`validate`] | somebody other than the author; no victim's data |
-//! | validated | issued | [`issue`] | no victim's data |
-//! | validated, issued | draft | [`update`] | a signal; the version goes up |
+//! | – | draft | [`draft()`] | a signal decided new or a variant; no open flash on its phenomenon |
+//! | draft | draft | [`edit()`] | what fits on a page; no marking wider than the data's |
+//! | draft | draft | [`agree`] | for what draws on an inquiry: who agreed, written down by somebody who did not write it |
+//! | draft | validated | [`validate`] | somebody who did not write it; the agreement where one is due |
+//! | validated | issued | [`issue`] | the same again, and no other open flash on the phenomenon |
+//! | validated, issued | draft | [`update`] | a decided signal on the phenomenon; the version goes up |
+//! | issued | issued | [`downgrade`] | a lower marking, a reason, the originator's agreement; the version goes up |
 //! | draft, validated, issued | closed | [`close`] | a reason |
+//!
+//! Each step refuses a text with anything of a person's or a raw indicator in it, and a technical element without context
+//! or on a warning list.
 
 mod advice;
+mod agreement;
+mod annex;
 mod content;
 mod document;
 mod draft;
+mod edit;
+mod elements;
 mod error;
+mod export;
+mod grade;
 mod lifecycle;
+mod mention;
 mod protection;
+mod record;
+mod scan;
 
 pub use advice::{Advice, Recipient};
+pub use agreement::{agree, downgrade};
+pub use annex::annex;
 pub use content::{
     AlertContent, AlertFigures, AlertMeasures, Change, ClassCount, Confidence, Note, PlaceCount, Probability, Spread,
     TechnicalElement,
 };
 pub use document::document;
+pub(crate) use draft::behind;
 pub(crate) use draft::label;
 pub use draft::{DraftOptions, draft, place, update};
+pub use edit::{ADVICE_MOST, ASKED_MOST, CONTACT_MOST, CONTEXT_MOST, Edit, NOTE_MOST, TITLE_MOST, edit, preview};
+pub use elements::{until, warning_lists};
 pub use error::AlertError;
+pub use export::{Export, Format, export};
+pub use grade::{Grade, GradeError};
 pub use lifecycle::{Alert, AlertState, close, get, issue, list, mark_exercise, show, validate, visible};
 pub(crate) use lifecycle::{issue_and_send, paris};
+pub use mention::{Mention, MentionError};
 pub use protection::SMALL;
-pub(crate) use protection::personal_data;
+pub(crate) use protection::{classes, spread};
+pub use record::{Agreement, Issue, Novelty, Written};
+pub use scan::Personal;
+pub(crate) use scan::{holds_indicator, personal_data};

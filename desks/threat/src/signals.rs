@@ -1,7 +1,9 @@
 //! Signals of the watch: what they say, and what an analyst decided of them.
 
+use crate::alerts::{AlertFigures, Confidence, Probability};
+use crate::watch;
 use beffroi_model::{IdError, Layer, Marking, Pap, Period, SignalId, Tlp};
-use beffroi_ports::FactsError;
+use beffroi_ports::{Dimension, FactsError, Filter};
 use beffroi_rights::{Kind, Object, Scope, State, World};
 use beffroi_store::{By, SignalRow, Store, StoreError};
 use beffroi_surveillance::SurveillanceError;
@@ -178,6 +180,9 @@ pub struct Signal {
 pub struct SignalContent {
     /// A ransomware group, for its claims.
     pub subject: Option<String>,
+    /// A sector, for the reports of its victims.
+    #[serde(default)]
+    pub sector: Option<String>,
     /// Whether claims by offenders are counted, rather than reports.
     pub claims: bool,
     /// Observed over expected in the last week; none when less than half a report was expected.
@@ -206,6 +211,88 @@ pub struct SignalContent {
     pub why_else: Vec<String>,
     /// When it was first found.
     pub detected_at: Timestamp,
+    /// Where the last week was still coming in: how many reports it will have had.
+    #[serde(default)]
+    pub nowcast: Option<NowcastLine>,
+    /// The first week counted as now, when a break was declared within the weeks read: nothing before it was compared with.
+    #[serde(default)]
+    pub counted_since: Option<String>,
+    /// The false alarms allowed and expected when it was last computed.
+    #[serde(default)]
+    pub budget: Option<BudgetLine>,
+    /// What is new in kind; none for a rise in number.
+    #[serde(default)]
+    pub news: Option<NewsLine>,
+    /// Where and since when a national rise gathers, when chance would not do as much.
+    #[serde(default)]
+    pub cluster: Option<ClusterLine>,
+}
+
+/// The neighbouring departments and last weeks in which most is reported beyond what weeks and places lead to expect.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ClusterLine {
+    /// Codes of departments.
+    pub territories: Vec<String>,
+    /// How many of the last weeks.
+    pub weeks: u64,
+    /// Reports in them.
+    pub observed: f64,
+    /// Reports that weeks and places lead to expect.
+    pub expected: f64,
+    /// Probability of as marked a gathering anywhere, by drawing.
+    pub p_value: f64,
+}
+
+/// Something new in kind, without anything of a victim.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NewsLine {
+    /// `new-observable`, `lookalike-domains`, `new-brand` or `term-burst`.
+    pub kind: String,
+    /// What it is: masked when it leads to one person, defanged otherwise.
+    pub what: String,
+    /// The most reports within `days` days.
+    pub reports: u64,
+    /// Departments they came from, "not located" being one.
+    pub places: u64,
+    /// How many days those are.
+    pub days: u64,
+    /// The domains of a family or with a term, defanged; the first of them.
+    pub members: Vec<String>,
+    /// Known phenomena whose reports look most like these, the nearest first.
+    pub near: Vec<NearLine>,
+}
+
+/// A known phenomenon, and how far it is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NearLine {
+    /// Its code.
+    pub phenomenon: String,
+    /// From 0, alike, to 1, nothing in common.
+    pub distance: f64,
+}
+
+/// How many reports a week will have had, once all are in.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct NowcastLine {
+    /// Reports expected in all.
+    pub estimate: f64,
+    /// Lower end of the interval.
+    pub low: f64,
+    /// Its upper end.
+    pub high: f64,
+    /// The share that had come in.
+    pub share: f64,
+    /// Probability with which the interval holds the count.
+    pub level: f64,
+}
+
+/// False alarms over all series of a run of the watch.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct BudgetLine {
+    /// Allowed in a month.
+    pub allowed: f64,
+    /// To be expected in a month, at most.
+    pub expected: f64,
 }
 
 /// One week.
@@ -230,6 +317,9 @@ pub struct PartLine {
     pub territory: String,
     /// A ransomware group, for its claims.
     pub subject: Option<String>,
+    /// A sector of victims.
+    #[serde(default)]
+    pub sector: Option<String>,
     /// Its first alarming week.
     pub first_week: String,
     /// Reports of its last alarming week.
@@ -250,6 +340,23 @@ pub struct YearFigure {
 }
 
 impl Signal {
+    /// What keeps the reports of its place and sector: nothing for the whole of France, its departments for a region.
+    pub fn place(&self) -> Vec<Filter> {
+        let sector = |code: &String| Filter { dimension: Dimension::Sector, values: vec![code.clone()] };
+        let place = watch::territories(&self.territory);
+        place.into_iter().chain(self.content.sector.as_ref().map(sector)).collect()
+    }
+
+    /// How likely it is that something really changed, in the words of the scale that a flash uses.
+    pub fn probability(&self) -> Probability {
+        Probability::of(&AlertFigures::of(self))
+    }
+
+    /// How far that judgement can be trusted.
+    pub fn confidence(&self) -> Confidence {
+        Confidence::of(&AlertFigures::of(self))
+    }
+
     fn read(row: SignalRow) -> Result<Self, SignalError> {
         let wrong = |what: &'static str| {
             let id = row.id.clone();

@@ -4,19 +4,31 @@
 //! by group. Within a layer, sources are added only when each of them covers the whole baseline, so that the opening of
 //! a platform does not read as a threat; younger sources are named in the summary. Against what: the improved Farrington
 //! method (ten seasons, half a year left out, negative binomial threshold at 1 %) on as many whole years as the sources
-//! cover, at most five; the Bayesian method on the same years where no regression fits, as for a count that was always 0; EARS
-//! C2 when sources cover no year. What is an alarm: at least five reports, more than the threshold,
-//! and a discovery by Benjamini and Hochberg's rule over all series of the same week and territorial level, so that at
-//! most one alarm in twenty is expected to be chance, however many series are watched.
+//! cover since the last declared break, at most five; the Bayesian method on the same years where no regression fits, as for
+//! a count that was always 0; EARS C2 when sources cover no year. A week that is still coming in is held against the part
+//! of it that should have come (`delays`).
+//!
+//! What is an alarm: at least five reports, more than the threshold, and a discovery in the tree of all series of the week:
+//! categories, their phenomena, their regions, sectors and groups, their departments (`beffroi_surveillance::tree_discoveries`):
+//! on each level, at most one alarm in twenty is expected to be chance, on average over what was opened, however many series
+//! are watched. What was rare last week counts for more this week. Over all of it stands a budget: no alarm whose p-value
+//! would let more than so many false alarms a month be expected.
 
 mod context;
 mod counts;
+mod delays;
 mod detection;
+mod file;
 mod folding;
+mod levels;
+mod novelty;
+mod spread;
 
-use crate::signals::{self, SignalError};
+pub use file::{FileError, FileOptions, FileSummary, RowFinding, detect_file, method_of};
+
+use crate::signals::{self, BudgetLine, SignalError};
 use beffroi_model::{Grain, Period};
-use beffroi_ports::{Dimension, Facts, FactsError, ReportsQuery};
+use beffroi_ports::{Dimension, FactTable, Facts, FactsError, Filter, ReportsQuery};
 use beffroi_store::{By, Store};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -30,6 +42,11 @@ pub const ALPHA: f64 = 0.01;
 /// Share of chance expected among the alarms of a week.
 pub const FALSE_DISCOVERY_RATE: f64 = 0.05;
 
+/// False alarms expected in a month at most, unless a duty officer says otherwise.
+pub const FALSE_ALARMS_A_MONTH: f64 = 5.0;
+/// Probability with which the interval of a week still coming in holds its count.
+pub(crate) const NOWCAST_LEVEL: f64 = 0.9;
+
 /// What to watch.
 #[derive(Debug, Clone)]
 pub struct WatchOptions {
@@ -37,6 +54,8 @@ pub struct WatchOptions {
     pub on: Date,
     /// The snapshot to read; the latest when none is given.
     pub snapshot: Option<u64>,
+    /// False alarms that may be expected in a month, over all series; above 0.
+    pub budget: f64,
     /// Who runs it, and when.
     pub by: By,
 }
@@ -58,6 +77,11 @@ pub struct WatchSummary {
     pub ids: Vec<String>,
     /// Sources too young to enter the baseline of their layer.
     pub young_sources: Vec<String>,
+    /// False alarms that may be expected in a month.
+    pub budget: f64,
+    /// False alarms to be expected in a month at the pace of the weeks evaluated: the rate of false discoveries × the
+    /// alarms, at most the budget.
+    pub false_alarms_a_month: f64,
 }
 
 /// Evaluates the last weeks of every series and puts the signals into the register. A signal already there takes the
@@ -79,21 +103,31 @@ pub async fn run(facts: &dyn Facts, store: &Store, options: WatchOptions) -> Res
         signals: 0,
         ids: Vec::new(),
         young_sources: Vec::new(),
+        budget: options.budget,
+        false_alarms_a_month: 0.0,
     };
     if snapshot == 0 {
         return Ok(summary);
     }
     let watched = counts::read(facts, snapshot, last_week).await?;
-    let evaluated = detection::evaluate(&watched)?;
+    let evaluated = detection::evaluate(&watched, options.budget)?;
+    summary.false_alarms_a_month = evaluated.false_alarms_a_month;
+    let budget = BudgetLine { allowed: options.budget, expected: evaluated.false_alarms_a_month };
     summary.series = watched.series.len() as u64;
     summary.tests = evaluated.n_tests;
     summary.young_sources = watched.young_sources.iter().cloned().collect();
 
     let known = store.signal_list().await?;
+    let occasion = folding::Occasion { known: &known, snapshot, budget, now: options.by.at };
     let mut rows = Vec::new();
-    for found in folding::fold(evaluated.runs) {
+    for found in folding::fold(&watched, evaluated.runs) {
         let why_else = context::reasons(facts, snapshot, &watched, &found.run).await?;
-        rows.push(folding::row(&watched, found, why_else, &known, snapshot, options.by.at)?);
+        // The same lake, the same drawing.
+        let cluster = spread::cluster(&watched, &found.run, snapshot)?;
+        rows.push(folding::row(&watched, found, why_else, cluster, occasion)?);
+    }
+    for finding in novelty::find(facts, snapshot, last_week).await? {
+        rows.extend(finding.row(&watched.weeks, occasion)?);
     }
     rows.sort_by(|a, b| b.strength.total_cmp(&a.strength).then(a.id.cmp(&b.id)));
     summary.signals = rows.len() as u64;
@@ -105,6 +139,11 @@ pub async fn run(facts: &dyn Facts, store: &Store, options: WatchOptions) -> Res
     Ok(summary)
 }
 
+/// What keeps the reports of a territory: nothing for the whole of France, its departments for a region.
+pub(crate) fn territories(code: &str) -> Option<Filter> {
+    levels::Levels::house().territories(code)
+}
+
 /// The last day of report in the lake; none when it holds no report.
 ///
 /// # Errors
@@ -112,13 +151,11 @@ pub async fn run(facts: &dyn Facts, store: &Store, options: WatchOptions) -> Res
 pub async fn last_day_of_data(facts: &dyn Facts, snapshot: Option<u64>) -> Result<Option<Date>, FactsError> {
     let by_year = ReportsQuery { by: vec![Dimension::Year], snapshot, ..ReportsQuery::default() };
     let years = facts.reports(&by_year).await?;
-    let latest = |rows: Vec<beffroi_ports::TableRow>| {
-        let keys = rows.into_iter().filter_map(|row| row.keys.into_iter().next().flatten());
-        keys.filter_map(|key| key.parse::<Period>().ok()).map(Period::start).max()
-    };
-    let Some(year) = latest(years.rows) else { return Ok(None) };
+    let latest =
+        |table: &FactTable| table.texts(0).filter_map(|key| key.parse::<Period>().ok()).map(Period::start).max();
+    let Some(year) = latest(&years) else { return Ok(None) };
     let by_day = ReportsQuery { by: vec![Dimension::Day], from: Some(year), snapshot, ..ReportsQuery::default() };
-    Ok(latest(facts.reports(&by_day).await?.rows))
+    Ok(latest(&facts.reports(&by_day).await?))
 }
 
 /// The last ISO week whose Sunday is not after `on`.

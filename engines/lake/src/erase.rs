@@ -3,11 +3,12 @@
 //! Before the commit everything is as it was; from it on no snapshot gives the rows. What a stop leaves, files that were
 //! being written or old ones that were not removed yet, goes with the next writer or at the next opening.
 
+use crate::aggregates::lots;
 use crate::durable;
 use crate::error::{broken, failed};
 use crate::history::{ERASURE_KEY, History};
 use crate::lake::Lake;
-use crate::lock::WriterLock;
+use crate::lock::{AdderLock, WriterLock};
 use crate::table::{Kind, Table};
 use crate::values::{column, texts};
 use crate::writer::{self, Part};
@@ -24,6 +25,8 @@ use deltalake::kernel::{Action, Add, Remove};
 use deltalake::protocol::DeltaOperation;
 use futures::TryStreamExt;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::path::PathBuf;
+use tokio::sync::mpsc::unbounded_channel;
 
 const ERASING: &str = "erase rows";
 /// Name under which each row tells its file.
@@ -72,6 +75,8 @@ struct Touched {
 /// See [`beffroi_ports::Facts::erase`].
 pub(crate) async fn erase(lake: &Lake, erasure: &Erasure) -> Result<Option<Erased>, FactsError> {
     let _lock = WriterLock::take(lake.folder())?;
+    // Whoever adds up the rows just now is done before they go.
+    let adder = AdderLock::wait(lake.folder()).await?;
     let (kind, rows) = {
         let history = lake.history().await?;
         tidy(lake, &history)?;
@@ -113,7 +118,10 @@ pub(crate) async fn erase(lake: &Lake, erasure: &Erasure) -> Result<Option<Erase
         tracing::warn!(%error, what = erased.what, "the rows were erased, but what follows a commit failed");
     }
     table.forget().await;
+    lake.aggregates().forget();
     let history = lake.history().await?;
+    // What was added up of a row goes before the row's file does, which is what tells that something is left to do.
+    tidy_aggregates(lake, &history, &adder)?;
     tidy(lake, &history)?;
     Ok(Some(erased))
 }
@@ -130,18 +138,35 @@ pub(crate) fn tidy(lake: &Lake, history: &History) -> Result<(), FactsError> {
     Ok(())
 }
 
+/// Removes what was added up and stands for nothing any more.
+pub(crate) fn tidy_aggregates(lake: &Lake, history: &History, _lock: &AdderLock) -> Result<(), FactsError> {
+    lots::remove(&stale(lake, history)?)
+}
+
 /// Ends an erasure that was stopped after its commit, unless somebody is writing, who will.
 pub(crate) async fn finish(lake: &Lake) -> Result<(), FactsError> {
     let history = lake.history().await?;
+    let mut left = !stale(lake, &history)?.is_empty();
     for kind in Kind::ALL {
-        let Some(folder) = lake.table(kind).folder() else { continue };
-        if vacuum::left(&folder, history.doomed(kind))?.is_empty() {
-            continue;
+        if let Some(folder) = lake.table(kind).folder() {
+            left |= !vacuum::left(&folder, history.doomed(kind))?.is_empty();
         }
-        let Ok(_lock) = WriterLock::take(lake.folder()) else { return Ok(()) };
-        return tidy(lake, &history);
     }
-    Ok(())
+    if !left {
+        return Ok(());
+    }
+    let Ok(_lock) = WriterLock::take(lake.folder()) else { return Ok(()) };
+    // Whoever is adding up leaves nothing behind that was erased meanwhile.
+    if let Ok(adder) = AdderLock::take(lake.folder()) {
+        tidy_aggregates(lake, &history, &adder)?;
+    }
+    tidy(lake, &history)
+}
+
+/// What was added up and stands for nothing any more.
+fn stale(lake: &Lake, history: &History) -> Result<Vec<PathBuf>, FactsError> {
+    let Some(table) = lake.table(Kind::Reports).folder() else { return Ok(Vec::new()) };
+    lots::stale(lake.folder(), &table, &history.doomed(Kind::Reports).collect())
 }
 
 /// The files that hold some of the rows, and how many rows of each delivery these are; none when there are no such rows.
@@ -202,7 +227,7 @@ async fn rewrite(
 ) -> Result<Vec<Add>, FactsError> {
     let provider = newest.table_provider().with_file_paths(files.iter().cloned()).await.map_err(failed(ERASING))?;
     let mut batches = lake.read(provider)?.execute_stream().await.map_err(failed(ERASING))?;
-    let (parts, writing) = writer::start(table, folder, None).await?;
+    let (parts, writing) = writer::start(table, folder, None, unbounded_channel().0).await?;
     let mut read = Ok(());
     loop {
         let next = match batches.try_next().await.map_err(failed(ERASING)) {

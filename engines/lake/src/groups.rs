@@ -1,16 +1,18 @@
 //! Groups and measures of reports.
 
+use crate::aggregates::shapes::{DELAY, WITHIN};
+use crate::aggregates::ways::{self, By, Form};
 use crate::calendar::{month_start, week_start};
 use crate::error::{broken, failed};
+use crate::folding::Folding;
 use crate::lake::Lake;
 use crate::predicates::{column_of, keep};
 use crate::spreads;
-use crate::table::Kind;
-use crate::values::{at, column, from_days, numbers, texts};
-use beffroi_model::{Grain, Period};
-use beffroi_ports::{Dimension, FactTable, FactsError, Measure, ReportsQuery, TableRow};
+use crate::values::{column, numbers};
+use beffroi_model::Grain;
+use beffroi_ports::{Dimension, FactTable, FactsError, Measure, ReportsQuery};
 use datafusion::arrow::array::{AsArray, RecordBatch};
-use datafusion::arrow::datatypes::{DataType, Decimal128Type, Int32Type, Int64Type};
+use datafusion::arrow::datatypes::{DataType, Decimal128Type, Int64Type};
 use datafusion::functions_aggregate::expr_fn::{count, sum};
 use datafusion::logical_expr::Expr;
 use datafusion::prelude::{cast, col, lit};
@@ -19,45 +21,44 @@ use std::collections::btree_map::Entry;
 
 const GROUPING: &str = "group its rows";
 
-/// The groups so far: their keys as text, and one sum for each of the sums asked of the engine.
-type Groups = BTreeMap<Vec<Option<String>>, Vec<i128>>;
-
 /// See [`beffroi_ports::Facts::reports`].
-pub(crate) async fn reports(lake: &Lake, query: &ReportsQuery) -> Result<FactTable, FactsError> {
-    let (frame, view) = lake.frame(Kind::Reports, query.snapshot).await?;
-    let frame = keep(frame, query)?;
-    let groups = groups(query);
+pub(crate) async fn reports(lake: &Lake, query: &ReportsQuery, by: By) -> Result<FactTable, FactsError> {
+    let view = lake.history().await?.view(query.snapshot)?;
+    let ways = ways::of(lake, &view, query, by).await?;
     let mut sums: Vec<Sum> = query.measures.iter().flat_map(|&measure| Sum::of(measure)).chain([Sum::Rows]).collect();
     sums.sort_unstable();
     sums.dedup();
-    let batches = frame
-        .clone()
-        .aggregate(groups, sums.iter().map(|sum| sum.expression().alias(sum.name())).collect())
-        .map_err(failed(GROUPING))?
-        .collect()
-        .await
-        .map_err(failed(GROUPING))?;
-
-    let mut found = Groups::new();
-    for batch in &batches {
-        read(batch, query, &sums, &mut found)?;
-    }
-    let mut spreads = BTreeMap::new();
-    for spread in query.measures.iter().filter_map(|measure| measure.spread()) {
-        if let Entry::Vacant(place) = spreads.entry(spread) {
-            place.insert(spreads::histograms(lake, frame.clone(), query, spread).await?);
+    let mut folding = Folding::new(query, sums.len(), false);
+    for way in &ways {
+        let of_way = sums.iter().map(|sum| sum.expression(way.form).alias(sum.name())).collect();
+        let grouped = keep(way.frame.clone(), query)?.aggregate(groups(query), of_way).map_err(failed(GROUPING))?;
+        for batch in grouped.collect().await.map_err(failed(GROUPING))? {
+            let sums = sums.iter().map(|sum| sum.read(&batch)).collect::<Result<_, _>>()?;
+            folding.add(&batch, sums, None)?;
         }
     }
-    let rows = found.into_iter().map(|(keys, values)| {
-        let of = |sum| sums.iter().zip(&values).find(|(s, _)| **s == sum).map(|(_, &value)| value as f64);
-        let value = |&measure: &Measure| match measure.spread() {
-            Some(spread) => spreads.get(&spread).and_then(|all| spreads::value(measure, all.get(&keys))),
-            None => value(measure, of),
-        };
-        let values = query.measures.iter().map(value).collect();
-        TableRow { values, keys }
+    let folded = folding.finish()?;
+    let mut histograms = BTreeMap::new();
+    for spread in query.measures.iter().filter_map(|measure| measure.spread()) {
+        if let Entry::Vacant(place) = histograms.entry(spread) {
+            place.insert(spreads::histograms(lake, &ways, query, spread, &folded).await?);
+        }
+    }
+    let values = query.measures.iter().map(|&measure| match measure.spread() {
+        Some(spread) => {
+            let all = histograms.get(&spread).into_iter().flatten();
+            all.map(|histogram| spreads::value(measure, histogram)).collect()
+        }
+        None => {
+            let at = |sum: Sum, row: usize| {
+                let place = sums.binary_search(&sum).ok()?;
+                folded.sums.get(place)?.get(row).map(|&sum| sum as f64)
+            };
+            (0..folded.n_rows).map(|row| value(measure, |sum| at(sum, row))).collect()
+        }
     });
-    Ok(FactTable { by: query.by.clone(), rows: rows.collect(), snapshot: view.number })
+    let values = values.collect();
+    Ok(FactTable::new(query.by.clone(), view.number, folded.n_rows, folded.keys, values))
 }
 
 /// By what the engine groups for a question.
@@ -88,14 +89,14 @@ fn value(measure: Measure, of: impl Fn(Sum) -> Option<f64>) -> Option<f64> {
 
 /// By what the engine groups. Quarters and years are made of its months, here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Group {
+pub(crate) enum Group {
     Week,
     Month,
     Column(&'static str),
 }
 
 impl Group {
-    fn of(dimension: Dimension) -> Self {
+    pub(crate) fn of(dimension: Dimension) -> Self {
         match dimension.grain() {
             Some(Grain::Week) => Self::Week,
             Some(Grain::Month | Grain::Quarter | Grain::Year) => Self::Month,
@@ -103,7 +104,7 @@ impl Group {
         }
     }
 
-    fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Week => "week_start",
             Self::Month => "month_start",
@@ -111,7 +112,7 @@ impl Group {
         }
     }
 
-    fn expression(self) -> Expr {
+    pub(crate) fn expression(self) -> Expr {
         match self {
             Self::Week => week_start("reported_on"),
             Self::Month => month_start("reported_on"),
@@ -122,7 +123,7 @@ impl Group {
 
 /// What is added up in a group; every measure is made of these, so that no order of rows changes a bit of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Sum {
+pub(crate) enum Sum {
     Rows,
     LossCents,
     LossKnown,
@@ -148,7 +149,17 @@ impl Sum {
         }
     }
 
-    fn name(self) -> String {
+    /// Those that aggregates keep.
+    pub(crate) fn kept() -> impl Iterator<Item = Self> {
+        let whole = [Self::Rows, Self::LossCents, Self::LossKnown, Self::DelayDays, Self::DelayKnown];
+        whole.into_iter().chain(WITHIN.into_iter().map(Self::DelayWithin))
+    }
+
+    pub(crate) fn data_type(self) -> DataType {
+        if self == Self::LossCents { DataType::Decimal128(38, 0) } else { DataType::Int64 }
+    }
+
+    pub(crate) fn name(self) -> String {
         match self {
             Self::Rows => "n_rows".to_owned(),
             Self::LossCents => "loss_cents_sum".to_owned(),
@@ -159,7 +170,18 @@ impl Sum {
         }
     }
 
-    fn expression(self) -> Expr {
+    /// How the engine makes it, out of rows or out of what was added up of them.
+    pub(crate) fn expression(self, form: Form) -> Expr {
+        match (form, self) {
+            (Form::Rows, _) => self.of_rows(),
+            (Form::Cells { delays: true }, Self::DelayWithin(days)) => {
+                sum(cast(col(DELAY).lt_eq(lit(i64::from(days))), DataType::Int64) * col(Self::Rows.name()))
+            }
+            (Form::Cells { .. }, _) => sum(col(self.name())),
+        }
+    }
+
+    fn of_rows(self) -> Expr {
         let delay = || whole_days("reported_on") - whole_days("occurred_on");
         match self {
             Self::Rows => count(lit(1)),
@@ -172,7 +194,7 @@ impl Sum {
         }
     }
 
-    fn read(self, batch: &RecordBatch) -> Result<Vec<i128>, FactsError> {
+    pub(crate) fn read(self, batch: &RecordBatch) -> Result<Vec<i128>, FactsError> {
         let array = column(batch, &self.name())?;
         if self == Self::LossCents {
             let sums =
@@ -187,44 +209,4 @@ impl Sum {
 /// A column of days as whole numbers.
 pub(crate) fn whole_days(column: &str) -> Expr {
     cast(cast(col(column), DataType::Int32), DataType::Int64)
-}
-
-/// Adds the engine's groups to those found so far.
-fn read(batch: &RecordBatch, query: &ReportsQuery, sums: &[Sum], found: &mut Groups) -> Result<(), FactsError> {
-    let sums: Vec<Vec<i128>> = sums.iter().map(|sum| sum.read(batch)).collect::<Result<_, _>>()?;
-    for (row, keys) in keys(batch, query)?.into_iter().enumerate() {
-        let group = found.entry(keys).or_insert_with(|| vec![0; sums.len()]);
-        for (total, values) in group.iter_mut().zip(&sums) {
-            *total += values.get(row).copied().unwrap_or_default();
-        }
-    }
-    Ok(())
-}
-
-/// The keys of each row of the engine's answer, as text. Several rows may have the same: what the engine does not group
-/// by (quarters, years, regions) is made here.
-pub(crate) fn keys(batch: &RecordBatch, query: &ReportsQuery) -> Result<Vec<Vec<Option<String>>>, FactsError> {
-    let of = |&dimension: &Dimension| key_texts(batch, dimension, query.zones.of(dimension));
-    let columns: Vec<Vec<Option<String>>> = query.by.iter().map(of).collect::<Result<_, _>>()?;
-    let key = |row: usize| columns.iter().map(|texts| texts.get(row).cloned().flatten()).collect();
-    Ok((0..batch.num_rows()).map(key).collect())
-}
-
-/// The keys of a dimension, as text.
-fn key_texts(
-    batch: &RecordBatch,
-    dimension: Dimension,
-    zones: Option<&BTreeMap<String, String>>,
-) -> Result<Vec<Option<String>>, FactsError> {
-    let array = column(batch, Group::of(dimension).name())?;
-    if let Some(grain) = dimension.grain() {
-        let period = |days| from_days(days).map(|day| Period::containing(day, grain).to_string());
-        return numbers::<Int32Type>(array)?.into_iter().map(|days| days.map(period).transpose()).collect();
-    }
-    if let Some(flags) = array.as_boolean_opt() {
-        return Ok(flags.iter().map(|flag| flag.map(|flag| flag.to_string())).collect());
-    }
-    let texts = texts(array)?;
-    let text = |row| at(&texts, row).map(|code| zones.and_then(|zones| zones.get(code)).map_or(code, String::as_str));
-    Ok((0..batch.num_rows()).map(|row| text(row).map(str::to_owned)).collect())
 }

@@ -1,5 +1,7 @@
 //! The lake itself: its folder, its two tables and what their logs tell.
 
+use crate::aggregates::ways::{self, By};
+use crate::aggregates::{Aggregates, making};
 use crate::error::{broken, failed};
 use crate::history::{History, View, delivery_key};
 use crate::lock::WriterLock;
@@ -9,9 +11,13 @@ use beffroi_model::{Delivery, DeliveryOutcome, PublishedCount, Report, SourceId}
 use beffroi_ports::{
     Answer, Batch, CountsQuery, Erased, Erasure, FactTable, Facts, FactsError, ReportsQuery, Snapshot,
 };
-use datafusion::catalog::TableProvider;
+use datafusion::arrow::array::RecordBatch;
+use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::catalog::{MemTable, TableProvider};
 use datafusion::common::ScalarValue;
-use datafusion::prelude::{DataFrame, SessionConfig, SessionContext, col, lit};
+use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
+use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::prelude::{DataFrame, SessionConfig, SessionContext, lit};
 use deltalake::delta_datafusion::DeltaSessionContext;
 use deltalake::logstore::LogStoreRef;
 use std::path::{Path, PathBuf};
@@ -21,6 +27,8 @@ use url::Url;
 
 const OPENING: &str = "open its folder";
 const READING: &str = "read its tables";
+/// Bytes that adding up one delivery may take: what needs more would be no smaller than the rows.
+const ADDING_BYTES: usize = 384 << 20;
 
 /// The facts under one folder.
 pub struct Lake {
@@ -30,6 +38,20 @@ pub struct Lake {
     log_stores: [LogStoreRef; 2],
     history: Mutex<History>,
     session: SessionContext,
+    /// For adding up: its memory is bounded, and what does not fit is given up.
+    adding: SessionContext,
+    aggregates: Aggregates,
+}
+
+/// Where an answer is read, for whoever measures it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Answering {
+    /// The shape of the aggregates that are looked at; none when the rows answer alone.
+    pub shape: Option<&'static str>,
+    /// Cells of aggregates that are looked at, at most.
+    pub cells: u64,
+    /// Rows that are looked at, at most.
+    pub rows: u64,
 }
 
 impl std::fmt::Debug for Lake {
@@ -70,7 +92,16 @@ impl Lake {
         let counts = Table::open(Kind::Counts, counts_url).await?;
         let log_stores = [reports.log_store().await, counts.log_store().await];
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let lake = Self { folder, reports, counts, log_stores, history: Mutex::default(), session: session(cores) };
+        let lake = Self {
+            aggregates: Aggregates::new(&folder),
+            folder,
+            reports,
+            counts,
+            log_stores,
+            history: Mutex::default(),
+            session: session(DeltaSessionContext::new(), cores),
+            adding: adding(cores)?,
+        };
         erase::finish(&lake).await?;
         Ok(lake)
     }
@@ -98,14 +129,55 @@ impl Lake {
     pub(crate) async fn frame(&self, kind: Kind, snapshot: Option<u64>) -> Result<(DataFrame, View), FactsError> {
         let view = self.history().await?.view(snapshot)?;
         let part = view.part(kind);
-        let provider = self.table(kind).version(part.version).await?;
-        let frame = complete(kind, self.read(provider)?)?;
-        if part.later.is_empty() {
-            return Ok((frame, view));
-        }
-        let later = part.later.iter().map(|key| lit(key.as_str())).collect();
-        let frame = frame.filter(col("delivery").in_list(later, true)).map_err(failed(READING))?;
+        let version = self.table(kind).version(part.version).await?;
+        let frame = ways::without(self.complete(kind, version.rows.clone())?, &part.later)?;
         Ok((frame, view))
+    }
+
+    /// A table with every column of this program.
+    pub(crate) fn complete(&self, kind: Kind, provider: Arc<dyn TableProvider>) -> Result<DataFrame, FactsError> {
+        complete(kind, self.read(provider)?)
+    }
+
+    /// The reports of some files, to be added up.
+    pub(crate) fn to_add_up(&self, rows: Arc<dyn TableProvider>) -> Result<DataFrame, FactsError> {
+        complete(Kind::Reports, self.adding.read_table(rows).map_err(failed(READING))?)
+    }
+
+    /// Batches in memory, to be added up.
+    pub(crate) fn cells_to_add_up(&self, schema: SchemaRef, cells: Vec<RecordBatch>) -> Result<DataFrame, FactsError> {
+        let table = MemTable::try_new(schema, vec![cells]).map_err(failed(READING))?;
+        self.adding.read_table(Arc::new(table)).map_err(failed(READING))
+    }
+
+    /// Batches in memory, to ask questions of.
+    pub(crate) fn frame_of(&self, schema: SchemaRef, batches: Vec<RecordBatch>) -> Result<DataFrame, FactsError> {
+        self.read(Arc::new(MemTable::try_new(schema, vec![batches]).map_err(failed(READING))?))
+    }
+
+    pub(crate) fn aggregates(&self) -> &Aggregates {
+        &self.aggregates
+    }
+
+    /// The answer to a question from the rows alone, as [`Facts::reports`] gives it from whatever is quickest: the same, to
+    /// the last bit.
+    ///
+    /// # Errors
+    /// As [`Facts::reports`].
+    pub async fn reports_from_rows(&self, query: &ReportsQuery) -> Result<FactTable, FactsError> {
+        groups::reports(self, query, By::Rows).await
+    }
+
+    /// Where [`Facts::reports`] reads the answer to a question.
+    ///
+    /// # Errors
+    /// As [`Facts::reports`].
+    pub async fn answering(&self, query: &ReportsQuery) -> Result<Answering, FactsError> {
+        let view = self.history().await?.view(query.snapshot)?;
+        let ways = ways::of(self, &view, query, By::Any).await?;
+        let n_rows =
+            |of_cells: bool| ways.iter().filter(|way| way.shape.is_some() == of_cells).map(|way| way.n_rows).sum();
+        Ok(Answering { shape: ways.iter().find_map(|way| way.shape), cells: n_rows(true), rows: n_rows(false) })
     }
 
     /// A table to ask questions of.
@@ -129,8 +201,16 @@ fn address(root: &Url, kind: Kind) -> Result<Url, FactsError> {
     root.join(&format!("{}/", kind.name())).map_err(failed(OPENING))
 }
 
-fn session(partitions: usize) -> SessionContext {
-    let session = SessionContext::from(DeltaSessionContext::new());
+/// A session whose memory is bounded and that writes nothing beside.
+fn adding(partitions: usize) -> Result<SessionContext, FactsError> {
+    let nothing = DiskManagerBuilder::default().with_mode(DiskManagerMode::Disabled);
+    let runtime = RuntimeEnvBuilder::new().with_memory_limit(ADDING_BYTES, 1.0).with_disk_manager_builder(nothing);
+    let runtime = runtime.build_arc().map_err(failed(OPENING))?;
+    Ok(session(DeltaSessionContext::with_runtime_env(runtime), partitions))
+}
+
+fn session(session: DeltaSessionContext, partitions: usize) -> SessionContext {
+    let session = SessionContext::from(session);
     let config: SessionConfig = session.copied_config();
     let config =
         config.with_target_partitions(partitions).set_usize("datafusion.optimizer.repartition_file_min_size", 1 << 20);
@@ -172,7 +252,7 @@ impl Facts for Lake {
     }
 
     fn reports<'a>(&'a self, query: &'a ReportsQuery) -> Answer<'a, Result<FactTable, FactsError>> {
-        Box::pin(groups::reports(self, query))
+        Box::pin(groups::reports(self, query, By::Any))
     }
 
     fn counts<'a>(&'a self, query: &'a CountsQuery) -> Answer<'a, Result<Vec<PublishedCount>, FactsError>> {
@@ -201,6 +281,10 @@ impl Facts for Lake {
 
     fn erasures(&self) -> Answer<'_, Result<Vec<Erased>, FactsError>> {
         Box::pin(async move { Ok(self.history().await?.erasures()) })
+    }
+
+    fn prepare(&self) -> Answer<'_, Result<u64, FactsError>> {
+        Box::pin(making::prepare(self))
     }
 
     fn location(&self) -> PathBuf {

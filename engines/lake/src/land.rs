@@ -16,6 +16,7 @@ use deltalake::kernel::{Action, Add, Transaction};
 use deltalake::protocol::{DeltaOperation, SaveMode};
 use std::path::Path;
 use tokio::runtime::{Handle, RuntimeFlavor};
+use tokio::sync::mpsc::unbounded_channel;
 
 const LANDING: &str = "land a delivery";
 const COMMITTING: &str = "commit a delivery";
@@ -93,7 +94,8 @@ async fn fill(
     first: Option<Rows>,
     mut batches: Batches<'_>,
 ) -> Result<Vec<Add>, FactsError> {
-    let (parts, writing) = writer::start(table, folder, Some(key.to_owned())).await?;
+    let (spent, mut written) = unbounded_channel();
+    let (parts, writing) = writer::start(table, folder, Some(key.to_owned()), spent).await?;
     let mut next = first.map(Ok);
     let read = loop {
         let Some(batch) = next else { break Ok(()) };
@@ -105,7 +107,10 @@ async fn fill(
             }
             // A writer that no longer listens has failed: its own error, awaited below, tells why.
             Ok(rows) => match parts.send(Part::Rows(rows)).await {
-                Ok(()) => next = pull(&mut batches),
+                Ok(()) => {
+                    while written.try_recv().is_ok() {}
+                    next = pull(&mut batches);
+                }
                 Err(_) => break Ok(()),
             },
         }
@@ -114,9 +119,9 @@ async fn fill(
         parts.send(Part::End).await.ok();
     }
     drop(parts);
-    let written = writing.await.map_err(failed(LANDING))?;
+    let files = writing.await.map_err(failed(LANDING))?;
     read?;
-    written?.ok_or_else(|| broken(LANDING, "its writer stopped before the end"))
+    files?.ok_or_else(|| broken(LANDING, "its writer stopped before the end"))
 }
 
 /// Makes the files visible, with their provenance, in one commit.

@@ -2,14 +2,17 @@
 //!
 //! Each delivery is one commit: its rows, its provenance and the mark by which the same file is known again become
 //! visible together or not at all. Commits are numbered over both tables, and every number can be read back.
+//! What has landed is also kept added up, so that most questions are answered from few rows (`aggregates`).
 //! Anything that opens Delta tables (pandas, Polars, DuckDB, Spark) can read what lies here.
 
+mod aggregates;
 mod calendar;
 mod count_rows;
 mod counts;
 mod durable;
 mod erase;
 mod error;
+mod folding;
 mod groups;
 mod history;
 mod keys;
@@ -27,4 +30,4 @@ mod vacuum;
 mod values;
 mod writer;
 
-pub use lake::Lake;
+pub use lake::{Answering, Lake};

@@ -66,6 +66,22 @@ impl Kind {
         };
         names.iter().map(|&name| name.to_owned()).collect()
     }
+
+    /// The columns whose bounds are kept for each row group, by which a reader skips it.
+    pub(crate) fn asked_columns(self) -> &'static [&'static str] {
+        match self {
+            Self::Reports => &["source", "layer", "kind", "reported_on", "occurred_on", "synthetic", "delivery"],
+            Self::Counts => &["source", "series", "period_start", "vintage"],
+        }
+    }
+
+    /// The columns, by their paths in a file, that hold another text in nearly each row.
+    pub(crate) fn unlike_columns(self) -> &'static [&'static [&'static str]] {
+        match self {
+            Self::Reports => &[&["id"], &["observables", "list", "element", "value"]],
+            Self::Counts => &[],
+        }
+    }
 }
 
 /// An open table.
@@ -77,7 +93,47 @@ pub(crate) struct Table {
 
 struct Open {
     newest: DeltaTable,
-    versions: VecDeque<(u64, Arc<dyn TableProvider>)>,
+    versions: VecDeque<(u64, Arc<Version>)>,
+}
+
+/// One version of a table.
+pub(crate) struct Version {
+    table: DeltaTable,
+    /// All of its rows.
+    pub(crate) rows: Arc<dyn TableProvider>,
+    pub(crate) files: Vec<DataFile>,
+}
+
+/// A file of a version of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DataFile {
+    /// Its name in the table.
+    pub(crate) path: String,
+    pub(crate) bytes: u64,
+    /// How many rows it holds; none when the log does not say, or takes some of them away again.
+    pub(crate) n_rows: Option<u64>,
+}
+
+impl Version {
+    async fn of(table: DeltaTable) -> Result<Self, FactsError> {
+        let rows = table.table_provider().await.map_err(failed(OPENING))?;
+        let snapshot = table.snapshot().map_err(failed(OPENING))?;
+        let files = snapshot.log_data().into_iter().map(|file| DataFile {
+            path: file.path().into_owned(),
+            bytes: u64::try_from(file.size()).unwrap_or_default(),
+            n_rows: file
+                .num_records()
+                .filter(|_| file.deletion_vector_descriptor().is_none())
+                .and_then(|n| u64::try_from(n).ok()),
+        });
+        let files = files.collect();
+        Ok(Self { table, rows, files })
+    }
+
+    /// The rows of some of its files, by their names.
+    pub(crate) async fn rows_of(&self, files: &[String]) -> Result<Arc<dyn TableProvider>, FactsError> {
+        self.table.table_provider().with_file_paths(files.iter().cloned()).await.map_err(failed(OPENING))
+    }
 }
 
 /// Whether the table is there.
@@ -194,22 +250,22 @@ impl Table {
 
     /// A version of the table, to be queried. The last few are kept open, so that a page that asks several questions
     /// reads the log once.
-    pub(crate) async fn version(&self, version: u64) -> Result<Arc<dyn TableProvider>, FactsError> {
+    pub(crate) async fn version(&self, version: u64) -> Result<Arc<Version>, FactsError> {
         let mut open = self.open.lock().await;
-        if let Some((_, provider)) = open.versions.iter().find(|(v, _)| *v == version) {
-            return Ok(provider.clone());
+        if let Some((_, of)) = open.versions.iter().find(|(v, _)| *v == version) {
+            return Ok(of.clone());
         }
         let newest = open.newest.version();
-        let provider = if newest.is_some_and(|newest| newest <= version) {
+        let table = if newest.is_some_and(|newest| newest <= version) {
             open.newest.update_incremental(Some(version)).await.map_err(failed(OPENING))?;
-            open.newest.table_provider().await
+            open.newest.clone()
         } else {
             let builder = DeltaTableBuilder::from_url(self.url.clone()).map_err(failed(OPENING))?;
-            builder.with_version(version).load().await.map_err(failed(OPENING))?.table_provider().await
-        }
-        .map_err(failed(OPENING))?;
+            builder.with_version(version).load().await.map_err(failed(OPENING))?
+        };
+        let of = Arc::new(Version::of(table).await?);
         open.versions.truncate(OPEN_VERSIONS - 1);
-        open.versions.push_front((version, provider.clone()));
-        Ok(provider)
+        open.versions.push_front((version, of.clone()));
+        Ok(of)
     }
 }

@@ -14,7 +14,7 @@ const READING: &str = "read its rows";
 
 /// Days since 1970-01-01, as Arrow and Parquet count them.
 pub(crate) fn to_days(date: Date) -> i32 {
-    (date - EPOCH).get_days()
+    i32::try_from(EPOCH.duration_until(date).as_hours() / 24).unwrap_or(i32::MAX)
 }
 
 /// The day of a number of days since 1970-01-01.

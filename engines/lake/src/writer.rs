@@ -12,9 +12,10 @@ use deltalake::kernel::Add;
 use deltalake::parquet::basic::Compression;
 use deltalake::parquet::file::metadata::KeyValue;
 use deltalake::parquet::file::properties::{EnabledStatistics, WriterProperties};
+use deltalake::parquet::schema::types::ColumnPath;
 use deltalake::table::config::TablePropertiesExt;
 use std::num::NonZeroU64;
-use tokio::sync::mpsc::{Receiver, Sender, channel};
+use tokio::sync::mpsc::{Receiver, Sender, UnboundedSender, channel};
 use tokio::task::JoinHandle;
 
 const WRITING: &str = "write its files";
@@ -42,22 +43,35 @@ pub(crate) enum Part {
 pub(crate) type Writing = (Sender<Part>, JoinHandle<Result<Option<Vec<Add>>, FactsError>>);
 
 /// Starts a writer of files into `folder` of the table; each row is marked with the delivery's key, which rows that are
-/// columns already bear.
-pub(crate) async fn start(table: &Table, folder: &str, key: Option<String>) -> Result<Writing, FactsError> {
+/// columns already bear. Rows that were written go to `spent`: memory is given back soonest by the thread that took it.
+pub(crate) async fn start(
+    table: &Table,
+    folder: &str,
+    key: Option<String>,
+    spent: UnboundedSender<Rows>,
+) -> Result<Writing, FactsError> {
     let newest = table.newest().await?;
     let kind = table.kind;
     let mut notes = vec![KeyValue::new(SCHEMA_VERSION_KEY.to_owned(), kind.schema_version().to_owned())];
     notes.extend(key.clone().map(|key| KeyValue::new(DELIVERY_KEY.to_owned(), key)));
-    let properties = WriterProperties::builder()
+    let mut properties = WriterProperties::builder()
         .set_compression(Compression::SNAPPY)
         .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
-        .set_statistics_enabled(EnabledStatistics::Chunk)
-        .set_key_value_metadata(Some(notes))
-        .build();
+        // Bounds of what a reader asks for by row groups; of the other columns each row group holds every value.
+        .set_statistics_enabled(EnabledStatistics::None)
+        .set_key_value_metadata(Some(notes));
+    for name in kind.asked_columns() {
+        properties = properties.set_column_statistics_enabled(ColumnPath::from(*name), EnabledStatistics::Chunk);
+    }
+    // What is another in each row makes no dictionary.
+    for path in kind.unlike_columns() {
+        let parts = path.iter().map(|&part| part.to_owned()).collect::<Vec<_>>();
+        properties = properties.set_column_dictionary_enabled(ColumnPath::new(parts), false);
+    }
     let config = PartitionWriterConfig::try_new(
         kind.schema(),
         Default::default(),
-        Some(properties),
+        Some(properties.build()),
         FILE_BYTES,
         Some(BATCH_ROWS),
         None,
@@ -70,7 +84,7 @@ pub(crate) async fn start(table: &Table, folder: &str, key: Option<String>) -> R
     let (sender, receiver) = channel(IN_FLIGHT);
     let runtime = tokio::runtime::Handle::current();
     let key = key.unwrap_or_default();
-    let task = tokio::task::spawn_blocking(move || runtime.block_on(write(kind, writer, receiver, key)));
+    let task = tokio::task::spawn_blocking(move || runtime.block_on(write(kind, writer, receiver, key, spent)));
     Ok((sender, task))
 }
 
@@ -79,6 +93,7 @@ async fn write(
     mut writer: PartitionWriter,
     mut parts: Receiver<Part>,
     key: String,
+    spent: UnboundedSender<Rows>,
 ) -> Result<Option<Vec<Add>>, FactsError> {
     while let Some(part) = parts.recv().await {
         if matches!(part, Part::End) {
@@ -93,6 +108,10 @@ async fn write(
                 abort(kind, writer).await;
                 return Err(error);
             }
+        }
+        if let Part::Rows(rows) = part {
+            // Nobody has to take them back.
+            spent.send(rows).ok();
         }
     }
     abort(kind, writer).await;

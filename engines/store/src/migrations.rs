@@ -33,7 +33,8 @@ const STEPS: &[Migration] = &[
     step!("0012_oversight"),
     step!("0013_published_figures"),
     step!("0014_code_lists"),
-    step!("0015_post"),
+    step!("0015_situations"),
+    step!("0016_post"),
 ];
 
 /// Where the steps already taken are noted.
@@ -139,6 +140,8 @@ mod tests {
             "published_figures",
             "code_list_switches",
             "code_list_versions",
+            "situations",
+            "warning_lists",
             "schema_steps",
         ] {
             fresh.db.execute_unprepared(&format!("DROP TABLE {table}")).await.unwrap();

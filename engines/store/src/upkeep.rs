@@ -94,6 +94,12 @@ const GROUPS: &[(&str, &str, bool, &str)] = &[
         false,
         "SELECT substr(drafted_at, 1, 4) AS g, MAX(substr(drafted_at, 1, 10)) AS d, COUNT(*) AS n FROM alerts GROUP BY 1 ORDER BY 1",
     ),
+    (
+        "situations/",
+        "alerts",
+        false,
+        "SELECT substr(drafted_at, 1, 4) AS g, MAX(substr(drafted_at, 1, 10)) AS d, COUNT(*) AS n FROM situations GROUP BY 1 ORDER BY 1",
+    ),
 ];
 
 /// A session ends after that time without a request, and whatever happens after the other one.

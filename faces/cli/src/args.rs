@@ -2,10 +2,15 @@
 
 mod figures;
 mod post;
+mod threat;
 mod upkeep;
 
 pub use figures::{Adjust, AskArgs, ComputeArgs, ExportArgs, FiguresFormat, IndicatorCommand};
 pub use post::{PostCommand, RecipientCommand, SelectionArgs};
+pub use threat::{
+    AlertCommand, AlertExportArgs, AlertFormat, SituationCommand, SituationDraftArgs, SituationFormat,
+    WarninglistCommand,
+};
 pub use upkeep::{
     AuditCommand, BackupArgs, GrantArgs, RestoreArgs, RetentionCommand, ServiceCommand, UserCommand, VerifyArgs,
 };
@@ -89,6 +94,12 @@ pub enum Command {
     /// Flash alerts.
     #[command(subcommand)]
     Alert(AlertCommand),
+    /// Situation points of a crisis.
+    #[command(subcommand)]
+    Situation(SituationCommand),
+    /// Lists of what is no indicator.
+    #[command(subcommand)]
+    Warninglist(WarninglistCommand),
     /// Who receives flash alerts.
     #[command(subcommand)]
     Recipient(RecipientCommand),
@@ -369,7 +380,38 @@ pub enum WatchCommand {
         /// The day to look from.
         #[arg(long, value_name = "DATE")]
         on: Option<Date>,
+        /// The most false alarms expected in a month.
+        #[arg(long, value_name = "K")]
+        budget: Option<f64>,
     },
+    /// Compares the series of a file with what was expected.
+    Detect(DetectArgs),
+}
+
+/// Arguments of `watch detect`.
+#[derive(Debug, Clone, Args)]
+pub struct DetectArgs {
+    /// The file: series, period, count and, if need be, population.
+    #[arg(long, value_name = "FILE.csv")]
+    pub input: PathBuf,
+    /// How to detect.
+    #[arg(long, value_name = "farrington|farrington-flexible|ears-c1|ears-c2|ears-c3|cusum|glrnb|bayes")]
+    pub method: String,
+    /// Parameters of the method.
+    #[arg(long, value_name = "K=V,…", default_value = "", hide_default_value = true)]
+    pub params: String,
+    /// Periods a year.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=366))]
+    pub frequency: Option<u16>,
+    /// The first period looked at.
+    #[arg(long, value_name = "P")]
+    pub from: Option<String>,
+    /// The last period looked at.
+    #[arg(long, value_name = "P")]
+    pub to: Option<String>,
+    /// The file to write.
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
 }
 
 /// Signals of the watch.
@@ -393,83 +435,4 @@ pub enum SignalCommand {
         #[arg(long, value_name = "TEXT")]
         reason: String,
     },
-}
-
-/// Flash alerts.
-#[derive(Debug, Subcommand)]
-pub enum AlertCommand {
-    /// All of them.
-    List,
-    /// Drafts one from a signal.
-    Draft {
-        /// The signal.
-        #[arg(long, value_name = "ID")]
-        signal: String,
-    },
-    /// One of them.
-    Show {
-        /// Its reference.
-        reference: String,
-    },
-    /// Approves a draft (another person than its author).
-    Validate {
-        /// Its reference.
-        reference: String,
-    },
-    /// Sends a validated one out.
-    Issue {
-        /// Its reference.
-        reference: String,
-        /// To whom.
-        #[command(flatten)]
-        to: SelectionArgs,
-    },
-    /// Queues an issued one for more of the list.
-    Send {
-        /// Its reference.
-        reference: String,
-        /// To whom.
-        #[command(flatten)]
-        to: SelectionArgs,
-    },
-    /// Who has read one.
-    Board {
-        /// Its reference.
-        reference: String,
-    },
-    /// Marks a draft as an exercise.
-    Exercise {
-        /// Its reference.
-        reference: String,
-    },
-    /// Closes an issued one.
-    Close {
-        /// Its reference.
-        reference: String,
-        /// Why.
-        #[arg(long, value_name = "TEXT")]
-        reason: String,
-    },
-    /// Writes one to a file.
-    Export {
-        /// Its reference.
-        reference: String,
-        /// The format.
-        #[arg(long, value_enum)]
-        format: AlertFormat,
-        /// The file.
-        #[arg(long, value_name = "FILE")]
-        out: PathBuf,
-    },
-}
-
-/// Formats of an alert.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum AlertFormat {
-    /// Tagged PDF.
-    Pdf,
-    /// One self-contained page.
-    Html,
-    /// JSON.
-    Json,
 }

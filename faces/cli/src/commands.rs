@@ -16,9 +16,11 @@ pub mod restore;
 mod retention;
 mod series;
 mod signal;
+mod situation;
 mod snapshot;
 mod source;
 mod user;
+mod warninglist;
 pub mod watch;
 
 pub use audit::verify_export;
@@ -46,6 +48,8 @@ pub async fn execute(command: Command, context: &Context) -> Outcome {
         Command::Alert(command) => alert::run(command, context).await,
         Command::Recipient(command) => recipient::run(command, context).await,
         Command::Post(command) => post::run(command, context).await,
+        Command::Situation(command) => situation::run(command, context).await,
+        Command::Warninglist(command) => warninglist::run(command, context).await,
         Command::Audit(command) => audit::run(command, context).await,
         Command::User(command) => user::run(command, context).await,
         Command::Retention(command) => retention::run(command, context).await,

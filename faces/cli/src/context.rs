@@ -154,6 +154,8 @@ pub struct Context {
     pub diffusion: Diffusion,
     /// Keys, backups, settings of upkeep.
     pub upkeep: Upkeep,
+    /// False alarms that the watch may expect in a month.
+    pub false_alarms_a_month: f64,
     /// The data folder.
     pub folder: DataFolder,
     /// The language of messages and products.

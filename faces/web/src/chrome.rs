@@ -14,11 +14,12 @@ use beffroi_wording::Lang;
 type Label = fn(Lang) -> String;
 
 /// The sections of the navigation: path and label.
-const SECTIONS: [(&str, Label); 8] = [
+const SECTIONS: [(&str, Label); 9] = [
     ("/", |t| t.say("web-nav-dashboard")),
     ("/indicateurs", |t| t.say("web-nav-indicators")),
     ("/signaux", |t| t.say("web-nav-signals")),
     ("/alertes", |t| t.say("web-nav-alerts")),
+    ("/situations", |t| t.say("web-nav-situations")),
     ("/series", |t| t.say("web-nav-series")),
     ("/rapport", |t| t.say("web-nav-report")),
     ("/sources", |t| t.say("web-nav-sources")),
@@ -66,6 +67,7 @@ pub(crate) struct OpenGlass {
 pub(crate) fn read_at(kind: Kind, id: &str) -> String {
     match kind {
         Kind::Alert => format!("/alertes/{id}"),
+        Kind::Situation => format!("/situations/{id}"),
         Kind::Signal => format!("/signaux/{id}"),
         Kind::Series => format!("/series/{id}"),
         _ => "/urgence".to_owned(),

@@ -7,11 +7,11 @@ use crate::pages::latest::{self, Latest};
 use crate::problem::Problem;
 use crate::{App, code_lists};
 use beffroi_desk_observatory::code_lists::CodeBook;
-use beffroi_desk_observatory::indicators::{self, Card, Figures, IndicatorError, Request};
+use beffroi_desk_observatory::indicators::{self, Card, Coefficient, Figures, IndicatorError, Request};
 use beffroi_desk_observatory::reconciliation::{self, Subject, Total};
 use beffroi_desk_observatory::sources::{self, Catalogue};
 use beffroi_model::Period;
-use beffroi_ports::{FactsError, Snapshot};
+use beffroi_ports::{Dimension, FactsError, Snapshot};
 use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
@@ -44,6 +44,7 @@ struct Shelf {
     latest: Places<Option<Arc<Latest>>>,
     subjects: Places<Arc<Vec<Subject>>>,
     totals: Places<Arc<Vec<Total>>>,
+    coefficients: Places<Arc<Vec<Coefficient>>>,
 }
 
 /// Answers by what was asked, and those under way.
@@ -71,6 +72,11 @@ impl Deref for House {
 impl House {
     pub(crate) fn new(app: App) -> Self {
         Self { app, shelf: Arc::default(), book: Arc::default() }
+    }
+
+    /// The application.
+    pub(crate) fn app(&self) -> &App {
+        &self.app
     }
 
     /// The sources: those that ship with the house, and the declarations of the data folder. One of these that does not
@@ -144,6 +150,23 @@ impl LakeView<'_> {
             }
         };
         once(&self.house.shelf.growths, key, ask).await
+    }
+
+    /// What links the earlier definitions of an indicator to its newest, year by year; nothing for one that never changed.
+    pub(crate) async fn coefficients(&self, card: &Card) -> Result<Arc<Vec<Coefficient>>, IndicatorError> {
+        if CATALOGUE.versions(&card.code)?.len() < 2 {
+            return Ok(Arc::default());
+        }
+        let app = &self.house.app;
+        let by = card.dimensions.iter().copied().filter(|d| *d == Dimension::Year).collect();
+        let lists = code_lists::in_use();
+        let key = format!("{} {:?} {lists:?}", card.code, self.number());
+        let request = Request { by, snapshot: self.number(), lists, ..Request::default() };
+        let ask = async {
+            let all = indicators::definitions(app.facts.as_ref(), &card.code, &request, app.now(), app.version).await?;
+            Ok(all.into_iter().last().map(|newest| Arc::new(newest.coefficients)).unwrap_or_default())
+        };
+        once(&self.house.shelf.coefficients, key, ask).await
     }
 
     /// The last figures of an indicator up to `most`, a year; none without figures.

@@ -36,6 +36,7 @@ mod sent_back;
 mod server;
 mod settings;
 mod tls;
+mod warm;
 mod wire;
 
 pub use app::App;

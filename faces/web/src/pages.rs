@@ -3,6 +3,8 @@
 pub(crate) mod account;
 pub(crate) mod acknowledge;
 pub(crate) mod alert;
+pub(crate) mod alert_editor;
+pub(crate) mod alert_refusals;
 pub(crate) mod alerts;
 pub(crate) mod api_manual;
 pub(crate) mod board;
@@ -45,6 +47,8 @@ pub(crate) mod series_list;
 pub(crate) mod sign_in;
 pub(crate) mod signal;
 pub(crate) mod signals;
+pub(crate) mod situation;
+pub(crate) mod situations;
 pub(crate) mod source;
 pub(crate) mod sources;
 pub(crate) mod tokens;

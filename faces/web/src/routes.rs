@@ -4,10 +4,11 @@ use crate::house::House;
 use crate::limits::Gate;
 use crate::needs::{self, Needs};
 use crate::pages::{
-    account, acknowledge, alert, alerts, api_manual, board, code, code_list, code_list_versions, code_lists, compare,
-    consultations, dashboard, deliveries, delivery, emergencies, emergency, habilitations, help, indicator, indicators,
-    journal, notices, openid, passkey_sign_in, passkeys, people, person, reconciliations, report, reports, retention,
-    reveals, revisions, series, series_list, sign_in, signal, signals, source, sources, tokens,
+    account, acknowledge, alert, alert_editor, alerts, api_manual, board, code, code_list, code_list_versions,
+    code_lists, compare, consultations, dashboard, deliveries, delivery, emergencies, emergency, habilitations, help,
+    indicator, indicators, journal, notices, openid, passkey_sign_in, passkeys, people, person, reconciliations,
+    report, reports, retention, reveals, revisions, series, series_list, sign_in, signal, signals, situation,
+    situations, source, sources, tokens,
 };
 use crate::reader::{self, Reader};
 use crate::{App, api, assets, feed, forms, guard, headers};
@@ -38,8 +39,8 @@ fn at(path: &'static str, method: Method, needs: Needs, page: MethodRouter<House
 
 /// Every route there is. What is not here does not exist: the router is made of this list and of nothing else.
 pub fn routes() -> Vec<Route> {
-    use Act::{Approve, BreakGlass, Change, Decide, List, Read, Reveal, Revoke};
-    use Kind::{Account, Alert, AnnualReport, Grant, JournalEntry, Series, Signal};
+    use Act::{Approve, BreakGlass, Change, Create, Decide, List, Read, Reveal, Revoke};
+    use Kind::{Account, Alert, AnnualReport, Grant, JournalEntry, Series, Signal, Situation};
     use Needs::{Anything, Figures, Nobody, Some as Any, SomeAnywhere as Anywhere, Somebody, Sources};
     use World::Coordination;
     let read = |path, needs, page| at(path, Method::GET, needs, page);
@@ -65,6 +66,15 @@ pub fn routes() -> Vec<Route> {
         read("/alertes/{reference}", Any(Read, Coordination, Alert), get(alert::show)),
         send("/alertes/{reference}", Any(Read, Coordination, Alert), post(alert::act)),
         read("/alertes/{reference}/pdf", Any(Read, Coordination, Alert), get(alert::pdf)),
+        read("/alertes/{reference}/fichiers/{format}", Any(Read, Coordination, Alert), get(alert::download)),
+        read("/alertes/{reference}/redaction", Any(Read, Coordination, Alert), get(alert_editor::show)),
+        send("/alertes/{reference}/redaction", Any(Read, Coordination, Alert), post(alert_editor::act)),
+        send("/signaux/{id}/flash", Any(Create, Coordination, Alert), post(signal::draft)),
+        read("/situations", Any(Read, Coordination, Situation), get(situations::show)),
+        send("/situations", Any(Create, Coordination, Situation), post(situations::draft)),
+        read("/situations/{reference}", Any(Read, Coordination, Situation), get(situation::show)),
+        send("/situations/{reference}", Any(Read, Coordination, Situation), post(situation::act)),
+        read("/situations/{reference}/fichiers/{format}", Any(Read, Coordination, Situation), get(situation::download)),
         read("/alertes/{reference}/accuses", Any(Read, Coordination, Alert), get(board::show)),
         read("/alertes/flux/{tlp}", Any(List, Coordination, Alert), get(feed::show)),
         read("/accuse/{lien}", Nobody, get(acknowledge::show)),
@@ -136,11 +146,16 @@ pub(crate) fn may_open(path: &str, reader: &Reader) -> bool {
 
 /// The application, ready to be served.
 pub fn router(app: App) -> Router {
+    router_of(House::new(app))
+}
+
+/// The pages of a house.
+pub(crate) fn router_of(house: House) -> Router {
+    let app = house.app().clone();
     let mut router = Router::new();
     for Route { path, page, .. } in routes() {
         router = router.route(path, page);
     }
-    let house = House::new(app.clone());
     router
         .with_state(house.clone())
         .layer(from_fn_with_state(house, crate::code_lists::look_up))

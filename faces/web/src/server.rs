@@ -1,10 +1,12 @@
 //! Serving on a listener, until told to stop.
 
+use crate::house::House as Application;
 use crate::limits::{Place, Places, block};
+use crate::routes::router_of;
 use crate::settings::Settings;
 use crate::tls::Tls;
 use crate::wire::{Progress, Wire};
-use crate::{App, headers, router};
+use crate::{App, headers, warm};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
@@ -76,10 +78,13 @@ pub async fn serve(
         return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
     }
     let limits = &settings.limits;
+    let application = Application::new(app);
+    let mut background = JoinSet::new();
+    background.spawn(warm::keep(application.clone()));
     let house = Arc::new(House {
         connections: Arc::new(Semaphore::new(limits.connections.clamp(1, Semaphore::MAX_PERMITS))),
         sources: Places::new(limits.connections_per_source, 0),
-        router: router(app),
+        router: router_of(application),
         tls,
         settings: settings.clone(),
     });

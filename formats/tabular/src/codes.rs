@@ -7,8 +7,32 @@ pub trait Codes: Send + Sync {
     /// Whether there is a list of that name.
     fn has_list(&self, list: &str) -> bool;
 
+    /// The days around `on` over which `code` is in force in `list`; nothing when it is not on that day.
+    fn in_force(&self, list: &str, code: &str, on: Date) -> Option<InForce>;
+
     /// Whether `code` is in force in `list` on that day.
-    fn contains(&self, list: &str, code: &str, on: Date) -> bool;
+    fn contains(&self, list: &str, code: &str, on: Date) -> bool {
+        self.in_force(list, code, on).is_some()
+    }
+}
+
+/// First and last day on which a code is in force; a side that is nothing is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InForce {
+    /// The first.
+    pub from: Option<Date>,
+    /// The last.
+    pub to: Option<Date>,
+}
+
+impl InForce {
+    /// Every day.
+    pub const ALWAYS: Self = Self { from: None, to: None };
+
+    /// Whether `day` is one of them.
+    pub fn holds(self, day: Date) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
+    }
 }
 
 /// Lists that hold every code: for tests, and for a reading that wants no check.
@@ -20,7 +44,7 @@ impl Codes for AnyCode {
         true
     }
 
-    fn contains(&self, _: &str, _: &str, _: Date) -> bool {
-        true
+    fn in_force(&self, _: &str, _: &str, _: Date) -> Option<InForce> {
+        Some(InForce::ALWAYS)
     }
 }

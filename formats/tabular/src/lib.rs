@@ -16,7 +16,7 @@ mod read;
 mod rejects;
 mod wire;
 
-pub use codes::{AnyCode, Codes};
+pub use codes::{AnyCode, Codes, InForce};
 pub use declaration::{
     Along, Bound, Condition, Control, ControlKind, CountMapping, Declaration, DeclarationError, Encoding, Field,
     FileShape, Format, Holds, ObservableMapping, Origin, Pattern, ReportMapping, Rhythm, Severity, Sheet, Split, Title,
@@ -24,7 +24,7 @@ pub use declaration::{
 };
 pub use finding::{Finding, Rule};
 pub use guess::{Line, Proposal, guess};
-pub use map::{Context, Facts, Outcome, Plan, RowFault, RowTally, TotalsRow, Traced, TracedObservable};
+pub use map::{Context, Facts, GivenTotal, Outcome, Plan, RowFault, RowTally, TotalsRow, Traced, TracedObservable};
 pub use read::{EachRow, FileError, Names, Row, Step, is_read, read_rows};
 pub use rejects::RejectsWriter;
 pub use wire::{FrameRows, Look, PARSER, WireError, frame_bytes, parse};

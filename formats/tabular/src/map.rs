@@ -9,7 +9,9 @@ mod numbers;
 mod periods;
 mod personal;
 mod plan;
+mod recall;
 mod reports;
+mod sums;
 mod totals;
 mod trace;
 
@@ -18,6 +20,7 @@ pub(crate) use dates::{DayForm, period};
 pub(crate) use numbers::NumberForm;
 pub(crate) use personal::found;
 pub use plan::{Context, Facts, Outcome, Plan};
+pub use sums::GivenTotal;
 pub use totals::TotalsRow;
 pub use trace::{Traced, TracedObservable};
 

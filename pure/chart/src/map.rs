@@ -227,8 +227,13 @@ impl Choropleth {
         let lines = measure::wrap(&aside.label, SMALL, width - 20.0, 3);
         let height = 40.0 + lines.len() as f64 * LEADING;
         canvas.rect("ch-soft ch-box", [left, top, width, height], Some(&format!("{} · {}", aside.label, aside.value)));
-        let value = measure::shorten(&aside.value, FIGURE, width - 20.0);
-        canvas.text("ch-figure", (left + 10.0, top + 26.0), Anchor::Start, &value);
+        // A word instead of a figure ("not available") is longer than any figure.
+        let (class, size) = [("ch-figure", FIGURE), ("ch-small", SMALL)]
+            .into_iter()
+            .find(|(_, size)| measure::width(&aside.value, *size) <= width - 20.0)
+            .unwrap_or(("ch-small", SMALL));
+        let value = measure::shorten(&aside.value, size, width - 20.0);
+        canvas.text(class, (left + 10.0, top + 26.0), Anchor::Start, &value);
         for (i, line) in lines.iter().enumerate() {
             canvas.text("ch-small", (left + 10.0, top + 43.0 + i as f64 * LEADING), Anchor::Start, line);
         }

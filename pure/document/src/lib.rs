@@ -7,8 +7,10 @@
 mod anchors;
 mod block;
 pub mod html;
+mod text;
 mod visible;
 
 pub use anchors::Anchors;
 pub use block::{Block, Column, Cover, Document, Figure, KeyFigure, Span, Table, Term};
+pub use text::text;
 pub use visible::{shown, visible};

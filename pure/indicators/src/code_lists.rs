@@ -5,7 +5,7 @@ use beffroi_codes::Lists;
 use beffroi_ports::Dimension;
 
 /// The list that holds the codes of a dimension; none for periods, sources and names.
-fn list_of(dimension: Dimension) -> Option<&'static str> {
+pub fn list_of(dimension: Dimension) -> Option<&'static str> {
     Some(match dimension {
         Dimension::AgeBand => "age_bands",
         Dimension::Area => "areas",
@@ -29,14 +29,17 @@ pub fn dimension_of(name: &str) -> Option<Dimension> {
     Dimension::ALL.into_iter().find(|dimension| list_of(*dimension) == Some(name))
 }
 
-/// The label of a code of that dimension in language `lang` (`fr` or `en`); the code itself where no list knows it.
-pub fn label(dimension: Dimension, code: &str, lang: &str) -> String {
-    let list = match dimension {
-        // What lies in no region stands for itself.
+/// The list that names one code of a dimension: what lies in no region stands for itself.
+pub fn list_naming(dimension: Dimension, code: &str) -> Option<&'static str> {
+    match dimension {
         Dimension::Region if !code.starts_with('R') => Some("departments"),
         _ => list_of(dimension),
-    };
-    let Some(list) = list else { return code.to_owned() };
+    }
+}
+
+/// The label of a code of that dimension in language `lang` (`fr` or `en`); the code itself where no list knows it.
+pub fn label(dimension: Dimension, code: &str, lang: &str) -> String {
+    let Some(list) = list_naming(dimension, code) else { return code.to_owned() };
     beffroi_codes::list(list).map_or(code, |list| list.label(code, lang)).to_owned()
 }
 

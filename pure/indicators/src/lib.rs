@@ -36,7 +36,7 @@ pub use card::{
 };
 pub use catalogue::Catalogue;
 pub use certificate::{Certificate, CertifiedValue, CodeListVersion, SourceVintage};
-pub use code_lists::{dimension_of, label, versions};
+pub use code_lists::{dimension_of, label, list_naming, list_of, versions};
 pub use compare::{Comparison, compare, compare_under};
 pub use compute::compute;
 pub use definitions::{Coefficient, coefficient, side_by_side};

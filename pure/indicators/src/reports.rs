@@ -4,7 +4,7 @@ use crate::compute::Made;
 use crate::figures::Figure;
 use crate::territories::{ZONES, is_place, population};
 use crate::{Card, IndicatorError, Request, SourceVintage};
-use beffroi_ports::{Dimension, FactTable, Facts, Filter, Measure, ReportsQuery, Snapshot, TableRow};
+use beffroi_ports::{Dimension, FactTable, Facts, Filter, Measure, ReportsQuery, Snapshot};
 use beffroi_statistics::{Rule, rate, rate_interval};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -61,8 +61,8 @@ impl Asked<'_> {
     /// The measures over the rows that `filters` keep, by the request's breakdown.
     pub(crate) async fn groups(&self, measures: &[Measure], filters: &[Filter]) -> Result<Groups, IndicatorError> {
         let query = self.query(measures.to_vec(), self.request.by.clone(), filters.to_vec());
-        let rows = self.facts.reports(&query).await?.rows;
-        Ok(rows.into_iter().map(|TableRow { keys, values }| (keys, values)).collect())
+        let table = self.facts.reports(&query).await?;
+        Ok(table.rows().map(|row| (row.keys(), row.values())).collect())
     }
 
     /// Units, sources and origin of the rows that count; `rows` of the answer are still to be made. None of them, and
@@ -78,7 +78,7 @@ impl Asked<'_> {
         let table = self.facts.reports(&query).await?;
         let column = |dimension: Dimension| -> BTreeSet<String> {
             let position = by.iter().position(|d| *d == dimension);
-            table.rows.iter().filter_map(|row| row.keys.get(position?).cloned().flatten()).collect()
+            position.into_iter().flat_map(|i| table.texts(i).map(str::to_owned)).collect()
         };
         refuse_mixed_units(self.card, self.request, &by, &table)?;
         let units = column(Dimension::Unit);
@@ -92,7 +92,7 @@ impl Asked<'_> {
             source,
             definition: None,
         });
-        let found = if !table.rows.is_empty() {
+        let found = if !table.is_empty() {
             Found::Rows
         } else if self.request.by.is_empty() && self.is_fed(own).await? {
             Found::Zero
@@ -192,10 +192,14 @@ fn refuse_mixed_units(
     table: &FactTable,
 ) -> Result<(), IndicatorError> {
     let position = by.iter().position(|d| *d == Dimension::Unit);
-    let mut units: BTreeMap<&[Option<String>], BTreeSet<&str>> = BTreeMap::new();
-    for row in &table.rows {
-        let group = row.keys.get(..request.by.len()).unwrap_or_default();
-        units.entry(group).or_default().extend(position.and_then(|i| row.keys.get(i)?.as_deref()));
+    // One unit for all of them is one for each.
+    if position.is_none_or(|i| table.texts(i).nth(1).is_none()) {
+        return Ok(());
+    }
+    let mut units: BTreeMap<Vec<Option<&str>>, BTreeSet<&str>> = BTreeMap::new();
+    for row in table.rows() {
+        let group = (0..request.by.len()).map(|i| row.key(i)).collect();
+        units.entry(group).or_default().extend(position.and_then(|i| row.key(i)));
     }
     match units.into_values().find(|units| units.len() > 1) {
         None => Ok(()),

@@ -111,6 +111,18 @@ id!(
             && parts.next().is_none()
     }
 );
+id!(
+    /// A situation point: `SIT-YYYY-NNN`.
+    SituationRef,
+    "`SIT-YYYY-NNN`",
+    |t| {
+        let mut parts = t.split('-');
+        parts.next() == Some("SIT")
+            && parts.next().is_some_and(|y| y.len() == 4 && y.bytes().all(|b| b.is_ascii_digit()))
+            && parts.next().is_some_and(|n| n.len() >= 3 && n.bytes().all(|b| b.is_ascii_digit()))
+            && parts.next().is_none()
+    }
+);
 
 fn slug(text: &str) -> bool {
     !text.is_empty() && text.len() <= 40 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
@@ -124,6 +136,7 @@ mod tests {
     fn references_keep_their_form() {
         assert!("FLASH-2026-001".parse::<AlertRef>().is_ok());
         assert!("FLASH-26-001".parse::<AlertRef>().is_err());
+        assert!("SIT-2026-012".parse::<SituationRef>().is_ok() && "SIT-2026-1".parse::<SituationRef>().is_err());
         assert!("FLASH-2026-001-2".parse::<AlertRef>().is_err());
         assert!("../etc/passwd".parse::<SourceId>().is_err());
         assert!("SIG-2025-w51-fake-shop".parse::<SignalId>().is_ok());

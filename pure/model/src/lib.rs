@@ -18,7 +18,7 @@ mod text;
 pub use channel::Channel;
 pub use count::PublishedCount;
 pub use delivery::{Delivery, DeliveryOutcome};
-pub use ids::{AlertRef, DeliveryId, IdError, ReportId, SeriesId, SignalId, SourceId};
+pub use ids::{AlertRef, DeliveryId, IdError, ReportId, SeriesId, SignalId, SituationRef, SourceId};
 pub use layer::Layer;
 pub use marking::{Marking, MarkingError, Pap, Tlp};
 pub use observable::{Observable, ObservableKind, Role};

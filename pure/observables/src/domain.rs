@@ -55,6 +55,11 @@ fn check(name: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
+/// Whether a canonical domain name ends under a suffix that the Public Suffix List names, rather than under any word.
+pub fn has_listed_suffix(domain: &str) -> bool {
+    psl::suffix(domain.as_bytes()).is_some_and(|suffix| suffix.is_known())
+}
+
 /// The part of a canonical domain name that somebody registered, by the Public Suffix List (private part included:
 /// `shop.myhost.example` on a shared host is its own registration). `None` for a public suffix itself.
 pub fn registrable_domain(domain: &str) -> Option<&str> {

@@ -11,9 +11,11 @@ mod domain;
 mod fang;
 mod mask;
 mod phone;
+mod warning;
 mod web;
 
 pub use canonical::{ObservableError, canonical};
-pub use domain::registrable_domain;
+pub use domain::{has_listed_suffix, registrable_domain};
 pub use fang::{defang, refang};
 pub use mask::{is_personal, mask};
+pub use warning::{Entry, WarningList, house_lists};

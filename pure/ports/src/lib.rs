@@ -12,6 +12,7 @@ pub mod passkeys;
 mod post;
 mod query;
 mod sandbox;
+mod table;
 mod typesetting;
 
 pub use answer::Answer;
@@ -26,6 +27,7 @@ pub use identity::{
 };
 pub use keys::{Keys, KeysError, Sealed};
 pub use post::{Enclosure, Fate, Letter, Post, PostError};
-pub use query::{CountsQuery, Dimension, FactTable, Filter, Measure, ReportsQuery, Spread, TableRow, Zones};
+pub use query::{CountsQuery, Dimension, Filter, Measure, ReportsQuery, Spread, Zones};
 pub use sandbox::{Frames, Give, Parser, Protection, Protections, Sandbox, SandboxError, Task};
+pub use table::{FactTable, KeyColumn, TableRow};
 pub use typesetting::{Typesetter, TypesettingError};

@@ -294,30 +294,3 @@ impl CountsQuery {
             && self.known_on.is_none_or(|day| row.vintage <= day)
     }
 }
-
-/// The answer to a [`ReportsQuery`], rows in the order of their keys.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct FactTable {
-    /// By what it is grouped.
-    pub by: Vec<Dimension>,
-    /// One row a group.
-    pub rows: Vec<TableRow>,
-    /// The snapshot read.
-    pub snapshot: u64,
-}
-
-/// One group and its measures.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TableRow {
-    /// One value a dimension of `by`; `None` where the rows have none. Periods are written as [`Period`] writes them.
-    pub keys: Vec<Option<String>>,
-    /// One value a measure; `None` where it cannot be computed (a mean of nothing).
-    pub values: Vec<Option<f64>>,
-}
-
-impl FactTable {
-    /// The sum of the first measure over all rows.
-    pub fn total(&self) -> f64 {
-        self.rows.iter().filter_map(|row| row.values.first().copied().flatten()).sum()
-    }
-}

@@ -118,6 +118,8 @@ words! {
         Signal = "signal",
         /// A flash alert.
         Alert = "alert",
+        /// A situation point of a crisis.
+        Situation = "situation",
         /// The annual report on the state of the threat, or a chapter of it.
         AnnualReport = "annual-report",
         /// The declaration of a source of data.
@@ -242,7 +244,7 @@ impl Kind {
             Self::Report => &[World::Statistics, World::Judicial],
             Self::Indicator | Self::Figure => &[World::Statistics],
             Self::Series => &[World::Coordination, World::Judicial],
-            Self::Signal | Self::Alert => &[World::Coordination],
+            Self::Signal | Self::Alert | Self::Situation => &[World::Coordination],
             Self::AnnualReport => &[World::Statistics, World::Coordination],
             Self::Delivery | Self::Source | Self::Account | Self::Grant | Self::JournalEntry => World::ALL,
         }

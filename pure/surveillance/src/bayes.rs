@@ -7,7 +7,7 @@
 //! alarm is a count above its (1 − α) quantile. It has no trend and no overdispersion, but it says something where no
 //! regression can be fitted: a count that was always 0.
 
-use crate::distribution::{discrete_quantile, negative_binomial_upper};
+use crate::detect::Foreseen;
 use crate::farrington::check_common;
 use crate::{Point, Series, SurveillanceError};
 
@@ -41,19 +41,16 @@ impl BayesParams {
 
     pub(crate) fn point(&self, series: &Series, index: usize) -> Point {
         let point = Point::unknown(index, series.count(index));
+        self.foreseen(series, index).map_or(point, |foreseen| foreseen.judge(self.alpha, point))
+    }
+
+    /// The count to come; none without a baseline.
+    pub(crate) fn foreseen(&self, series: &Series, index: usize) -> Option<Foreseen> {
         let baseline = self.baseline(series, index);
         let n = baseline.len() as f64;
-        if baseline.is_empty() {
-            return point;
-        }
         let size = baseline.iter().sum::<f64>() + 0.5;
         // A negative binomial of size s and probability n / (n + 1) has mean s / n and dispersion (n + 1) / n.
-        let (mean, dispersion) = (size / n, (n + 1.0) / n);
-        let upper = |y: f64| negative_binomial_upper(y, mean, dispersion);
-        let threshold = discrete_quantile(self.alpha, mean, upper);
-        let p_value = (!point.observed.is_nan()).then(|| upper(point.observed)).filter(|p| p.is_finite());
-        let alarm = threshold.is_some_and(|threshold| point.observed > threshold);
-        Point { expected: Some(mean), threshold, p_value, alarm, ..point }
+        (!baseline.is_empty()).then_some(Foreseen { mean: size / n, dispersion: (n + 1.0) / n })
     }
 
     fn baseline(&self, series: &Series, index: usize) -> Vec<f64> {

@@ -58,19 +58,54 @@ pub(crate) fn negative_binomial_upper(y: f64, mean: f64, dispersion: f64) -> f64
     if y <= 0.0 { 1.0 } else { beta_regularised(y, mean / (dispersion - 1.0), 1.0 - 1.0 / dispersion) }
 }
 
-/// The smallest whole number `x` such that `upper(x + 1)` = P(X > x) is at most `alpha`, for a variable of mean `mean`;
+/// P(X ≥ y) for a binomial variable of `n` draws of probability `share`, `y` and `n` whole numbers.
+pub(crate) fn binomial_upper(y: f64, n: f64, share: f64) -> f64 {
+    if y <= 0.0 {
+        1.0
+    } else if y > n {
+        0.0
+    } else {
+        beta_regularised(y, n - y + 1.0, share)
+    }
+}
+
+/// Where the (1 − `alpha`) quantile of a count of mean `mean` and variance `dispersion` × `mean` about lies: the normal
+/// quantile with the first term of Cornish and Fisher's expansion.
+pub(crate) fn guess(alpha: f64, mean: f64, dispersion: f64) -> f64 {
+    let z = normal_quantile(1.0 - alpha);
+    mean + z * sqrt(mean * dispersion) + (2.0 * dispersion - 1.0) * (z * z - 1.0) / 6.0
+}
+
+/// The smallest whole number `x` such that `upper(x + 1)` = P(X > x) is at most `alpha`, looked for around `guess`;
 /// none when it lies beyond 10¹².
-pub(crate) fn discrete_quantile(alpha: f64, mean: f64, upper: impl Fn(f64) -> f64) -> Option<f64> {
+pub(crate) fn discrete_quantile(alpha: f64, guess: f64, upper: impl Fn(f64) -> f64) -> Option<f64> {
     // The tolerance keeps a quantile that lies on a step from moving by one on rounding.
     let enough = |x: f64| upper(x + 1.0) <= alpha * (1.0 + 64.0 * f64::EPSILON);
-    let mut high = floor(mean).max(1.0);
-    while !enough(high) {
-        high *= 2.0;
-        if high > 1e12 || !high.is_finite() {
-            return None;
+    let mut high = if guess.is_finite() { floor(guess).clamp(0.0, 1e12) } else { 1.0 };
+    let mut low = high;
+    let mut stride = 1.0;
+    if enough(high) {
+        loop {
+            low = (high - stride).max(-1.0);
+            if low < 0.0 || !enough(low) {
+                break;
+            }
+            high = low;
+            stride *= 2.0;
+        }
+    } else {
+        loop {
+            high = low + stride;
+            if high > 1e12 {
+                return None;
+            }
+            if enough(high) {
+                break;
+            }
+            low = high;
+            stride *= 2.0;
         }
     }
-    let mut low = -1.0;
     while high - low > 1.0 {
         let middle = floor(0.5 * (low + high));
         if enough(middle) {
@@ -80,6 +115,30 @@ pub(crate) fn discrete_quantile(alpha: f64, mean: f64, upper: impl Fn(f64) -> f6
         }
     }
     Some(high)
+}
+
+/// The digamma function ψ, for x > 0: recurrence up to 10, then the asymptotic series of DLMF 5.11.2.
+pub(crate) fn digamma(mut x: f64) -> f64 {
+    let mut sum = 0.0;
+    while x < 10.0 {
+        sum -= 1.0 / x;
+        x += 1.0;
+    }
+    let r = 1.0 / (x * x);
+    let tail = r * (1.0 / 12.0 - r * (1.0 / 120.0 - r * (1.0 / 252.0 - r * (1.0 / 240.0 - r * (1.0 / 132.0)))));
+    sum + log(x) - 0.5 / x - tail
+}
+
+/// Its derivative ψ′, for x > 0, in the same way.
+pub(crate) fn trigamma(mut x: f64) -> f64 {
+    let mut sum = 0.0;
+    while x < 10.0 {
+        sum += 1.0 / (x * x);
+        x += 1.0;
+    }
+    let r = 1.0 / (x * x);
+    let tail = r * (1.0 / 6.0 - r * (1.0 / 30.0 - r * (1.0 / 42.0 - r * (1.0 / 30.0 - r * (5.0 / 66.0)))));
+    sum + 1.0 / x + 0.5 * r + tail / x
 }
 
 const MAX_STEPS: u32 = 10_000;
@@ -196,6 +255,10 @@ mod tests {
         close(student_two_sided(1.0, 1.0), 0.5);
         // With 2: P(|T| > t) = 1 − t/√(2 + t²).
         close(student_two_sided(3.0, 2.0), 1.0 - 3.0 / 11f64.sqrt());
+        // ψ(1) = −γ, ψ′(1) = π²/6, ψ(½) = −γ − 2 ln 2.
+        close(digamma(1.0), -0.577_215_664_901_532_9);
+        close(digamma(0.5), -1.963_510_026_021_423_5);
+        close(trigamma(1.0), std::f64::consts::PI.powi(2) / 6.0);
         close(poisson_upper(1.0, 2.0), 1.0 - (-2f64).exp());
         close(poisson_upper(3.0, 2.0), 1.0 - 5.0 * (-2f64).exp());
     }

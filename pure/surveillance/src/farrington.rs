@@ -10,9 +10,9 @@
 //! to less than `limit54.0` give no alarm; the threshold is then 0, as the R package writes it.
 
 use crate::distribution::{normal_quantile, normal_upper, student_two_sided};
-use crate::glm::{Fit, Regression};
+use crate::levels::{Levels, Prepared};
 use crate::{Point, Series, SurveillanceError};
-use libm::{exp, fabs, pow, sqrt};
+use libm::{exp, pow, sqrt};
 
 /// The transform that makes counts near normal (`powertrans`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,11 +66,13 @@ impl FarringtonParams {
         check_common(self.b, self.alpha, self.limit54)
     }
 
-    pub(crate) fn point(&self, series: &Series, index: usize) -> Point {
+    pub(crate) fn point(&self, series: &Series, space: &mut Workspace, index: usize) -> Point {
         let point = Point::unknown(index, series.count(index));
-        let Some(baseline) = self.baseline(series, index) else { return point };
-        let Some(model) = Model::fit(&baseline, self.trend, self.b, &self.rules()) else { return point };
-        let Some(forecast) = model.forecast(&baseline, model.phi) else { return point };
+        if self.baseline(series, space, index).is_none() {
+            return point;
+        }
+        let Some(model) = Model::fit(space, self.trend, self.b, &self.rules()) else { return point };
+        let Some(forecast) = model.forecast(space, model.phi) else { return point };
         let z = normal_quantile(1.0 - 0.5 * self.alpha);
         let Some(bound) = self.powertrans.bound(&forecast, z, point.observed) else { return point };
         let enough = enough_cases(series, index, self.limit54);
@@ -88,20 +90,21 @@ impl FarringtonParams {
         Rules { reweight: self.reweight, weights_threshold: 1.0, p_threshold_trend: 0.05, prior_in_dispersion: false }
     }
 
-    fn baseline(&self, series: &Series, index: usize) -> Option<Baseline> {
+    fn baseline(&self, series: &Series, space: &mut Workspace, index: usize) -> Option<()> {
         let half = i64::try_from(self.w).ok()?;
-        let mut baseline = Baseline::at(series, index, self.population_offset);
+        space.start(index);
         for years in (1..=self.b).rev() {
             let reference = series.calendar.years_before(index, years)?;
             for position in reference - half..=reference + half {
                 if let Ok(position) = usize::try_from(position)
                     && position < index
                 {
-                    baseline.push(series, position, 0);
+                    space.push(position, 0);
                 }
             }
         }
-        Some(baseline)
+        space.levels.ready();
+        Some(())
     }
 }
 
@@ -127,57 +130,34 @@ pub(crate) fn enough_cases(series: &Series, index: usize, limit54: (f64, usize))
     series.counts.get(start..=index).is_some_and(|window| window.iter().sum::<f64>() >= cases)
 }
 
-/// The counts a regression is fitted on, and the point it is to forecast.
-pub(crate) struct Baseline {
-    pub(crate) response: Vec<f64>,
-    time: Vec<f64>,
-    /// Season of each count: 0 is that of the point to forecast.
-    season: Vec<usize>,
-    offset: Vec<f64>,
-    now: f64,
+/// The counts a regression is fitted on, and the point it is to forecast; one a series, used for each of its points.
+pub(crate) struct Workspace {
+    prepared: Vec<Prepared>,
+    pub(crate) levels: Levels,
+    now: usize,
     offset_now: f64,
-    population: bool,
 }
 
-impl Baseline {
-    pub(crate) fn at(series: &Series, index: usize, population: bool) -> Self {
-        let offset_now = if population { series.offset(index) } else { 0.0 };
-        let now = index as f64;
-        Self { response: vec![], time: vec![], season: vec![], offset: vec![], now, offset_now, population }
+impl Workspace {
+    /// Makes the counts before `end` ready, with the population as an offset or without.
+    pub(crate) fn new(series: &Series, end: usize, population: bool) -> Self {
+        let offset = |position| if population { series.offset(position) } else { 0.0 };
+        let prepared = (0..end).map(|position| Prepared::of(series.count(position), offset(position))).collect();
+        Self { prepared, levels: Levels::default(), now: 0, offset_now: 0.0 }
+    }
+
+    /// Begins the baseline of the point at `index`.
+    pub(crate) fn start(&mut self, index: usize) {
+        self.levels.clear();
+        self.now = index;
+        self.offset_now = self.prepared.get(index).map_or(0.0, Prepared::offset);
     }
 
     /// Adds the count at `position`, unless it is missing.
-    pub(crate) fn push(&mut self, series: &Series, position: usize, season: usize) {
-        let count = series.count(position);
-        if count.is_nan() {
-            return;
+    pub(crate) fn push(&mut self, position: usize, season: usize) {
+        if let Some(prepared) = self.prepared.get(position) {
+            self.levels.push(*prepared, position, season);
         }
-        self.response.push(count);
-        self.time.push(position as f64);
-        self.season.push(season);
-        self.offset.push(if self.population { series.offset(position) } else { 0.0 });
-    }
-
-    fn n_seasons(&self) -> usize {
-        self.season.iter().max().map_or(0, |n| n + 1)
-    }
-
-    /// Time around 0 and of the order of 1: the regression is the same, its arithmetic is better.
-    fn scaled(&self, time: f64) -> f64 {
-        let n = self.time.len().max(1) as f64;
-        let mean = self.time.iter().sum::<f64>() / n;
-        let spread = self.time.iter().map(|t| fabs(t - mean)).fold(1.0, f64::max);
-        (time - mean) / spread
-    }
-
-    /// The row of a point: 1, its season but the first, its time.
-    fn row(&self, season: usize, time: f64, trend: bool) -> Vec<f64> {
-        let mut row = vec![1.0];
-        row.extend((1..self.n_seasons()).map(|s| if s == season { 1.0 } else { 0.0 }));
-        if trend {
-            row.push(self.scaled(time));
-        }
-        row
     }
 }
 
@@ -191,10 +171,8 @@ pub(crate) struct Rules {
     pub(crate) prior_in_dispersion: bool,
 }
 
-/// A fitted baseline.
+/// What a fitted baseline is worth.
 pub(crate) struct Model {
-    fit: Fit,
-    trend: bool,
     /// Dispersion, at least 1.
     pub(crate) phi: f64,
     /// Dispersion behind standard errors.
@@ -215,66 +193,42 @@ pub(crate) struct Forecast {
 
 impl Model {
     /// Fits with a trend if it holds, else without.
-    pub(crate) fn fit(baseline: &Baseline, trend: bool, b: usize, rules: &Rules) -> Option<Self> {
-        if trend && let Some(model) = Self::fit_one(baseline, true, rules) {
-            let (slope, se) = model.fit.coefficient(model.fit.coefficients.len().checked_sub(1)?)?;
-            let p = student_two_sided(slope / (se * sqrt(model.error_dispersion)), model.fit.residual_df);
-            let highest = baseline.response.iter().copied().fold(0.0, f64::max);
-            let mean = model.forecast(baseline, 1.0)?.mean;
-            if b >= 3 && p < rules.p_threshold_trend && mean <= highest {
+    pub(crate) fn fit(space: &mut Workspace, trend: bool, b: usize, rules: &Rules) -> Option<Self> {
+        if trend && let Some(model) = Self::fit_one(&mut space.levels, true, rules) {
+            let (slope, se) = space.levels.slope();
+            let p = student_two_sided(slope / (se * sqrt(model.error_dispersion)), space.levels.residual_df());
+            let mean = model.forecast(space, 1.0)?.mean;
+            if b >= 3 && p < rules.p_threshold_trend && mean <= space.levels.highest() {
                 return Some(model);
             }
         }
-        Self::fit_one(baseline, false, rules)
+        Self::fit_one(&mut space.levels, false, rules)
     }
 
-    fn fit_one(baseline: &Baseline, trend: bool, rules: &Rules) -> Option<Self> {
-        let rows = baseline.season.iter().zip(&baseline.time);
-        let design: Vec<Vec<f64>> = rows.map(|(season, time)| baseline.row(*season, *time, trend)).collect();
-        let mut weights = vec![1.0; baseline.response.len()];
-        let (response, offset) = (&baseline.response, &baseline.offset);
-        let first = Regression { design: &design, response, weights: &weights, offset };
-        let fit = first.fit()?;
-        let dispersion = first.dispersion(&fit, &fit.working_weights);
+    fn fit_one(levels: &mut Levels, trend: bool, rules: &Rules) -> Option<Self> {
+        levels.unweighted();
+        levels.fit(trend)?;
+        let dispersion = levels.dispersion(false);
         // NaN (no degree of freedom) reads as 1.
         let phi = dispersion.max(1.0);
         if !rules.reweight {
-            return Some(Self { fit, trend, phi, error_dispersion: dispersion });
+            return Some(Self { phi, error_dispersion: dispersion });
         }
-        weights = outbreak_weights(&anscombe_residuals(response, &fit, phi), rules.weights_threshold);
-        let second = Regression { design: &design, response, weights: &weights, offset };
-        let fit = second.fit()?;
-        let dispersion = second.dispersion(&fit, &fit.working_weights);
-        let error_dispersion = if rules.prior_in_dispersion { second.dispersion(&fit, &weights) } else { dispersion };
-        Some(Self { fit, trend, phi: dispersion.max(1.0), error_dispersion })
+        levels.reweigh(phi, rules.weights_threshold);
+        levels.fit(trend)?;
+        let dispersion = levels.dispersion(false);
+        let error_dispersion = if rules.prior_in_dispersion { levels.dispersion(true) } else { dispersion };
+        Some(Self { phi: dispersion.max(1.0), error_dispersion })
     }
 
     /// The forecast, its standard error for dispersion `dispersion`; none when it is not finite.
-    pub(crate) fn forecast(&self, baseline: &Baseline, dispersion: f64) -> Option<Forecast> {
-        let (linear, unit_se) = self.fit.predict(&baseline.row(0, baseline.now, self.trend));
-        let predictor = linear + baseline.offset_now;
+    pub(crate) fn forecast(&self, space: &Workspace, dispersion: f64) -> Option<Forecast> {
+        let (linear, unit_se) = space.levels.predict(space.now);
+        let predictor = linear + space.offset_now;
         let mean = exp(predictor);
         let predictor_se = unit_se * sqrt(dispersion);
         (mean.is_finite() && mean > 0.0).then_some(Forecast { mean, predictor, predictor_se, phi: self.phi })
     }
-}
-
-/// Anscombe residuals of a Poisson variable, standardised by dispersion and leverage.
-fn anscombe_residuals(response: &[f64], fit: &Fit, phi: f64) -> Vec<f64> {
-    let rows = response.iter().zip(&fit.fitted).zip(&fit.leverages);
-    rows.map(|((y, mu), leverage)| {
-        let raw = 1.5 * (pow(*y, 2.0 / 3.0) * pow(*mu, -1.0 / 6.0) - sqrt(*mu));
-        raw / sqrt(phi * (1.0 - leverage))
-    })
-    .collect()
-}
-
-/// γ s⁻² above `threshold`, γ below, γ such that the weights add up to their number. A residual that is no number (a
-/// count that the regression passes through) weighs as one below.
-fn outbreak_weights(residuals: &[f64], threshold: f64) -> Vec<f64> {
-    let raw: Vec<f64> = residuals.iter().map(|s| if *s > threshold { 1.0 / (s * s) } else { 1.0 }).collect();
-    let gamma = raw.len() as f64 / raw.iter().sum::<f64>();
-    raw.into_iter().map(|weight| gamma * weight).collect()
 }
 
 /// An upper bound on the scale of counts.

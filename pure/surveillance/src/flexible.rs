@@ -9,11 +9,11 @@
 //! binomial distribution with the expected count and dispersion (`nbPlugin`), or the same with the upper bound of the
 //! expected count (`muan`). No threshold is given where the last periods hold too few cases (`limit54`).
 
-use crate::distribution::{discrete_quantile, negative_binomial_upper, normal_quantile, poisson_upper};
-use crate::farrington::{Baseline, Forecast, Model, Rules, check_common, enough_cases};
+use crate::detect::Foreseen;
+use crate::distribution::{discrete_quantile, guess, negative_binomial_upper, normal_quantile, poisson_upper};
+use crate::farrington::{Forecast, Model, Rules, Workspace, check_common, enough_cases};
 use crate::{Point, PowerTransform, Series, SurveillanceError};
 use libm::exp;
-use std::collections::BTreeMap;
 
 /// How the threshold follows from the expected count (`thresholdMethod`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,23 +104,33 @@ impl FlexibleParams {
         Ok(())
     }
 
-    pub(crate) fn point(&self, series: &Series, index: usize) -> Point {
+    pub(crate) fn point(&self, series: &Series, space: &mut Workspace, index: usize) -> Point {
         let point = Point::unknown(index, series.count(index));
-        let Some(baseline) = self.baseline(series, index) else { return point };
-        let rules = Rules {
-            reweight: self.reweight,
-            weights_threshold: self.weights_threshold,
-            p_threshold_trend: self.p_threshold_trend,
-            prior_in_dispersion: true,
-        };
-        let Some(model) = Model::fit(&baseline, self.trend, self.b, &rules) else { return point };
-        let Some(forecast) = model.forecast(&baseline, model.error_dispersion) else { return point };
+        let Some(forecast) = self.forecast(series, space, index) else { return point };
         let Some((upper, p_value)) = self.threshold(&forecast, point.observed) else { return point };
         if !enough_cases(series, index, self.limit54) {
             return Point { p_value, ..point };
         }
         let alarm = point.observed > upper && point.observed > 0.0;
         Point { expected: Some(forecast.mean), threshold: Some(upper), p_value, alarm, ..point }
+    }
+
+    fn forecast(&self, series: &Series, space: &mut Workspace, index: usize) -> Option<Forecast> {
+        self.baseline(series, space, index)?;
+        let rules = Rules {
+            reweight: self.reweight,
+            weights_threshold: self.weights_threshold,
+            p_threshold_trend: self.p_threshold_trend,
+            prior_in_dispersion: true,
+        };
+        let model = Model::fit(space, self.trend, self.b, &rules)?;
+        model.forecast(space, model.error_dispersion)
+    }
+
+    /// The count to come; none where nothing fits or the last periods hold too few cases.
+    pub(crate) fn foreseen(&self, series: &Series, space: &mut Workspace, index: usize) -> Option<Foreseen> {
+        let forecast = self.forecast(series, space, index)?;
+        enough_cases(series, index, self.limit54).then_some(Foreseen { mean: forecast.mean, dispersion: forecast.phi })
     }
 
     fn threshold(&self, forecast: &Forecast, observed: f64) -> Option<(f64, Option<f64>)> {
@@ -135,39 +145,44 @@ impl FlexibleParams {
         let phi = forecast.phi;
         let upper = |y: f64| if phi > 1.0 { negative_binomial_upper(y, mean, phi) } else { poisson_upper(y, mean) };
         let p_value = (!observed.is_nan()).then(|| upper(observed)).filter(|p| p.is_finite());
-        Some((discrete_quantile(self.alpha, mean, upper)?, p_value))
+        Some((discrete_quantile(self.alpha, guess(self.alpha, mean, phi), upper)?, p_value))
     }
 
-    /// The counts of the last b years with their season; none when the first window starts before the series.
-    fn baseline(&self, series: &Series, index: usize) -> Option<Baseline> {
+    /// The counts of the last b years with their season, oldest first; none when the first window starts before the
+    /// series.
+    fn baseline(&self, series: &Series, space: &mut Workspace, index: usize) -> Option<()> {
         let half = i64::try_from(self.w).ok()?;
         let present = i64::try_from(index).ok()?;
-        let left_out = i64::try_from(self.past_weeks_not_included.unwrap_or(self.w)).ok()?;
-        let mut season: BTreeMap<i64, usize> = (present - half..=present).map(|position| (position, 0)).collect();
-        let mut later = present;
-        for years in 1..=self.b {
-            let reference = series.calendar.years_before(index, years)?;
+        let end = present - i64::try_from(self.past_weeks_not_included.unwrap_or(self.w)).ok()?;
+        space.start(index);
+        // Windows wider than a year overlap: a count enters once.
+        let mut next = 0;
+        let mut push = |from: i64, to: i64, season: usize| {
+            for position in from.max(next)..to.min(end) {
+                if let Ok(position) = usize::try_from(position) {
+                    space.push(position, season);
+                }
+            }
+            next = next.max(to);
+        };
+        let mut reference = series.calendar.years_before(index, self.b)?;
+        for years in (0..self.b).rev() {
             if reference < half {
                 return None;
             }
-            season.extend((reference - half..=reference + half).map(|position| (position, 0)));
-            self.cut_into_seasons(reference + half + 1, later - half, &mut season)?;
-            later = reference;
+            let next = if years == 0 { present } else { series.calendar.years_before(index, years)? };
+            push(reference - half, reference + half + 1, 0);
+            self.seasons(reference + half + 1, next - half, &mut push)?;
+            reference = next;
         }
-        let mut baseline = Baseline::at(series, index, self.population_offset);
-        for (position, season) in season {
-            if position < present - left_out
-                && let Ok(position) = usize::try_from(position)
-            {
-                baseline.push(series, position, season);
-            }
-        }
-        Some(baseline)
+        push(present - half, present + 1, 0);
+        space.levels.ready();
+        Some(())
     }
 
-    /// Gives the positions from `start` to `end` (excluded), between two windows, seasons 1 to `no_periods` − 1 of equal
-    /// length, the first ones longer by one where it does not divide.
-    fn cut_into_seasons(&self, start: i64, end: i64, season: &mut BTreeMap<i64, usize>) -> Option<()> {
+    /// Hands the positions from `start` to `end` (excluded), between two windows, as seasons 1 to `no_periods` − 1 of
+    /// equal length, the first ones longer by one where it does not divide.
+    fn seasons(&self, start: i64, end: i64, push: &mut impl FnMut(i64, i64, usize)) -> Option<()> {
         let n_seasons = i64::try_from(self.no_periods).ok()? - 1;
         if n_seasons == 0 {
             return Some(());
@@ -180,8 +195,7 @@ impl FlexibleParams {
         let mut position = start;
         for n in 0..n_seasons {
             let last = position + length + i64::from(n < rest);
-            let number = usize::try_from(n + 1).ok()?;
-            season.extend((position..last).map(|p| (p, number)));
+            push(position, last, usize::try_from(n + 1).ok()?);
             position = last;
         }
         Some(())

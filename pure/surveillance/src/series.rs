@@ -66,6 +66,37 @@ pub enum SurveillanceError {
         /// Periods of the series.
         len: usize,
     },
+    /// A map of territories and weeks that does not fit.
+    #[error(
+        "a map of {territories} territories and {weeks} weeks: expected whole counts, as many in each row, expected counts \
+         of the same shape, and zones of those territories"
+    )]
+    Map {
+        /// How many territories.
+        territories: usize,
+        /// How many weeks.
+        weeks: usize,
+    },
+    /// A parameter that the method does not take.
+    #[error("`{name}` is no parameter of {method}: it takes {known}")]
+    Unknown {
+        /// What was given, cut.
+        name: String,
+        /// The method's code.
+        method: &'static str,
+        /// What it takes.
+        known: String,
+    },
+    /// A value that does not read.
+    #[error("{name} = {value}: expected {expected}")]
+    Written {
+        /// Its name, as in the R package.
+        name: &'static str,
+        /// What was given, cut.
+        value: String,
+        /// What it should be.
+        expected: String,
+    },
     /// A parameter makes no sense.
     #[error("{name} = {value}: expected {expected}")]
     Parameter {

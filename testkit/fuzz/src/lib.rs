@@ -11,6 +11,7 @@ mod figures;
 mod mutate;
 mod readers;
 mod runner;
+mod series;
 pub mod survey;
 mod tables;
 mod targets;

@@ -1,11 +1,11 @@
 //! The list: a new function that reads is one line here, or one line with a reason in [`EXEMPT`].
 
 use crate::readers::{once, round, seeds};
-use crate::{codes, doors, figures, tables, words};
+use crate::{codes, doors, figures, series, tables, words};
 use beffroi_journal::{Checkpoint, Month, SignedNote, VerifierKey};
 use beffroi_model::{
     AlertRef, DeliveryId, Grain, Layer, ObservableKind, Pap, Period, ReportId, ReportKind, Role, SeriesId, Sex,
-    SignalId, SourceId, Territory, Tlp, VictimKind,
+    SignalId, SituationRef, SourceId, Territory, Tlp, VictimKind,
 };
 use beffroi_rights::{ApiToken, Network, PersonId};
 use beffroi_wording::Lang;
@@ -97,9 +97,12 @@ targets! {
     "sdmx_names": figures::sdmx_names, figures::sdmx_names_seeds,
         ["sdmx/id ArtefactRef::from_str", "sdmx/id new", "sdmx/period TimePeriod::from_str"];
     "sdmx_structure": figures::sdmx_structure, figures::sdmx_structure_seeds, ["sdmx/json_structure read_structure"];
+    "series_params": series::params, series::params_seeds, ["surveillance/params with_parameters"];
+    "series_table": series::table, series::table_seeds, ["surveillance/table read_table"];
     "territory": round::<Territory>, || seeds(&["01", "2A", "974", "FR", "R11", "NL", "--"]), ["model/territory Territory::from_str"];
     "verifier_key": once::<VerifierKey>, || seeds(&["essai.example/journal+1a2b3c4d+AQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUF"]),
         ["journal/keys VerifierKey::from_str"];
+    "warning_list": words::warning_list, words::warning_list_seeds, ["misp/warning_list read_warning_list"];
     "words": model_words, || seeds(&["TLP:AMBER+STRICT", "PAP:RED", "recorded", "url", "victim", "complaint", "individual", "fr"]),
         ["model/layer Layer::from_str", "model/marking Tlp::from_str", "model/marking Pap::from_str",
          "model/observable ObservableKind::from_str", "model/observable Role::from_str", "model/report ReportKind::from_str",
@@ -147,6 +150,7 @@ fn ids(bytes: &[u8]) {
     round::<ReportId>(bytes);
     round::<SeriesId>(bytes);
     round::<SignalId>(bytes);
+    round::<SituationRef>(bytes);
     round::<SourceId>(bytes);
     once::<PersonId>(bytes);
 }

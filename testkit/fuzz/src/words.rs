@@ -189,3 +189,19 @@ pub(crate) fn purpose(bytes: &[u8]) {
     let _ = beffroi_rights::check_glass_reason(motive);
     let _ = beffroi_rights::Purpose::new(motive, reference);
 }
+
+/// A warning list: what reads holds no more than it was given, and every value can be asked of it.
+pub(crate) fn warning_list(bytes: &[u8]) {
+    let Ok((list, findings)) = beffroi_misp::read_warning_list(bytes) else { return };
+    assert!(list.n_entries() > 0 && findings.unread.len() <= findings.n_unread);
+    for kind in ObservableKind::ALL {
+        let _ = list.holds(kind, crate::readers::text(bytes));
+    }
+}
+
+pub(crate) fn warning_list_seeds() -> Vec<Vec<u8>> {
+    let list = |kind: &str, entry: &str| {
+        format!(r#"{{"name":"a","version":1,"description":"","type":"{kind}","list":["{entry}"]}}"#).into_bytes()
+    };
+    vec![list("hostname", ".a.example"), list("cidr", "192.0.2.0/24"), list("substring", "x"), list("regex", "/x/")]
+}

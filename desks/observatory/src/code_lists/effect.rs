@@ -117,13 +117,13 @@ async fn of_reports(
         filters: vec![Filter { dimension, values: past.iter().map(|code| (*code).to_owned()).collect() }],
         ..ReportsQuery::default()
     };
-    for row in facts.reports(&query).await?.rows {
-        let count = row.values.first().copied().flatten().unwrap_or_default();
-        if let [Some(source), Some(code)] = row.keys.as_slice() {
+    for row in facts.reports(&query).await?.rows() {
+        let count = row.value(0).unwrap_or_default();
+        if let (Some(source), Some(code)) = (row.key(0), row.key(1)) {
             // A count of rows is a whole number, far below what a float tells apart.
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "see above")]
             let count = count as u64;
-            *carried.entry((source.clone(), code.clone())).or_default() += count;
+            *carried.entry((source.to_owned(), code.to_owned())).or_default() += count;
         }
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! The code lists in use, as intake asks for them: each row asks several times.
 
 use beffroi_codes::{Lists, OFFICIAL};
-use beffroi_tabular::Codes;
+use beffroi_tabular::{Codes, InForce};
 use jiff::civil::Date;
 use std::sync::LazyLock;
 
@@ -28,8 +28,9 @@ impl Codes for HouseCodes {
         self.0.list(list).is_some()
     }
 
-    fn contains(&self, list: &str, code: &str, on: Date) -> bool {
-        self.0.list(list).and_then(|list| list.code(code)).is_some_and(|code| code.in_force_on(on))
+    fn in_force(&self, list: &str, code: &str, on: Date) -> Option<InForce> {
+        let code = self.0.list(list)?.code(code)?;
+        code.in_force_on(on).then_some(InForce { from: code.valid_from, to: code.valid_to })
     }
 }
 
@@ -42,7 +43,7 @@ impl Codes for NamedLists {
         house_codes().has_list(list) || OFFICIAL.contains(&list)
     }
 
-    fn contains(&self, list: &str, code: &str, on: Date) -> bool {
-        house_codes().contains(list, code, on)
+    fn in_force(&self, list: &str, code: &str, on: Date) -> Option<InForce> {
+        house_codes().in_force(list, code, on)
     }
 }

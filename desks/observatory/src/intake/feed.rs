@@ -5,8 +5,9 @@ use super::reading::{Watch, Watched};
 use super::rejects::Rejects;
 use super::summary::FINDINGS;
 use super::{IntakeError, Options};
-use crate::quality::{Conclusion, Gauge, Given, Known, conclude};
+use crate::quality::{Conclusion, Gauge, Given, Group, Known, conclude};
 use crate::sources::{Source, SourceError};
+use beffroi_model::Report;
 use beffroi_ports::{FactsError, Frames, Rows, SandboxError, Task};
 use beffroi_tabular::{
     Context, Declaration, Facts, FileError, Finding, FrameRows, Outcome, PARSER, Plan, Row, Step, TotalsRow, WireError,
@@ -69,6 +70,9 @@ pub(super) struct Feed<'a> {
     given: Given,
     known: Known,
     pub(super) gauge: Gauge,
+    /// What each of the last reports of the batch counts under: whether they are new is asked of all together.
+    unasked: Vec<Group>,
+    new: Vec<bool>,
     /// What is concluded of the file; nothing before its end.
     pub(super) conclusion: Option<Conclusion>,
     watch: Arc<Watch>,
@@ -123,6 +127,8 @@ impl<'a> Feed<'a> {
             given: options.given.clone(),
             known,
             gauge,
+            unasked: Vec::new(),
+            new: Vec::new(),
             conclusion: None,
             watch,
             progress,
@@ -139,6 +145,9 @@ impl<'a> Feed<'a> {
         while !self.ended && facts.len() < BATCH {
             match self.next_step()? {
                 Step::End => {
+                    if let Facts::Reports(reports) = &mut facts {
+                        self.ask(reports)?;
+                    }
                     self.ended = true;
                     self.tell_progress(true);
                     if let Some(error) = self.watch.fault() {
@@ -160,7 +169,6 @@ impl<'a> Feed<'a> {
                     self.plan.control(&self.row, &mut self.gauge.tallies);
                     let before = facts.len();
                     let outcome = self.plan.map(&self.row, &self.context, &mut facts, &mut self.found);
-                    measure(&facts, before, &mut self.gauge);
                     match outcome {
                         Outcome::Skipped => self.tally.rows_skipped += 1,
                         Outcome::Total => {
@@ -170,25 +178,64 @@ impl<'a> Feed<'a> {
                             }
                         }
                         Outcome::Rejected => self.tally.rows_rejected += 1,
-                        Outcome::Kept if drop_known(&mut facts, before, &mut self.keys)? => {
-                            self.tally.rows_accepted += 1;
-                            self.gauge.lands();
-                        }
-                        Outcome::Kept => {
-                            // A row that is known already has been told already.
-                            self.tally.rows_duplicate += 1;
-                            self.found.clear();
-                        }
+                        Outcome::Kept => self.kept(&mut facts, before)?,
                     }
                     self.tell()?;
                 }
             }
+        }
+        if let Facts::Reports(reports) = &mut facts {
+            self.ask(reports)?;
         }
         Ok(match facts {
             facts if facts.is_empty() => None,
             Facts::Reports(reports) => Some(Rows::Reports(reports)),
             Facts::Counts(counts) => Some(Rows::Counts(counts)),
         })
+    }
+
+    /// The facts after the first `before`, which a row gave: measured, and left in when they are new.
+    fn kept(&mut self, facts: &mut Facts, before: usize) -> Result<(), IntakeError> {
+        match facts {
+            Facts::Reports(reports) => {
+                for report in reports.iter().skip(before) {
+                    self.unasked.push(self.gauge.report(report));
+                }
+                // Findings of a row that is known already are not told again: it is to be asked now.
+                if !self.found.is_empty() && !self.ask(reports)? {
+                    self.found.clear();
+                }
+            }
+            Facts::Counts(counts) => {
+                counts.iter().skip(before).for_each(|count| self.gauge.count(count));
+                if keep_new(counts, before, |count| self.keys.add(&count.key()))
+                    .map_err(|error| IntakeError::Keys { error })?
+                {
+                    self.tally.rows_accepted += 1;
+                } else {
+                    self.tally.rows_duplicate += 1;
+                    self.found.clear();
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks which of the last reports are new, and leaves these in. Whether the very last one is.
+    fn ask(&mut self, reports: &mut Vec<Report>) -> Result<bool, IntakeError> {
+        let from = reports.len().saturating_sub(self.unasked.len());
+        let ids = reports.iter().skip(from).map(|report| report.id.as_str());
+        self.keys.add_all(ids, &mut self.new).map_err(|error| IntakeError::Keys { error })?;
+        for (group, is_new) in self.unasked.drain(..).zip(&self.new) {
+            self.gauge.counts(group, *is_new);
+            let tally = if *is_new { &mut self.tally.rows_accepted } else { &mut self.tally.rows_duplicate };
+            *tally += 1;
+        }
+        if self.new.contains(&false) {
+            let mut stays = std::iter::repeat_n(true, from).chain(self.new.iter().copied());
+            reports.retain(|_| stays.next().unwrap_or(true));
+        }
+        Ok(self.new.last().copied().unwrap_or(true))
     }
 
     /// The next row, mapped for whoever looks: what became of it and its findings; nothing at the end of the file. `look`
@@ -304,26 +351,9 @@ pub(super) fn reader(path: &Path, error: SandboxError) -> IntakeError {
     IntakeError::Reader { path: path.to_owned(), error }
 }
 
-/// Shows the facts after the first `before` to what measures the file.
-fn measure(facts: &Facts, before: usize, gauge: &mut Gauge) {
-    match facts {
-        Facts::Reports(reports) => reports.iter().skip(before).for_each(|report| gauge.report(report)),
-        Facts::Counts(counts) => counts.iter().skip(before).for_each(|count| gauge.count(count)),
-    }
-}
-
-/// Of the facts after the first `before`, leaves the new ones; `false` when none is.
-fn drop_known(facts: &mut Facts, before: usize, keys: &mut Keys) -> Result<bool, IntakeError> {
-    let kept = match facts {
-        Facts::Reports(reports) => keep_new(reports, before, |report| keys.add(report.id.as_str())),
-        Facts::Counts(counts) => keep_new(counts, before, |count| keys.add(&count.key())),
-    };
-    kept.map_err(|error| IntakeError::Keys { error })?;
-    Ok(facts.len() > before)
-}
-
+/// Of the rows after the first `before`, leaves the new ones; `false` when none is.
 // Only the tail is looked at: a row gives few facts, a batch holds thousands.
-fn keep_new<T>(rows: &mut Vec<T>, before: usize, mut is_new: impl FnMut(&T) -> io::Result<bool>) -> io::Result<()> {
+fn keep_new<T>(rows: &mut Vec<T>, before: usize, mut is_new: impl FnMut(&T) -> io::Result<bool>) -> io::Result<bool> {
     let mut index = before;
     while let Some(row) = rows.get(index) {
         if is_new(row)? {
@@ -332,5 +362,5 @@ fn keep_new<T>(rows: &mut Vec<T>, before: usize, mut is_new: impl FnMut(&T) -> i
             rows.remove(index);
         }
     }
-    Ok(())
+    Ok(rows.len() > before)
 }

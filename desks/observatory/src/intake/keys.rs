@@ -51,7 +51,24 @@ impl Keys {
     /// # Errors
     /// When the file of older keys cannot be written or read.
     pub(super) fn add(&mut self, key: &str) -> io::Result<bool> {
-        let key = self.short(key);
+        self.add_short(self.short(key))
+    }
+
+    /// Adds keys in their order: `new` becomes what [`Keys::add`] would say of each. All digests are made first, so that
+    /// the places in memory, far from each other, are waited for together.
+    ///
+    /// # Errors
+    /// As [`Keys::add`].
+    pub(super) fn add_all<'k>(&mut self, keys: impl Iterator<Item = &'k str>, new: &mut Vec<bool>) -> io::Result<()> {
+        let shorts: Vec<u128> = keys.map(|key| self.short(key)).collect();
+        new.clear();
+        for key in shorts {
+            new.push(self.add_short(key)?);
+        }
+        Ok(())
+    }
+
+    fn add_short(&mut self, key: u128) -> io::Result<bool> {
         if self.filter.as_ref().is_some_and(|filter| filter.may_hold(key)) {
             for run in &self.runs {
                 if run.holds(key)? {
@@ -136,6 +153,19 @@ mod tests {
         }
         assert!(keys.runs.len() > 20 && keys.recent.len() < 700, "memory holds the newest only");
         assert_eq!(std::fs::read_dir(scratch.path()).unwrap().count(), 0, "its files have no name");
+    }
+
+    #[test]
+    fn keys_added_together_are_added_in_their_order() {
+        let scratch = tempfile::tempdir().unwrap();
+        let mut keys = Keys::with_memory_for(700, scratch.path());
+        let (mut truth, mut new) = (BTreeSet::new(), Vec::new());
+        let all: Vec<u64> = walk().collect();
+        for part in all.chunks(1_000) {
+            let texts: Vec<String> = part.iter().map(|n| number(*n)).collect();
+            keys.add_all(texts.iter().map(String::as_str), &mut new).unwrap();
+            assert_eq!(new, part.iter().map(|n| truth.insert(*n)).collect::<Vec<_>>());
+        }
     }
 
     #[test]

@@ -41,11 +41,10 @@ pub(crate) async fn known(facts: &dyn Facts, id: &SourceId, declaration: &Declar
         ..ReportsQuery::default()
     };
     let mut reports = BTreeMap::new();
-    for row in facts.reports(&query).await?.rows {
-        let mut keys = row.keys.into_iter().map(Option::unwrap_or_default);
-        let (month, territory, category) = (keys.next(), keys.next(), keys.next());
-        let (Some(month), Some(territory), Some(category)) = (month, territory, category) else { continue };
-        let n = row.values.first().copied().flatten().unwrap_or_default();
+    for row in facts.reports(&query).await?.rows() {
+        let key = |i: usize| row.key(i).unwrap_or_default().to_owned();
+        let (month, territory, category) = (key(0), key(1), key(2));
+        let n = row.value(0).unwrap_or_default();
         if let Ok(month) = month.parse::<Period>() {
             // A count of rows is a whole number below 2⁵³.
             reports.insert((month, territory, category), n as u64);

@@ -65,6 +65,23 @@ fn of_rows(control: &Control, expected: Option<f64>, tally: &RowTally) -> Compar
         }
         return found;
     }
+    if control.kind == ControlKind::RowsOfTotals {
+        let (totals, n_left) = tally.totals();
+        found.n_incomplete += n_left;
+        for total in totals {
+            found.n_checked += 1;
+            if (total.given - total.sum).abs() > control.tolerance + 1e-9 * total.sum.abs().max(1.0) {
+                let place = Place { line: Some(total.line), ..Place::default() };
+                found.faults.push(ControlFault {
+                    place,
+                    expected: Some(total.sum),
+                    found: Some(total.given),
+                    slip: None,
+                });
+            }
+        }
+        return found;
+    }
     found.n_checked = tally.n_rows;
     if let Some(first) = tally.first {
         let place = Place { line: Some(first.line), ..Place::default() };
@@ -117,7 +134,11 @@ fn of_cells(control: &Control, gauge: &Gauge, previous: &Previous) -> Compared {
                 faults.map(|d| ControlFault { place: d.place, expected: d.before, found: d.after, slip: None });
             Compared { n_checked, faults: faults.collect(), ..Compared::default() }
         }
-        ControlKind::Total | ControlKind::RowSum | ControlKind::Range | ControlKind::Increasing => Compared::default(),
+        ControlKind::Total
+        | ControlKind::RowsOfTotals
+        | ControlKind::RowSum
+        | ControlKind::Range
+        | ControlKind::Increasing => Compared::default(),
     }
 }
 

@@ -113,14 +113,14 @@ pub(crate) async fn traces(
         ..ReportsQuery::default()
     };
     // The latest days that fit in memory.
-    let days = facts.reports(&query).await?.rows;
+    let days = facts.reports(&query).await?;
     let (mut n, mut first) = (0.0, None);
-    for day in days.iter().rev() {
-        n += day.values.first().copied().flatten().unwrap_or_default();
+    for day in days.rows().rev() {
+        n += day.value(0).unwrap_or_default();
         if n > most as f64 {
             break;
         }
-        first = day.keys.first().and_then(|key| key.as_deref()?.parse::<Date>().ok()).or(first);
+        first = day.key(0).and_then(|key| key.parse::<Date>().ok()).or(first);
     }
     if n > most as f64 {
         let Some(first) = first else { return Ok(Traces::new(None, None)) };

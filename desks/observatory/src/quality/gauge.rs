@@ -9,12 +9,37 @@ use beffroi_model::{Grain, Period, PublishedCount, Report, Territory, TerritoryK
 use beffroi_tabular::{Declaration, Finding, ReportMapping, Rhythm, RowTally};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{BuildHasherDefault, Hasher};
 
 /// Findings and missing things kept by name.
 const KEPT: usize = 100;
 
 /// Columns told apart among findings.
 const RULES: usize = 500;
+
+/// Month, territory and category of a report.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Group(u64);
+
+/// The digest of a [`Group`], of which there are too few for anybody to make them meet on purpose.
+#[derive(Default)]
+struct Mixed(u64);
+
+impl Hasher for Mixed {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u64(u64::from(*byte));
+        }
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = (self.0 ^ number).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(31);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
 
 /// What is measured of a delivery.
 #[derive(Debug, Default)]
@@ -28,8 +53,7 @@ pub(crate) struct Gauge {
     /// Of these, those that were not known before.
     pub(crate) fresh: BTreeMap<ReportKey, u64>,
     categories: Names,
-    groups: HashMap<u64, (u64, u64)>,
-    last: Option<u64>,
+    groups: HashMap<u64, (u64, u64), BuildHasherDefault<Mixed>>,
     fields: Vec<Share>,
     n_rows: u64,
     days: Option<(Date, Date)>,
@@ -60,8 +84,8 @@ impl Gauge {
         Self { of_reports, tallies, fields, delivered: Some(delivered), ..Self::default() }
     }
 
-    /// A report that read well, known already or not.
-    pub(crate) fn report(&mut self, report: &Report) {
+    /// A report that read well, known already or not: what it counts under ([`Gauge::counts`]).
+    pub(crate) fn report(&mut self, report: &Report) -> Group {
         self.n_rows += 1;
         for share in &mut self.fields {
             if let Has::Report(has) = share.has {
@@ -74,28 +98,30 @@ impl Gauge {
             self.to_report.add(days(occurred, on));
         }
         self.delivered_after(on);
-        let group = self.group(report);
-        self.last = (self.groups.len() < MOST || self.groups.contains_key(&group)).then_some(group);
-        if let Some(group) = self.last {
-            self.groups.entry(group).or_default().0 += 1;
-        }
+        self.group(report)
     }
 
-    /// The last report that was shown lands.
-    pub(crate) fn lands(&mut self) {
-        if let Some(group) = self.last.and_then(|group| self.groups.get_mut(&group)) {
-            group.1 += 1;
-        }
+    /// A report of that group was known already, or lands.
+    pub(crate) fn counts(&mut self, group: Group, lands: bool) {
+        let group = match self.groups.len() < MOST {
+            true => self.groups.entry(group.0).or_default(),
+            false => match self.groups.get_mut(&group.0) {
+                Some(group) => group,
+                None => return,
+            },
+        };
+        group.0 += 1;
+        group.1 += u64::from(lands);
     }
 
     /// Month, territory and category in one number: every row asks for it.
-    fn group(&mut self, report: &Report) -> u64 {
+    fn group(&mut self, report: &Report) -> Group {
         let on = report.reported_on;
         let month = u64::from(on.year().unsigned_abs()) * 12 + u64::from(on.month().unsigned_abs()) - 1;
         // A territory's code has three signs at most.
         let territory = report.territory.code().bytes().fold(0, |all, byte| all << 8 | u64::from(byte));
         let category = self.categories.number(report.category.as_deref().unwrap_or_default());
-        month << 44 | (territory & 0xff_ffff) << 20 | u64::from(category.min(0xf_ffff))
+        Group(month << 44 | (territory & 0xff_ffff) << 20 | u64::from(category.min(0xf_ffff)))
     }
 
     /// A count that read well, known already or not.
@@ -226,7 +252,7 @@ impl Gauge {
 }
 
 fn days(from: Date, to: Date) -> i64 {
-    i64::from((to - from).get_days())
+    from.duration_until(to).as_hours() / 24
 }
 
 /// Whether the declaration maps a field, its name, and whether a fact has it.

@@ -1,5 +1,8 @@
 //! What to do and what is known, by family of phenomena: a table of keys of the wording.
 
+use crate::alerts::Note;
+use beffroi_wording::Lang;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// To whom a piece of advice goes.
@@ -20,7 +23,8 @@ impl Recipient {
     /// Every recipient, in the order of a flash.
     pub const ALL: [Self; 4] = [Self::Units, Self::Investigators, Self::Prevention, Self::It];
 
-    fn code(self) -> &'static str {
+    /// Its code.
+    pub fn code(self) -> &'static str {
         match self {
             Self::Units => "units",
             Self::Investigators => "investigators",
@@ -42,6 +46,16 @@ pub struct Advice {
     pub recipient: Recipient,
     /// What, as a key of the wording.
     pub key: String,
+    /// What the author asks instead.
+    #[serde(default)]
+    pub own: Option<Note>,
+}
+
+impl Advice {
+    /// What is asked, in a language.
+    pub fn said(&self, lang: Lang) -> String {
+        self.own.as_ref().map_or_else(|| lang.say(&self.key), |own| own.said(lang).to_owned())
+    }
 }
 
 /// A family: its phenomena, how many steps are told of it, who is asked to act.
@@ -111,7 +125,8 @@ fn family(phenomenon: &str) -> &'static Family {
 pub(crate) fn advice(phenomenon: &str) -> Vec<Advice> {
     let family = family(phenomenon);
     let key = |recipient: Recipient| format!("flash-do-{}-{}", family.name, recipient.code());
-    family.recipients.iter().map(|recipient| Advice { recipient: *recipient, key: key(*recipient) }).collect()
+    let each = |recipient: &Recipient| Advice { recipient: *recipient, key: key(*recipient), own: None };
+    family.recipients.iter().map(each).collect()
 }
 
 /// The steps of the known phenomenon, as keys of the wording.
@@ -120,10 +135,20 @@ pub(crate) fn steps(phenomenon: &str) -> Vec<String> {
     (1..=family.n_steps).map(|n| format!("flash-how-{}-{n}", family.name)).collect()
 }
 
+/// The techniques of a phenomenon in the catalogues of attacks and of frauds, as list and code: what the crosswalks of
+/// the house link on `day`.
+pub(crate) fn techniques(phenomenon: &str, day: Date) -> Vec<(&'static str, String)> {
+    let lists = ["attack", "f3"];
+    let linked = |list: &'static str| {
+        let links = beffroi_codes::crosswalk("phenomena", list).into_iter();
+        links.flat_map(move |crosswalk| crosswalk.links_of(phenomenon, day).map(move |link| (list, link.to.clone())))
+    };
+    lists.into_iter().flat_map(linked).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use beffroi_wording::Lang;
 
     #[test]
     fn every_phenomenon_has_one_family_and_every_key_its_words() {

@@ -1,8 +1,9 @@
 //! What a flash says, before it is put into words.
 
-use crate::alerts::Advice;
+use crate::alerts::{Advice, Agreement, Grade, Issue, Mention, Novelty, Written};
 use crate::signals::{Signal, YearFigure};
-use beffroi_model::{Layer, ObservableKind, Period};
+use beffroi_model::{Layer, Marking, ObservableKind, Period};
+use beffroi_wording::Lang;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,33 @@ pub struct AlertContent {
     pub probability: Probability,
     /// How solid the ground of that judgement is.
     pub confidence: Confidence,
+    /// How far the source is trusted and what it says believed.
+    #[serde(default)]
+    pub grade: Grade,
+    /// The mention of protection.
+    #[serde(default)]
+    pub mention: Mention,
+    /// The marking that the data ask for: none wider is allowed.
+    #[serde(default)]
+    pub least: Marking,
+    /// The decision that made the signal a flash.
+    #[serde(default)]
+    pub novelty: Option<Novelty>,
+    /// Who agreed, when it draws on an inquiry.
+    #[serde(default)]
+    pub agreement: Option<Agreement>,
+    /// Everybody who wrote this version: none of them validates it.
+    #[serde(default)]
+    pub writers: Vec<String>,
+    /// The versions that went out, the oldest first.
+    #[serde(default)]
+    pub issues: Vec<Issue>,
+    /// What the author writes besides what the figures say.
+    #[serde(default)]
+    pub written: Written,
+    /// How many elements of its series were left out, because a warning list names them.
+    #[serde(default)]
+    pub left_out: u64,
     /// The steps of the known phenomenon, as keys of the wording.
     pub steps: Vec<String>,
     /// What to do, by recipient.
@@ -84,6 +112,13 @@ pub struct AlertFigures {
     pub sources: Vec<String>,
     /// What else it may be, as keys of the wording.
     pub why_else: Vec<String>,
+}
+
+impl AlertContent {
+    /// Whether some version went out.
+    pub fn was_issued(&self) -> bool {
+        !self.issues.is_empty()
+    }
 }
 
 impl AlertFigures {
@@ -157,6 +192,18 @@ pub enum Probability {
 }
 
 impl Probability {
+    /// Every word, from the least likely.
+    pub const ALL: [Self; 3] = [Self::Even, Self::Likely, Self::AlmostCertain];
+
+    /// Its code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Even => "even",
+            Self::Likely => "likely",
+            Self::AlmostCertain => "almost-certain",
+        }
+    }
+
     /// The word for a signal. The rule is ours, and the flash says that it rests on figures alone: almost certain when
     /// three weeks in a row or more are at least twice what was expected (or nothing was expected), likely when two
     /// weeks in a row are alarming or one is at least twice what was expected, even otherwise.
@@ -190,6 +237,17 @@ pub enum Confidence {
 }
 
 impl Confidence {
+    /// Every word.
+    pub const ALL: [Self; 2] = [Self::Low, Self::Moderate];
+
+    /// Its code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Moderate => "moderate",
+        }
+    }
+
     /// The confidence of a signal.
     pub fn of(figures: &AlertFigures) -> Self {
         if figures.baseline_years >= 3 { Self::Moderate } else { Self::Low }
@@ -211,17 +269,33 @@ pub struct TechnicalElement {
     pub kind: ObservableKind,
     /// Its canonical value; defanged wherever it is shown.
     pub value: String,
-    /// Reports that hold it.
+    /// Reports that hold it; 0 when it comes from elsewhere.
     pub degree: u64,
+    /// Where it was seen, when no report of the lake says so.
+    #[serde(default)]
+    pub context: Option<Note>,
+    /// The last day on which it is looked for.
+    #[serde(default)]
+    pub until: Option<Date>,
 }
 
 /// A free text in both languages.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
     /// In French.
     pub fr: String,
     /// In English.
     pub en: String,
+}
+
+impl Note {
+    /// In a language.
+    pub fn said(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Fr => &self.fr,
+            Lang::En => &self.en,
+        }
+    }
 }
 
 /// One line of the change log.

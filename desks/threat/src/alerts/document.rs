@@ -2,26 +2,38 @@
 
 use crate::alerts::draft::{label, place};
 use crate::alerts::lifecycle::paris;
-use crate::alerts::{Alert, AlertFigures, AlertState};
+use crate::alerts::{Alert, AlertFigures, AlertState, Mention, TechnicalElement, advice};
 use beffroi_document::{Block, Document, KeyFigure, Span, Term};
 use beffroi_model::Territory;
 use beffroi_observables::defang;
 use beffroi_wording::{Lang, Value};
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 /// Territories and classes named in the text.
-const NAMED: usize = 6;
+const NAMED: usize = 4;
+/// Past years named.
+const YEARS: usize = 3;
+/// Other explanations named.
+const REASONS: usize = 2;
+/// Technical elements on the page; the others are in the annex.
+pub(crate) const ON_PAGE: usize = 3;
+/// Techniques named.
+const TECHNIQUES: usize = 5;
+/// Last steps of the history.
+const STEPS: usize = 2;
 
-/// The flash in language `lang`. Every observable is defanged; a flash not yet issued says so on each page.
+/// The flash in language `lang`, on one page. Every observable is defanged; what is not yet issued, rests on a rumour or is
+/// for an exercise says so on each page.
 pub fn document(alert: &Alert, lang: Lang) -> Document {
+    document_on(alert, lang, None)
+}
+
+/// The same as read on `today`: an expired flash says so.
+pub(crate) fn document_on(alert: &Alert, lang: Lang, today: Option<Date>) -> Document {
     let say = |key: &str| lang.say(key);
-    let title = match lang {
-        Lang::Fr => &alert.title_fr,
-        Lang::En => &alert.title_en,
-    };
     let heading =
         |id: &str| Block::Heading { level: 1, text: say(&format!("flash-heading-{id}")), id: format!("flash-{id}") };
-    let figures = &alert.content.figures;
     let mut blocks = vec![
         Block::Terms(head(alert, lang)),
         Block::Frame {
@@ -31,21 +43,24 @@ pub fn document(alert: &Alert, lang: Lang) -> Document {
         },
         Block::KeyFigures(key_figures(alert, lang)),
         heading("why-new"),
-        paragraph(why_new(figures, lang)),
+        paragraph(why_new(alert, lang)),
     ];
     if let Some(note) = &alert.content.note {
-        let text = if lang == Lang::Fr { &note.fr } else { &note.en };
-        blocks.push(paragraph(text.clone()));
+        blocks.push(paragraph(note.said(lang).to_owned()));
     }
     blocks.push(heading("how"));
     let steps = alert.content.steps.iter().map(|key| vec![Span::Text(say(key))]).collect();
     blocks.push(Block::List { ordered: true, items: steps });
+    let codes: Vec<String> = techniques(alert).into_iter().map(|(_, code)| code).take(TECHNIQUES).collect();
+    if !codes.is_empty() {
+        blocks.push(Block::Paragraph(vec![Span::Code(codes.join(" "))]));
+    }
     blocks.push(heading("targets"));
     blocks.push(paragraph(targets(alert, lang)));
     blocks.push(heading("do"));
     let advice =
         alert.content.advice.iter().map(|advice| {
-            vec![Span::Strong(say(&advice.recipient.key())), Span::Text(format!(" {}", say(&advice.key)))]
+            vec![Span::Strong(say(&advice.recipient.key())), Span::Text(format!(" {}", advice.said(lang)))]
         });
     blocks.push(Block::List { ordered: false, items: advice.collect() });
     blocks.push(heading("technical"));
@@ -53,14 +68,28 @@ pub fn document(alert: &Alert, lang: Lang) -> Document {
     blocks.push(Block::Terms(foot(alert, lang)));
     Document {
         lang: lang.code().to_owned(),
-        title: title.clone(),
+        title: alert.title(lang).to_owned(),
         author: say("flash-service"),
         date: date_time(alert.issued_at.unwrap_or(alert.drafted_at), lang),
-        marking: alert.marking.to_string(),
-        banner: banner(alert, lang),
+        marking: marking(alert, lang),
+        banner: banner(alert, lang, today),
         cover: None,
         blocks,
     }
+}
+
+/// The marking, and the mention when there is one.
+pub(crate) fn marking(alert: &Alert, lang: Lang) -> String {
+    match alert.content.mention {
+        Mention::Unprotected => alert.marking.to_string(),
+        Mention::Restricted => format!("{} · {}", alert.marking, lang.say(alert.content.mention.key())),
+    }
+}
+
+/// Techniques of the phenomenon, as list and code.
+pub(crate) fn techniques(alert: &Alert) -> Vec<(&'static str, String)> {
+    let day = paris(alert.drafted_at).date();
+    alert.phenomenon.as_deref().map(|phenomenon| advice::techniques(phenomenon, day)).unwrap_or_default()
 }
 
 fn paragraph(text: String) -> Block {
@@ -80,20 +109,29 @@ fn semicolon(lang: Lang) -> &'static str {
 }
 
 /// The day and the hour in France.
-fn date_time(at: Timestamp, lang: Lang) -> String {
+pub(crate) fn date_time(at: Timestamp, lang: Lang) -> String {
     let at = paris(at);
     let (date, time) = (lang.date(at.date()), format!("{:02}:{:02}", at.hour(), at.minute()));
     lang.say_with("flash-date-time", &[("date", (&date).into()), ("time", (&time).into())])
 }
 
-fn banner(alert: &Alert, lang: Lang) -> Option<String> {
+fn banner(alert: &Alert, lang: Lang, today: Option<Date>) -> Option<String> {
     let mut warnings = Vec::new();
+    if alert.content.written.exercise {
+        warnings.push(lang.say("flash-banner-exercise"));
+    }
+    if alert.content.grade.is_rumour() {
+        warnings.push(lang.say("flash-banner-rumour"));
+    }
     if alert.synthetic {
         warnings.push(lang.say("flash-banner-synthetic"));
     }
     match alert.state {
         AlertState::Draft | AlertState::Validated => warnings.push(lang.say("flash-banner-draft")),
         AlertState::Closed => warnings.push(lang.say("flash-banner-closed")),
+        AlertState::Issued if today.is_some_and(|today| alert.is_expired(today)) => {
+            warnings.push(lang.say("flash-banner-expired"));
+        }
         AlertState::Issued => {}
     }
     (!warnings.is_empty()).then(|| warnings.join(" · "))
@@ -108,16 +146,32 @@ fn head(alert: &Alert, lang: Lang) -> Vec<Term> {
     let people = [("author", (&alert.author).into()), ("validator", (&validator).into())];
     vec![
         term(lang, "reference", lang.say_with("flash-reference", &values)),
-        term(lang, "state", lang.say(&format!("flash-state-{}", alert.state))),
-        term(lang, "date", date_time(alert.issued_at.unwrap_or(alert.drafted_at), lang)),
-        term(lang, "marking", alert.marking.to_string()),
+        term(lang, "marking", marking(alert, lang)),
+        term(lang, "grade", grade(alert, lang)),
         term(lang, "people", lang.say_with("flash-people", &people)),
     ]
+}
+
+/// The grade in words.
+pub(crate) fn grade(alert: &Alert, lang: Lang) -> String {
+    let grade = alert.content.grade;
+    let (source, information) = (lang.say(&grade.reliability_key()), lang.say(&grade.credibility_key()));
+    let code = grade.to_string();
+    let values = [("code", (&code).into()), ("source", (&source).into()), ("information", (&information).into())];
+    lang.say_with("flash-grade", &values)
 }
 
 /// What is counted: complaints, platform reports, claims.
 fn unit(figures: &AlertFigures, lang: Lang) -> String {
     if figures.claims { lang.say("flash-unit-claims") } else { lang.say(&format!("flash-unit-{}", figures.layer)) }
+}
+
+/// Block 3 as one text.
+pub(crate) fn brief_text(alert: &Alert, lang: Lang) -> String {
+    let text = |span: Span| match span {
+        Span::Text(text) | Span::Strong(text) | Span::Code(text) | Span::Reference { text, .. } => text,
+    };
+    brief(alert, lang).into_iter().map(text).collect()
 }
 
 /// Block 3: what, where, since when, how sure.
@@ -170,11 +224,15 @@ fn key_figures(alert: &Alert, lang: Lang) -> Vec<KeyFigure> {
     ]
 }
 
-/// Block 4: against the same weeks, since when, what else it may be.
-fn why_new(figures: &AlertFigures, lang: Lang) -> String {
+/// Block 4: what was decided, against the same weeks, since when, what else it may be.
+pub(crate) fn why_new(alert: &Alert, lang: Lang) -> String {
+    let figures = &alert.content.figures;
     let mut sentences = Vec::new();
+    if let Some(novelty) = &alert.content.novelty {
+        sentences.push(lang.say(&format!("flash-novelty-{}", novelty.decision.code())));
+    }
     if !figures.same_weeks.is_empty() {
-        let years = figures.same_weeks.iter().map(|year| {
+        let years = figures.same_weeks.iter().take(YEARS).map(|year| {
             let (name, count) = (year.year.to_string(), lang.integer(year.observed));
             lang.say_with("flash-same-week", &[("year", (&name).into()), ("count", (&count).into())])
         });
@@ -185,11 +243,7 @@ fn why_new(figures: &AlertFigures, lang: Lang) -> String {
         let week = lang.period(week);
         sentences.push(lang.say_with("flash-first-seen", &[("week", (&week).into())]));
     }
-    let method = lang.say(&format!("flash-method-{}", figures.method));
-    let n_years = i64::try_from(figures.baseline_years).unwrap_or(0);
-    let values = [("method", (&method).into()), ("years", Value::Count(n_years))];
-    sentences.push(lang.say_with("flash-method", &values));
-    let else_reasons: Vec<String> = figures.why_else.iter().map(|key| lang.say(key)).collect();
+    let else_reasons: Vec<String> = figures.why_else.iter().take(REASONS).map(|key| lang.say(key)).collect();
     if !else_reasons.is_empty() {
         let reasons = else_reasons.join(semicolon(lang));
         sentences.push(lang.say_with("flash-else", &[("reasons", (&reasons).into())]));
@@ -232,12 +286,30 @@ fn technical(alert: &Alert, lang: Lang) -> Block {
     if alert.content.technical.is_empty() {
         return paragraph(lang.say("flash-technical-none"));
     }
-    let items = alert.content.technical.iter().map(|element| {
-        let degree = i64::try_from(element.degree).unwrap_or(i64::MAX);
-        let text = lang.say_with("flash-technical-degree", &[("count", Value::Count(degree))]);
-        vec![Span::Code(defang(element.kind, &element.value)), Span::Text(format!(" {text}"))]
-    });
-    Block::List { ordered: false, items: items.collect() }
+    let shown = alert.content.technical.iter().take(ON_PAGE);
+    let mut items: Vec<Vec<Span>> = shown
+        .map(|element| {
+            let value = Span::Code(defang(element.kind, &element.value));
+            vec![value, Span::Text(format!(" {}", context(element, lang)))]
+        })
+        .collect();
+    let n_more = alert.content.technical.len().saturating_sub(ON_PAGE);
+    if n_more > 0 {
+        let n = i64::try_from(n_more).unwrap_or(i64::MAX);
+        items.push(vec![Span::Text(lang.say_with("flash-technical-more", &[("count", Value::Count(n))]))]);
+    }
+    Block::List { ordered: false, items }
+}
+
+/// Where an element was seen.
+pub(crate) fn context(element: &TechnicalElement, lang: Lang) -> String {
+    match &element.context {
+        Some(context) => format!("({})", context.said(lang)),
+        None => {
+            let degree = i64::try_from(element.degree).unwrap_or(i64::MAX);
+            lang.say_with("flash-technical-degree", &[("count", Value::Count(degree))])
+        }
+    }
 }
 
 /// Blocks 9 to 12: what is wanted back, contact, dates, history.
@@ -248,15 +320,30 @@ fn foot(alert: &Alert, lang: Lang) -> Vec<Term> {
     let snapshot = alert.content.figures.snapshot.to_string();
     let signal = alert.signal.as_ref().map(ToString::to_string).unwrap_or_default();
     let source = [("snapshot", (&snapshot).into()), ("signal", (&signal).into())];
-    let changes = alert.content.changes.iter().map(|change| {
-        let (what, at) = (lang.say(&change.what), date_time(change.at, lang));
+    let skipped = alert.content.changes.len().saturating_sub(STEPS);
+    let changes = alert.content.changes.iter().skip(skipped).map(|change| {
+        let (what, at) = (lang.say(&change.what), lang.date(paris(change.at).date()));
         lang.say_with("flash-change", &[("what", (&what).into()), ("at", (&at).into())])
     });
+    let written = &alert.content.written;
+    let asked = match &written.asked {
+        Some(own) => {
+            let asked = own.said(lang);
+            lang.say_with("flash-feedback-own", &[("asked", asked.into()), ("until", (&until).into())])
+        }
+        None => lang.say_with("flash-feedback", &[("until", (&until).into())]),
+    };
     vec![
-        term(lang, "feedback", lang.say_with("flash-feedback", &[("until", (&until).into())])),
-        term(lang, "contact", lang.say("flash-contact")),
+        term(lang, "feedback", asked),
+        term(lang, "contact", contact(alert, lang)),
         term(lang, "validity", lang.say_with("flash-validity", &dates)),
         term(lang, "source", lang.say_with("flash-source", &source)),
         term(lang, "changes", changes.collect::<Vec<_>>().join(semicolon(lang))),
     ]
+}
+
+/// Whom to ask.
+pub(crate) fn contact(alert: &Alert, lang: Lang) -> String {
+    let own = alert.content.written.contact.as_ref();
+    own.map_or_else(|| lang.say("flash-contact"), |own| own.said(lang).to_owned())
 }

@@ -1,12 +1,14 @@
 //! A flash, where it stands, and how it moves.
 
 use crate::alerts::content::hours;
-use crate::alerts::protection::check_texts;
-use crate::alerts::{AlertContent, AlertError, Change};
+use crate::alerts::draft::only_one;
+use crate::alerts::scan::check_texts;
+use crate::alerts::{AlertContent, AlertError, Change, Issue, elements};
 use beffroi_journal::Act;
 use beffroi_model::{AlertRef, Marking, SignalId, Territory};
 use beffroi_rights::{Kind, Object, Scope, ServiceId, State, World};
 use beffroi_store::{AlertRow, By, Dispatch, Store};
+use beffroi_wording::Lang;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
@@ -15,7 +17,7 @@ use std::fmt;
 use std::str::FromStr;
 
 /// The shortest reason accepted.
-const REASON_LEAST: usize = 3;
+pub(crate) const REASON_LEAST: usize = 3;
 /// Days for which a flash holds once issued.
 const DAYS_VALID: i32 = 30;
 /// Days after which it is looked at again.
@@ -156,6 +158,24 @@ impl Alert {
         self.content.feedback_until = self.expires_on;
     }
 
+    /// Whether it went out and its last day is over on `today`: then nobody is to act on it.
+    pub fn is_expired(&self, today: Date) -> bool {
+        self.state == AlertState::Issued && self.expires_on < today
+    }
+
+    /// The title in a language.
+    pub fn title(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Fr => &self.title_fr,
+            Lang::En => &self.title_en,
+        }
+    }
+
+    /// Whether `who` wrote this version.
+    pub fn was_written_by(&self, who: &str) -> bool {
+        self.author == who || self.content.writers.iter().any(|writer| writer == who)
+    }
+
     pub(crate) fn log(&mut self, at: Timestamp, who: &str, what: &str, reason: Option<String>) {
         self.content.changes.push(Change { at, who: who.to_owned(), what: what.to_owned(), reason });
     }
@@ -237,29 +257,44 @@ pub async fn get(store: &Store, scope: &Scope, reference: &AlertRef) -> Result<O
     found.map(|found| Alert::read(found.into_inner().row)).transpose()
 }
 
+/// What must hold of a flash before it goes a step further.
+async fn ready(store: &Store, alert: &Alert, today: Date) -> Result<(), AlertError> {
+    if alert.expires_on < today {
+        return Err(AlertError::Expired { reference: alert.reference.clone() });
+    }
+    if alert.content.written.judicial && alert.content.agreement.is_none() {
+        return Err(AlertError::NoAgreement { reference: alert.reference.clone() });
+    }
+    check_texts(alert)?;
+    // A list may have come since the draft.
+    elements::check(&alert.content.technical, &elements::warning_lists(store).await?)
+}
+
 /// Validates a draft.
 ///
 /// # Errors
-/// [`AlertError::SameAuthor`] when the author asks; [`AlertError::Transition`] when it is no draft;
-/// [`AlertError::VictimData`]; the store's.
+/// [`AlertError::SameAuthor`] when whoever asks wrote this version; [`AlertError::Transition`] when it is no draft;
+/// [`AlertError::NoAgreement`] when it draws on an inquiry and nobody agreed; [`AlertError::Expired`];
+/// [`AlertError::VictimData`]; [`AlertError::RawIndicator`]; [`AlertError::Warned`]; the store's.
 pub async fn validate(store: &Store, mut alert: Alert, by: &By) -> Result<Alert, AlertError> {
     alert.must_be(&[AlertState::Draft], AlertState::Validated)?;
-    if alert.author == by.who {
+    if alert.was_written_by(&by.who) {
         return Err(AlertError::SameAuthor { reference: alert.reference });
     }
-    check_texts(&alert.content)?;
+    ready(store, &alert, paris(by.at).date()).await?;
     alert.state = AlertState::Validated;
     alert.validator = Some(by.who.clone());
     alert.log(by.at, &by.who, "flash-change-validated", None);
     alert.store(store, Act::Decide, by).await
 }
 
-/// Issues a validated flash: from now on it holds for thirty days and is looked at again after seven.
+/// Issues a validated flash.
 ///
 /// # Errors
-/// [`AlertError::Transition`] when it is not validated; [`AlertError::VictimData`]; the store's.
+/// [`AlertError::Transition`] when it is not validated; [`AlertError::SecondFlash`] when another on the phenomenon is open;
+/// as [`validate`] for what must hold; the store's.
 pub async fn issue(store: &Store, alert: Alert, by: &By) -> Result<Alert, AlertError> {
-    issued(alert, by)?.store(store, Act::Decide, by).await
+    issued(store, alert, by).await?.store(store, Act::Decide, by).await
 }
 
 /// The same, queueing in the same transaction what `dispatch` makes of it for its recipients. What it is given has the
@@ -273,7 +308,7 @@ pub(crate) async fn issue_and_send(
     by: &By,
     dispatch: impl FnOnce(&Alert) -> Dispatch,
 ) -> Result<Alert, AlertError> {
-    let alert = issued(alert, by)?;
+    let alert = issued(store, alert, by).await?;
     let read = alert.version;
     let next = Alert { version: read.saturating_add(1), ..alert };
     let dispatch = dispatch(&next);
@@ -281,15 +316,18 @@ pub(crate) async fn issue_and_send(
     Alert::read(store.alert_put_and_send(next.row(), object, Some(read), Act::Decide, Some(dispatch), by).await?)
 }
 
-fn issued(mut alert: Alert, by: &By) -> Result<Alert, AlertError> {
+async fn issued(store: &Store, mut alert: Alert, by: &By) -> Result<Alert, AlertError> {
     alert.must_be(&[AlertState::Validated], AlertState::Issued)?;
-    check_texts(&alert.content)?;
+    ready(store, &alert, paris(by.at).date()).await?;
+    if let Some(phenomenon) = &alert.phenomenon {
+        only_one(store, phenomenon, Some(&alert.reference)).await?;
+    }
     alert.state = AlertState::Issued;
     alert.issued_at = Some(by.at);
     let measures = &mut alert.content.measures;
     // The first issue is the one that counts.
     measures.signal_to_issue_hours = measures.signal_to_issue_hours.or(Some(hours(measures.signal_at, by.at)));
-    alert.start_clocks(by.at);
+    alert.content.issues.push(Issue { revision: alert.content.revision, at: by.at, marking: alert.marking });
     alert.log(by.at, &by.who, "flash-change-issued", None);
     Ok(alert)
 }
@@ -317,7 +355,9 @@ pub async fn close(store: &Store, mut alert: Alert, reason: &str, by: &By) -> Re
     }
     alert.must_be(&[AlertState::Draft, AlertState::Validated, AlertState::Issued], AlertState::Closed)?;
     alert.state = AlertState::Closed;
-    alert.log(by.at, &by.who, "flash-change-closed", Some(reason.to_owned()));
-    check_texts(&alert.content)?;
+    // Readers are told that what went out is lifted; a draft is only given up.
+    let what = if alert.content.was_issued() { "flash-change-lifted" } else { "flash-change-closed" };
+    alert.log(by.at, &by.who, what, Some(reason.to_owned()));
+    check_texts(&alert)?;
     alert.store(store, Act::Decide, by).await
 }

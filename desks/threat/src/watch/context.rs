@@ -32,7 +32,7 @@ pub(crate) async fn reasons(
         let before = Question { from: year_before, to: first.previous().end(), ..now };
         let (sources, sources_before) = (now.by(Dimension::Source).await?, before.by(Dimension::Source).await?);
         if let Some((source, share)) = largest_share(&sources)
-            && sources.rows.len() + sources_before.rows.len() > 2
+            && sources.len() + sources_before.len() > 2
             && share >= 0.9
             && share_of(&sources_before, &source) < 0.7
         {
@@ -80,8 +80,9 @@ impl Question<'_> {
             one(Dimension::Phenomenon, &key.phenomenon),
             Filter { dimension: Dimension::Source, values: sources },
         ];
-        if key.territory != Territory::FRANCE {
-            filters.push(one(Dimension::Department, &key.territory));
+        filters.extend(self.watched.levels.territories(&key.territory));
+        if let Some(sector) = &key.sector {
+            filters.push(one(Dimension::Sector, sector));
         }
         ReportsQuery {
             measures: vec![measure],
@@ -100,19 +101,22 @@ impl Question<'_> {
 
     async fn mean_delay_days(&self) -> Result<Option<f64>, FactsError> {
         let table = self.facts.reports(&self.query(vec![], Measure::MeanDelayDays)).await?;
-        Ok(table.rows.first().and_then(|row| row.values.first().copied().flatten()))
+        Ok(table.row(0).and_then(|row| row.value(0)))
     }
 }
 
 /// The share of the rows whose key is `value`; 0 for a table of nothing.
 fn share_of(table: &FactTable, value: &str) -> f64 {
-    let of_value = table.rows.iter().filter(|row| row.keys.first().and_then(Option::as_deref) == Some(value));
-    let count: f64 = of_value.filter_map(|row| row.values.first().copied().flatten()).sum();
+    let of_value = table.rows().filter(|row| row.key(0) == Some(value));
+    let count: f64 = of_value.filter_map(|row| row.value(0)).sum();
     let total = table.total();
     if total > 0.0 { count / total } else { 0.0 }
 }
 
 fn largest_share(table: &FactTable) -> Option<(String, f64)> {
-    let keys = table.rows.iter().filter_map(|row| row.keys.first().cloned().flatten());
-    keys.map(|key| (share_of(table, &key), key)).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(share, key)| (key, share))
+    table
+        .texts(0)
+        .map(|key| (share_of(table, key), key.to_owned()))
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(share, key)| (key, share))
 }

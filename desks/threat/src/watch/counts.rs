@@ -1,5 +1,7 @@
 //! The weekly series under watch, read from the lake.
 
+use super::delays::{self, Delivered};
+use super::levels::{Levels, last_break};
 use beffroi_model::{Grain, Layer, Period, ReportKind, Territory, TerritoryKind};
 use beffroi_ports::{Dimension, Facts, FactsError, Filter, ReportsQuery, TableRow};
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,21 +45,23 @@ pub(crate) struct SeriesKey {
     pub(crate) family: Family,
     pub(crate) layer: Layer,
     pub(crate) phenomenon: String,
-    /// `FR` or the code of a department, a collectivity or "not located".
+    /// `FR` or the code of a region, a department, a collectivity or "not located".
     pub(crate) territory: String,
     /// A ransomware group.
     pub(crate) subject: Option<String>,
+    /// A sector of victims.
+    pub(crate) sector: Option<String>,
 }
 
 impl SeriesKey {
     /// Whether it is the whole of which others are parts.
     pub(crate) fn is_whole(&self) -> bool {
-        self.territory == Territory::FRANCE && self.subject.is_none()
+        self.territory == Territory::FRANCE && self.subject.is_none() && self.sector.is_none()
     }
 
     /// The whole it is a part of.
     pub(crate) fn whole(&self) -> Self {
-        Self { territory: Territory::FRANCE.to_owned(), subject: None, ..self.clone() }
+        Self { territory: Territory::FRANCE.to_owned(), subject: None, sector: None, ..self.clone() }
     }
 }
 
@@ -76,11 +80,31 @@ pub(crate) struct Watched {
     pub(crate) young_sources: BTreeSet<String>,
     /// Wholes that count rows made by a generator.
     pub(crate) synthetic: BTreeSet<SeriesKey>,
+    /// What is above what.
+    pub(crate) levels: Levels,
+    /// The first week counted in a new way, where a break was declared within the weeks read.
+    pub(crate) breaks: BTreeMap<(Family, Layer, String), usize>,
+    /// How complete the last weeks are.
+    pub(crate) delivered: BTreeMap<(Family, Layer), Delivered>,
 }
 
 impl Watched {
     pub(crate) fn counts(&self, key: &SeriesKey) -> &[f64] {
         self.series.get(key).map_or(&[], Vec::as_slice)
+    }
+
+    /// The first week after the last declared break in what a series counts; 0 without one.
+    pub(crate) fn counted_since(&self, key: &SeriesKey) -> usize {
+        self.breaks.get(&(key.family, key.layer, key.phenomenon.clone())).copied().unwrap_or(0)
+    }
+
+    /// Whole years of baseline of a series: those its sources cover, after the last declared break.
+    pub(crate) fn years_of(&self, key: &SeriesKey) -> usize {
+        let covered = self.years.get(&(key.family, key.layer)).copied().unwrap_or(0);
+        match self.counted_since(key) {
+            0 => covered,
+            week => covered.min(whole_years(self.weeks.len(), week)),
+        }
     }
 
     pub(crate) fn week(&self, index: usize) -> Option<Period> {
@@ -97,6 +121,7 @@ struct Group {
     phenomenon: String,
     territory: String,
     subject: Option<String>,
+    sector: Option<String>,
     synthetic: bool,
     count: f64,
 }
@@ -106,7 +131,7 @@ pub(crate) async fn read(facts: &dyn Facts, snapshot: u64, last: Period) -> Resu
     let mut weeks: Vec<Period> =
         std::iter::successors(Some(last), |week| Some(week.previous())).take(WEEKS_READ).collect();
     weeks.reverse();
-    let mut watched = Watched { weeks, ..Watched::default() };
+    let mut watched = Watched { weeks, levels: Levels::house(), ..Watched::default() };
     let Some(first) = watched.week(0) else { return Ok(watched) };
     for family in Family::ALL {
         let mut by = vec![
@@ -117,9 +142,10 @@ pub(crate) async fn read(facts: &dyn Facts, snapshot: u64, last: Period) -> Resu
             Dimension::Department,
             Dimension::Synthetic,
         ];
-        if family == Family::Claims {
-            by.push(Dimension::Subject);
-        }
+        by.push(match family {
+            Family::Claims => Dimension::Subject,
+            Family::Reports => Dimension::Sector,
+        });
         let query = ReportsQuery {
             by,
             filters: vec![family.kinds()],
@@ -129,8 +155,7 @@ pub(crate) async fn read(facts: &dyn Facts, snapshot: u64, last: Period) -> Resu
             ..ReportsQuery::default()
         };
         let table = facts.reports(&query).await?;
-        let groups: Vec<Group> =
-            table.rows.into_iter().filter_map(|row| understand(row, family, &watched.weeks)).collect();
+        let groups: Vec<Group> = table.rows().filter_map(|row| understand(row, family, &watched.weeks)).collect();
         choose_sources(&mut watched, &groups);
         for group in &groups {
             let counted = watched.sources.get(&(group.family, group.layer));
@@ -139,20 +164,35 @@ pub(crate) async fn read(facts: &dyn Facts, snapshot: u64, last: Period) -> Resu
             }
         }
     }
+    let counted: BTreeSet<(Family, Layer, String)> =
+        watched.series.keys().map(|key| (key.family, key.layer, key.phenomenon.clone())).collect();
+    for (family, layer, phenomenon) in counted {
+        // A week within which the way of counting changes is counted in both ways.
+        let broken = last_break(family, layer, &phenomenon, last)
+            .map(|at| watched.weeks.partition_point(|week| week.start() < at.start()))
+            .filter(|week| *week > 0);
+        if let Some(week) = broken {
+            watched.breaks.insert((family, layer, phenomenon), week);
+        }
+    }
+    watched.delivered = delays::learn(facts, snapshot, &watched).await?;
     Ok(watched)
 }
 
 /// A group of which a series can be made: with a phenomenon, in France.
-fn understand(row: TableRow, family: Family, weeks: &[Period]) -> Option<Group> {
-    let count = row.values.first().copied().flatten()?;
-    let mut keys = row.keys.into_iter();
-    let week: Period = keys.next()??.parse().ok()?;
-    let layer = keys.next()??.parse().ok()?;
-    let source = keys.next()??;
-    let phenomenon = keys.next()??;
-    let territory: Territory = keys.next()??.parse().ok()?;
-    let synthetic = keys.next()?.as_deref() == Some("true");
-    let subject = keys.next().flatten();
+fn understand(row: TableRow<'_>, family: Family, weeks: &[Period]) -> Option<Group> {
+    let count = row.value(0)?;
+    let week: Period = row.key(0)?.parse().ok()?;
+    let layer = row.key(1)?.parse().ok()?;
+    let source = row.key(2)?.to_owned();
+    let phenomenon = row.key(3)?.to_owned();
+    let territory: Territory = row.key(4)?.parse().ok()?;
+    let synthetic = row.key(5) == Some("true");
+    let last = row.key(6).map(str::to_owned);
+    let (subject, sector) = match family {
+        Family::Claims => (last, None),
+        Family::Reports => (None, last),
+    };
     if territory.kind() == TerritoryKind::Abroad || week.grain() != Grain::Week {
         return None;
     }
@@ -165,6 +205,7 @@ fn understand(row: TableRow, family: Family, weeks: &[Period]) -> Option<Group> 
         phenomenon,
         territory: territory.code().to_owned(),
         subject,
+        sector,
         synthetic,
         count,
     })
@@ -178,9 +219,8 @@ fn choose_sources(watched: &mut Watched, groups: &[Group]) {
         let week = weeks.entry(&group.source).or_insert(group.week);
         *week = group.week.min(*week);
     }
-    // The first of the weeks evaluated is the one whose past is the shortest.
-    let evaluated = watched.weeks.len().saturating_sub(super::WEEKS_EVALUATED);
-    let years = |week: usize| (evaluated.saturating_sub(week + HALF_WINDOW) * 100 / 5218).min(YEARS_MOST);
+    let n_weeks = watched.weeks.len();
+    let years = |week: usize| whole_years(n_weeks, week);
     for (place, sources) in first {
         let any_established = sources.values().any(|week| years(*week) >= YEARS_ESTABLISHED);
         let mut shared = YEARS_MOST;
@@ -196,7 +236,13 @@ fn choose_sources(watched: &mut Watched, groups: &[Group]) {
     }
 }
 
-/// Adds a group to the series it belongs to: the whole, its territory, its subject.
+/// Whole years between a week and the first of the weeks evaluated, whose past is the shortest.
+fn whole_years(n_weeks: usize, week: usize) -> usize {
+    let evaluated = n_weeks.saturating_sub(super::WEEKS_EVALUATED + 1);
+    (evaluated.saturating_sub(week + HALF_WINDOW) * 100 / 5218).min(YEARS_MOST)
+}
+
+/// Adds a group to the series it belongs to: the whole, its territory and region, its sector, its subject.
 fn add(watched: &mut Watched, group: &Group) {
     let whole = SeriesKey {
         family: group.family,
@@ -204,6 +250,7 @@ fn add(watched: &mut Watched, group: &Group) {
         phenomenon: group.phenomenon.clone(),
         territory: Territory::FRANCE.to_owned(),
         subject: None,
+        sector: None,
     };
     let mut keys = vec![whole.clone()];
     let kind = group.territory.parse::<Territory>().map(|territory| territory.kind());
@@ -211,12 +258,18 @@ fn add(watched: &mut Watched, group: &Group) {
         matches!(kind, Ok(TerritoryKind::Department | TerritoryKind::Collectivity | TerritoryKind::NotLocated));
     match group.family {
         Family::Reports if is_local => {
+            if let Some(region) = watched.levels.region(&group.territory) {
+                keys.push(SeriesKey { territory: region.to_owned(), ..whole.clone() });
+            }
             keys.push(SeriesKey { territory: group.territory.clone(), ..whole.clone() });
         }
         Family::Claims if group.subject.is_some() => {
             keys.push(SeriesKey { subject: group.subject.clone(), ..whole.clone() });
         }
         _ => {}
+    }
+    if group.sector.is_some() {
+        keys.push(SeriesKey { sector: group.sector.clone(), ..whole.clone() });
     }
     let n_weeks = watched.weeks.len();
     for key in keys {

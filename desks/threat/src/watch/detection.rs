@@ -1,12 +1,14 @@
 //! Which weeks of which series are alarms, and the runs they make.
 
-use super::counts::{HALF_WINDOW, SeriesKey, Watched};
+use super::counts::{Family, HALF_WINDOW, SeriesKey, Watched};
 use super::{ALPHA, FALSE_DISCOVERY_RATE, MIN_COUNT, WEEKS_EVALUATED};
+use beffroi_model::Layer;
 use beffroi_surveillance::{
-    BayesParams, Calendar, EarsParams, EarsVariant, FlexibleParams, Method, Point, Series, SurveillanceError,
-    benjamini_hochberg, detect,
+    BayesParams, Calendar, Completeness, EarsParams, EarsVariant, FlexibleParams, Method, Node, Point, Series,
+    SurveillanceError, WEEKS_A_MONTH, budget_limit, detect, detect_partial, persistence_weight, tree_discoveries,
 };
 use std::collections::BTreeMap;
+use std::num::NonZero;
 
 /// What was found.
 pub(crate) struct Evaluated {
@@ -14,6 +16,8 @@ pub(crate) struct Evaluated {
     pub(crate) runs: Vec<Run>,
     /// Points tested.
     pub(crate) n_tests: u64,
+    /// False alarms to be expected in a month at this pace: never more than the budget.
+    pub(crate) false_alarms_a_month: f64,
 }
 
 /// Successive alarming weeks of one series.
@@ -49,57 +53,191 @@ pub(crate) fn method(years: usize) -> Method {
     Method::FarringtonFlexible(FlexibleParams { b: years, w: HALF_WINDOW, alpha: ALPHA, ..FlexibleParams::noufaily() })
 }
 
-/// Evaluates the last weeks of every series.
-pub(crate) fn evaluate(watched: &Watched) -> Result<Evaluated, SurveillanceError> {
-    let n_weeks = watched.weeks.len();
-    let Some(first_week) = watched.week(0) else { return Ok(Evaluated { runs: vec![], n_tests: 0 }) };
-    let calendar = Calendar::Weekly { first: first_week.start() };
-    let mut tested: Vec<(&SeriesKey, Method, Vec<Point>)> = Vec::new();
-    for (key, counts) in &watched.series {
-        let method = method(watched.years.get(&(key.family, key.layer)).copied().unwrap_or(0));
-        let weeks: Vec<usize> =
-            (n_weeks.saturating_sub(WEEKS_EVALUATED)..n_weeks).filter(|week| has_enough(counts, *week)).collect();
-        if weeks.is_empty() {
-            continue;
-        }
-        let series = Series { counts: counts.clone(), population: None, calendar };
-        let (method, points) = points(method, &series, &weeks)?;
-        tested.push((key, method, points));
-    }
+/// What was said of a series.
+struct Tested {
+    method: Method,
+    /// The points of the weeks that hold enough, one of them before the weeks evaluated.
+    points: Vec<Point>,
+}
 
-    // One family of tests a week and a level, whole or part: parts repeat what their whole says.
-    let mut families: BTreeMap<(usize, bool), Vec<(usize, f64)>> = BTreeMap::new();
-    for (position, (key, _, points)) in tested.iter().enumerate() {
-        for point in points {
-            if let Some(p) = point.p_value {
-                families.entry((point.index, key.is_whole())).or_default().push((position, p));
+impl Tested {
+    fn p_value(&self, week: usize) -> Option<f64> {
+        self.points.iter().find(|point| point.index == week)?.p_value
+    }
+}
+
+/// What a series is in the tree: a category, or a series of its own.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    Category(Family, Layer, String),
+    Series(SeriesKey),
+}
+
+/// Evaluates the last weeks of every series, at most `budget` false alarms being expected in a month.
+pub(crate) fn evaluate(watched: &Watched, budget: f64) -> Result<Evaluated, SurveillanceError> {
+    let nothing = Evaluated { runs: vec![], n_tests: 0, false_alarms_a_month: 0.0 };
+    if watched.week(0).is_none() {
+        return Ok(nothing);
+    }
+    let categories = categories(watched);
+    let mut asked: Vec<(Place, &[f64], usize, usize)> = Vec::new();
+    for ((family, layer, category), counts) in &categories {
+        let years = watched.years.get(&(*family, *layer)).copied().unwrap_or(0);
+        asked.push((Place::Category(*family, *layer, category.clone()), counts, years, 0));
+    }
+    for (key, counts) in &watched.series {
+        asked.push((Place::Series(key.clone()), counts, watched.years_of(key), watched.counted_since(key)));
+    }
+    let tested = test_all(watched, &asked)?;
+
+    let n_weeks = watched.weeks.len();
+    let (mut n_tests, mut n_alarms) = (0_u64, 0_u64);
+    let mut alarming: BTreeMap<&SeriesKey, Vec<usize>> = BTreeMap::new();
+    for week in n_weeks.saturating_sub(WEEKS_EVALUATED)..n_weeks {
+        let (places, nodes) = tree(watched, &tested, week);
+        let n_tested = nodes.iter().filter(|node| !node.p_value.is_nan()).count();
+        let limit = budget_limit(budget, n_tested);
+        let found = tree_discoveries(&nodes, FALSE_DISCOVERY_RATE);
+        for ((place, node), own) in places.iter().zip(&nodes).zip(found.own) {
+            if let Place::Series(key) = place
+                && own
+                && node.p_value <= limit
+            {
+                alarming.entry(key).or_default().push(week);
+                n_alarms += 1;
             }
         }
+        n_tests += tested.values().filter(|tested| tested.p_value(week).is_some()).count() as u64;
     }
-    let n_tests = families.values().map(|family| family.len() as u64).sum();
-    let mut alarming: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for ((week, _), family) in families {
-        let p_values: Vec<f64> = family.iter().map(|(_, p)| *p).collect();
-        let discoveries = benjamini_hochberg(&p_values, FALSE_DISCOVERY_RATE);
-        for ((position, _), _) in family.into_iter().zip(discoveries).filter(|(_, discovery)| *discovery) {
-            alarming.entry(position).or_default().push(week);
+    // Of the discoveries, at most the rate is chance on average; and the budget holds their number.
+    let a_month = n_alarms as f64 * WEEKS_A_MONTH / WEEKS_EVALUATED as f64;
+    let false_alarms_a_month = (FALSE_DISCOVERY_RATE * a_month).min(budget);
+    let mut runs = Vec::new();
+    for (place, tested) in &tested {
+        let Place::Series(key) = place else { continue };
+        let weeks = alarming.get(key).map_or(&[][..], Vec::as_slice);
+        runs.extend(last_run(key, tested.method, tested.points.clone(), weeks));
+    }
+    Ok(Evaluated { runs, n_tests, false_alarms_a_month })
+}
+
+/// The sums of the phenomena of each category.
+fn categories(watched: &Watched) -> BTreeMap<(Family, Layer, String), Vec<f64>> {
+    let mut sums: BTreeMap<(Family, Layer, String), Vec<f64>> = BTreeMap::new();
+    for (key, counts) in watched.series.iter().filter(|(key, _)| key.is_whole()) {
+        let category = watched.levels.category(&key.phenomenon).to_owned();
+        let sum = sums.entry((key.family, key.layer, category)).or_insert_with(|| vec![0.0; counts.len()]);
+        for (to, count) in sum.iter_mut().zip(counts) {
+            *to += count;
         }
     }
-    let mut runs = Vec::new();
-    for (position, (key, method, points)) in tested.into_iter().enumerate() {
-        let weeks = alarming.get(&position).map_or(&[][..], Vec::as_slice);
-        runs.extend(last_run(key, method, points, weeks));
+    sums
+}
+
+/// The tests of a week as a tree, parents first: categories, phenomena, regions and what has none, departments of regions.
+/// A series whose last weeks hold too little to be an alarm counts as a test that found nothing.
+fn tree<'t>(watched: &Watched, tested: &'t BTreeMap<Place, Tested>, week: usize) -> (Vec<&'t Place>, Vec<Node>) {
+    let depth = |place: &Place| match place {
+        Place::Category(..) => 0,
+        Place::Series(key) if key.is_whole() => 1,
+        Place::Series(key) if watched.levels.above(key).is_some_and(|above| above.is_whole()) => 2,
+        Place::Series(_) => 3,
+    };
+    let mut places: Vec<&Place> = tested.keys().collect();
+    places.sort_by_key(|place| depth(place));
+    let at: BTreeMap<&Place, usize> = places.iter().enumerate().map(|(at, place)| (*place, at)).collect();
+    let nodes = places
+        .iter()
+        .map(|place| {
+            let above = match place {
+                Place::Category(..) => None,
+                Place::Series(key) => Some(watched.levels.above(key).map_or_else(
+                    || Place::Category(key.family, key.layer, watched.levels.category(&key.phenomenon).to_owned()),
+                    Place::Series,
+                )),
+            };
+            let own = tested.get(*place);
+            let p_value = own.and_then(|tested| tested.p_value(week)).unwrap_or(1.0);
+            let before = week.checked_sub(1).and_then(|week| own?.p_value(week));
+            Node {
+                parent: above.and_then(|above| at.get(&above).copied()),
+                p_value,
+                weight: persistence_weight(before),
+            }
+        })
+        .collect();
+    (places, nodes)
+}
+
+/// What the methods say of every series, its part in time shared among the processors.
+fn test_all(
+    watched: &Watched,
+    asked: &[(Place, &[f64], usize, usize)],
+) -> Result<BTreeMap<Place, Tested>, SurveillanceError> {
+    let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let share = asked.len().div_ceil(threads).max(1);
+    let stopped = || SurveillanceError::Range { start: 0, end: 0, len: 0 };
+    let parts: Vec<Result<Vec<(Place, Tested)>, SurveillanceError>> = std::thread::scope(|scope| {
+        let one = |(place, counts, years, since): &(Place, &[f64], usize, usize)| {
+            test(watched, place, counts, *years, *since).map(|tested| (place.clone(), tested))
+        };
+        let running: Vec<_> =
+            asked.chunks(share).map(|part| scope.spawn(move || part.iter().map(one).collect())).collect();
+        running.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Err(stopped()))).collect()
+    });
+    let mut tested = BTreeMap::new();
+    for part in parts {
+        tested.extend(part?);
     }
-    Ok(Evaluated { runs, n_tests })
+    Ok(tested)
+}
+
+fn test(
+    watched: &Watched,
+    place: &Place,
+    counts: &[f64],
+    years: usize,
+    since: usize,
+) -> Result<Tested, SurveillanceError> {
+    let n_weeks = counts.len();
+    let method = method(years);
+    let weeks: Vec<usize> =
+        (n_weeks.saturating_sub(WEEKS_EVALUATED + 1)..n_weeks).filter(|week| has_enough(counts, *week)).collect();
+    let Some(first) = watched.week(0).filter(|_| !weeks.is_empty()) else {
+        return Ok(Tested { method, points: vec![] });
+    };
+    let calendar = Calendar::Weekly { first: first.start() };
+    // What was counted before a declared break is not compared with.
+    let counts = counts.iter().enumerate().map(|(week, count)| if week < since { f64::NAN } else { *count }).collect();
+    let series = Series { counts, population: None, calendar };
+    let delivered = match place {
+        Place::Category(family, layer, _) => watched.delivered.get(&(*family, *layer)),
+        Place::Series(key) => watched.delivered.get(&(key.family, key.layer)),
+    };
+    let complete = |week: usize| {
+        delivered.map_or(Completeness::WHOLE, |delivered| delivered.at((n_weeks - 1).saturating_sub(week)))
+    };
+    let (method, points) = points(method, &series, &weeks, complete)?;
+    Ok(Tested { method, points })
 }
 
 /// What the method says of the weeks; where it fits nothing, as to a count that was always 0, what the past alone says,
 /// all of its weeks taken together.
-fn points(method: Method, series: &Series, weeks: &[usize]) -> Result<(Method, Vec<Point>), SurveillanceError> {
+fn points(
+    method: Method,
+    series: &Series,
+    weeks: &[usize],
+    complete: impl Fn(usize) -> Completeness,
+) -> Result<(Method, Vec<Point>), SurveillanceError> {
     let run = |method: Method| -> Result<Vec<Point>, SurveillanceError> {
-        let mut points = Vec::new();
-        for week in weeks {
-            points.extend(detect(&method, series, *week..*week + 1)?);
+        let range = weeks.first().copied().unwrap_or(0)..weeks.last().map_or(0, |week| week + 1);
+        let mut points = detect(&method, series, range)?;
+        points.retain(|point| weeks.contains(&point.index));
+        for point in &mut points {
+            let completeness = complete(point.index);
+            if !completeness.is_whole() {
+                *point = detect_partial(&method, series, point.index, completeness)?;
+            }
         }
         Ok(points)
     };
@@ -151,8 +289,6 @@ fn score(point: &Point) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::watch::counts::Family;
-    use beffroi_model::Layer;
 
     fn point(index: usize, observed: f64, alarm: bool) -> Point {
         Point { index, observed, expected: Some(4.0), threshold: Some(9.0), p_value: Some(0.0), alarm }
@@ -160,7 +296,14 @@ mod tests {
 
     fn key() -> SeriesKey {
         let phenomenon = "fake_shop".to_owned();
-        SeriesKey { family: Family::Reports, layer: Layer::Recorded, phenomenon, territory: "FR".into(), subject: None }
+        SeriesKey {
+            family: Family::Reports,
+            layer: Layer::Recorded,
+            phenomenon,
+            territory: "FR".into(),
+            subject: None,
+            sector: None,
+        }
     }
 
     #[test]

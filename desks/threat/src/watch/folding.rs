@@ -2,10 +2,11 @@
 
 use super::counts::{Family, SeriesKey, Watched};
 use super::detection::Run;
-use crate::signals::{PartLine, SignalContent, WeekFigure, YearFigure};
+use super::{ALPHA, NOWCAST_LEVEL};
+use crate::signals::{BudgetLine, ClusterLine, NowcastLine, PartLine, SignalContent, WeekFigure, YearFigure};
 use beffroi_model::{IdError, Period, SignalId};
 use beffroi_store::SignalRow;
-use beffroi_surveillance::Method;
+use beffroi_surveillance::{Method, nowcast};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -19,20 +20,51 @@ pub(crate) struct Found {
     parts: Vec<Run>,
 }
 
-/// Lists each part inside its whole when both rise together; a part that rises alone stays a signal.
-pub(crate) fn fold(runs: Vec<Run>) -> Vec<Found> {
-    let (wholes, parts): (Vec<Run>, Vec<Run>) = runs.into_iter().partition(|run| run.key.is_whole());
-    let mut found: Vec<Found> = wholes.into_iter().map(|run| Found { run, parts: vec![] }).collect();
-    let mut alone = Vec::new();
-    for part in parts {
-        let whole = part.key.whole();
-        match found.iter_mut().find(|found| found.run.key == whole && found.run.overlaps(&part)) {
-            Some(found) => found.parts.push(part),
-            None => alone.push(Found { run: part, parts: vec![] }),
+/// Lists each part inside its whole when both rise together; a part that rises alone stays a signal. A region of which one
+/// department rose is that department.
+pub(crate) fn fold(watched: &Watched, mut runs: Vec<Run>) -> Vec<Found> {
+    let levels = &watched.levels;
+    let alone = |region: &Run| {
+        let inside = runs.iter().filter(|run| levels.is_part(&run.key, &region.key) && run.overlaps(region)).count();
+        !region.key.is_whole() && inside == 1
+    };
+    let spoken_for: Vec<SeriesKey> = runs.iter().filter(|run| alone(run)).map(|run| run.key.clone()).collect();
+    runs.retain(|run| !spoken_for.contains(&run.key));
+    // The largest first: a whole, then regions, then what lies in them.
+    let depth = |run: &Run| match levels.above(&run.key) {
+        None => 0,
+        Some(above) if above.is_whole() => 1,
+        Some(_) => 2,
+    };
+    runs.sort_by_key(|run| depth(run));
+    let mut found: Vec<Found> = Vec::new();
+    for run in runs {
+        match found.iter_mut().find(|found| levels.is_part(&run.key, &found.run.key) && found.run.overlaps(&run)) {
+            Some(found) => found.parts.push(run),
+            None => found.push(Found { run, parts: vec![] }),
         }
     }
-    found.extend(alone);
+    // A region among the parts says nothing that its departments do not.
+    for found in &mut found {
+        let covered: Vec<SeriesKey> = found
+            .parts
+            .iter()
+            .filter(|region| found.parts.iter().any(|part| levels.is_part(&part.key, &region.key)))
+            .map(|region| region.key.clone())
+            .collect();
+        found.parts.retain(|part| !covered.contains(&part.key));
+    }
     found
+}
+
+/// What every signal of a run of the watch takes with it.
+#[derive(Clone, Copy)]
+pub(crate) struct Occasion<'a> {
+    /// The signals already in the register.
+    pub(crate) known: &'a [SignalRow],
+    pub(crate) snapshot: u64,
+    pub(crate) budget: BudgetLine,
+    pub(crate) now: Timestamp,
 }
 
 /// The row of a signal. A run that continues a signal already known keeps its identifier and first week.
@@ -40,10 +72,10 @@ pub(crate) fn row(
     watched: &Watched,
     found: Found,
     why_else: Vec<String>,
-    known: &[SignalRow],
-    snapshot: u64,
-    now: Timestamp,
+    cluster: Option<ClusterLine>,
+    occasion: Occasion<'_>,
 ) -> Result<SignalRow, IdError> {
+    let Occasion { known, snapshot, budget, now } = occasion;
     let run = &found.run;
     let week = |index: usize| watched.week(index).map(|week| week.to_string()).unwrap_or_default();
     let continued = known.iter().find(|row| continues(row, run, watched));
@@ -59,14 +91,21 @@ pub(crate) fn row(
         claims: run.key.family == Family::Claims,
         ratio: (expected >= 0.5).then(|| observed / expected),
         p_value: latest.and_then(|point| point.p_value),
+        sector: run.key.sector.clone(),
+        nowcast: nowcast_of(watched, run),
+        budget: Some(budget),
+        news: None,
+        cluster,
+        counted_since: Some(watched.counted_since(&run.key)).filter(|week| *week > 0).map(week),
         alpha: match run.method {
             Method::Bayes(params) => params.alpha,
             Method::Ears(_, params) => params.alpha,
             Method::Farrington(params) => params.alpha,
             Method::FarringtonFlexible(params) => params.alpha,
+            Method::Cusum(_) | Method::Glr(_) => ALPHA,
         },
         baseline_years: match run.method {
-            Method::Ears(..) => 0,
+            Method::Ears(..) | Method::Cusum(_) | Method::Glr(_) => 0,
             Method::Bayes(params) => params.b as u64,
             Method::Farrington(params) => params.b as u64,
             Method::FarringtonFlexible(params) => params.b as u64,
@@ -114,7 +153,9 @@ fn continues(row: &SignalRow, run: &Run, watched: &Watched) -> bool {
     let same = row.phenomenon.as_deref() == Some(key.phenomenon.as_str())
         && row.territory == key.territory
         && row.layer == key.layer.code()
-        && content().is_some_and(|c| c.subject == key.subject && c.claims == (key.family == Family::Claims));
+        && content().is_some_and(|c| {
+            c.subject == key.subject && c.sector == key.sector && c.claims == (key.family == Family::Claims)
+        });
     let (Ok(first), Ok(last)) = (row.first_week.parse::<Period>(), row.last_week.parse::<Period>()) else {
         return false;
     };
@@ -135,6 +176,10 @@ fn identifier(first_week: &str, key: &SeriesKey) -> Result<SignalId, IdError> {
     if let Some(subject) = &key.subject {
         text.push('-');
         text.push_str(subject);
+    }
+    if let Some(sector) = &key.sector {
+        text.push_str("-sector-");
+        text.push_str(sector);
     }
     let slug: String = text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     let is_faithful = slug.len() <= 40 && text.replace('_', "-") == slug;
@@ -169,6 +214,7 @@ fn part_line(watched: &Watched, part: &Run) -> PartLine {
     PartLine {
         territory: part.key.territory.clone(),
         subject: part.key.subject.clone(),
+        sector: part.key.sector.clone(),
         first_week: watched.week(part.first).map(|week| week.to_string()).unwrap_or_default(),
         observed: latest.map_or(0.0, |point| point.observed),
         expected: latest.and_then(|point| point.expected).unwrap_or(0.0),
@@ -176,11 +222,24 @@ fn part_line(watched: &Watched, part: &Run) -> PartLine {
     }
 }
 
-/// Reports of the run by territory.
+/// How many reports the last alarming week will have had, while it is still coming in.
+fn nowcast_of(watched: &Watched, run: &Run) -> Option<NowcastLine> {
+    let back = watched.weeks.len().checked_sub(run.last + 1)?;
+    let completeness = watched.delivered.get(&(run.key.family, run.key.layer))?.at(back);
+    if completeness.is_whole() {
+        return None;
+    }
+    let now = nowcast(run.latest()?.observed, completeness, NOWCAST_LEVEL);
+    Some(NowcastLine { estimate: now.estimate, low: now.low, high: now.high, share: now.share, level: NOWCAST_LEVEL })
+}
+
+/// Reports of the run by territory: regions repeat their departments and are left out.
 fn spread(watched: &Watched, run: &Run) -> BTreeMap<String, f64> {
     let whole = run.key.whole();
-    let parts =
-        watched.series.iter().filter(|(key, _)| key.subject.is_none() && **key != whole && key.whole() == whole);
+    let parts = watched.series.iter().filter(|(key, _)| {
+        let place = key.subject.is_none() && key.sector.is_none() && **key != whole && key.whole() == whole;
+        place && watched.levels.departments(&key.territory).next().is_none()
+    });
     parts
         .map(|(key, counts)| {
             (key.territory.clone(), counts.get(run.first..=run.last).map_or(0.0, |window| window.iter().sum()))
@@ -230,6 +289,7 @@ mod tests {
             phenomenon: phenomenon.to_owned(),
             territory: territory.to_owned(),
             subject: subject.map(str::to_owned),
+            sector: None,
         }
     }
 

@@ -1,7 +1,9 @@
 //! The life of a flash, and everything it refuses.
 
 use crate::made_up::{self, GREEN, World, at, complaint, watched, with_rise};
-use beffroi_desk_threat::alerts::{self, Alert, AlertError, AlertState, DraftOptions, Note, Probability, SMALL};
+use beffroi_desk_threat::alerts::{
+    self, Alert, AlertError, AlertState, DraftOptions, Note, Personal, Probability, SMALL,
+};
 use beffroi_desk_threat::signals::{self, Decision};
 use beffroi_document::{Block, Document, Span};
 use beffroi_journal::Purpose;
@@ -13,26 +15,33 @@ use jiff::civil::date;
 
 const NOW: &str = "2025-12-22T09:00:00Z";
 
-fn signal_id() -> SignalId {
+pub(crate) fn signal_id() -> SignalId {
     "SIG-2025w49-fake-bank-adviser-FR".parse().unwrap()
 }
 
-async fn fetch(store: &Store, reference: &AlertRef) -> Alert {
+pub(crate) async fn fetch(store: &Store, reference: &AlertRef) -> Alert {
     alerts::show(store, reference).await.unwrap().unwrap()
 }
 
-fn options() -> DraftOptions {
+pub(crate) fn options() -> DraftOptions {
     DraftOptions::new(By::new("author", at(NOW)))
 }
 
-async fn ready() -> (World, Store) {
+/// A signal, decided new.
+pub(crate) async fn ready() -> (World, Store) {
     let world = with_rise(1);
     let store = made_up::store().await;
     watched(&world, &store).await;
+    decided(&store).await;
     (world, store)
 }
 
-async fn series(store: &Store, value: &str) -> SeriesId {
+async fn decided(store: &Store) {
+    let by = By::new("analyst", at(NOW));
+    signals::decide(store, &signal_id(), Decision::New, "jamais vu sous cette forme", &by).await.unwrap();
+}
+
+pub(crate) async fn series(store: &Store, value: &str) -> SeriesId {
     let id: SeriesId = "SER-0123456789".parse().unwrap();
     let row = SeriesRow {
         id: id.clone(),
@@ -157,7 +166,11 @@ async fn no_victims_data_goes_in() {
     let note = Note { fr: "x".repeat(601), en: String::new() };
     let refused =
         alerts::draft(&world.facts(), &store, &signal_id(), DraftOptions { note: Some(note), ..options() }).await;
-    assert!(matches!(refused, Err(AlertError::LongNote { length: 601, .. })));
+    assert!(matches!(refused, Err(AlertError::OneLanguage { .. })));
+    let note = Note { fr: "x".repeat(601), en: "x".to_owned() };
+    let refused =
+        alerts::draft(&world.facts(), &store, &signal_id(), DraftOptions { note: Some(note), ..options() }).await;
+    assert!(matches!(refused, Err(AlertError::TooLong { length: 601, .. })));
 
     // An element of a series that a report of the run gives as the victim's own.
     let mut world = with_rise(1);
@@ -168,7 +181,7 @@ async fn no_victims_data_goes_in() {
     let refused = alerts::draft(&world.facts(), &store, &signal_id(), with_series).await;
     assert!(matches!(
         refused,
-        Err(AlertError::VictimData { kind: ObservableKind::PhoneNumber, place: "technical elements" })
+        Err(AlertError::VictimData { kind: Personal::PhoneNumber, place: "technical elements" })
     ));
     assert!(alerts::list(&store).await.unwrap().is_empty());
 }
@@ -182,6 +195,7 @@ async fn the_most_restrictive_marking_wins() {
     report.marking = Marking { tlp: Tlp::Clear, pap: Pap::Amber };
     let store = made_up::store().await;
     watched(&world, &store).await;
+    decided(&store).await;
     let id = series(&store, "+33639980002").await;
     let missing = DraftOptions { series: vec!["SER-none".parse().unwrap()], ..options() };
     let refused = alerts::draft(&world.facts(), &store, &signal_id(), missing).await;

@@ -150,7 +150,8 @@ pub(crate) fn with_rise(seed: u64) -> World {
 }
 
 pub(crate) async fn watched(world: &World, store: &Store) -> WatchSummary {
-    let options = WatchOptions { on: LAST_DAY, snapshot: None, by: By::new("watch", at("2025-12-22T06:00:00Z")) };
+    let options =
+        WatchOptions { on: LAST_DAY, snapshot: None, budget: 5.0, by: By::new("watch", at("2025-12-22T06:00:00Z")) };
     watch::run(&world.facts(), store, options).await.unwrap()
 }
 

@@ -7,4 +7,8 @@ mod flash;
 #[cfg(test)]
 mod made_up;
 #[cfg(test)]
+mod rules;
+#[cfg(test)]
+mod situations;
+#[cfg(test)]
 mod watching;

@@ -46,9 +46,9 @@ async fn promises(facts: &dyn Facts) {
 async fn an_empty_lake_answers(facts: &dyn Facts) {
     assert!(facts.snapshots().await.unwrap().is_empty());
     let total = facts.reports(&ReportsQuery::default()).await.unwrap();
-    assert_eq!((total.rows.len(), total.total(), total.snapshot), (1, 0.0, 0));
+    assert_eq!((total.len(), total.total(), total.snapshot), (1, 0.0, 0));
     let by = ReportsQuery { by: vec![Dimension::Month], ..ReportsQuery::default() };
-    assert!(facts.reports(&by).await.unwrap().rows.is_empty());
+    assert!(facts.reports(&by).await.unwrap().is_empty());
     assert!(facts.reports(&ReportsQuery { snapshot: Some(0), ..by }).await.is_ok());
     assert!(facts.counts(&CountsQuery::default()).await.unwrap().is_empty());
     assert!(known_keys(facts, "feed").await.is_empty());

@@ -51,8 +51,8 @@ fn asked(python: &str, lake: &Path) -> Value {
 async fn by_layer(lake: &Lake) -> BTreeMap<String, u64> {
     let query = ReportsQuery { by: vec![Dimension::Layer], ..ReportsQuery::default() };
     let table = lake.reports(&query).await.unwrap();
-    let count = |row: &beffroi_ports::TableRow| row.values[0].unwrap() as u64;
-    table.rows.iter().map(|row| (row.keys[0].clone().unwrap(), count(row))).collect()
+    let count = |row: &beffroi_ports::TableRow<'_>| row.value(0).unwrap() as u64;
+    table.rows().map(|row| (row.key(0).unwrap().to_owned(), count(&row))).collect()
 }
 
 fn told(answer: &Value, table: &str, program: &str) -> BTreeMap<String, u64> {

@@ -155,6 +155,52 @@ fn zones() -> Zones {
     }
 }
 
+/// A question that some of the aggregates answer, as indicators ask them.
+pub(crate) fn common_query(draw: &mut Draw, snapshots: u64) -> ReportsQuery {
+    use Dimension as D;
+    const OFTEN: [Dimension; 9] =
+        [D::Source, D::Layer, D::Kind, D::Unit, D::Synthetic, D::Year, D::Quarter, D::Month, D::Category];
+    const OTHERS: [&[Dimension]; 6] = [
+        &[D::Phenomenon, D::Astad, D::VictimKind, D::Sex, D::AgeBand, D::Sector, D::Size],
+        &[D::Department, D::Region, D::Area, D::VictimKind, D::Astad],
+        &[D::Astad],
+        &[D::Phenomenon],
+        &[],
+        &[],
+    ];
+    const MEASURES: [Measure; 7] = [
+        Measure::Count,
+        Measure::LossCents,
+        Measure::LossKnown,
+        Measure::MeanDelayDays,
+        Measure::DelayKnown,
+        Measure::DelayWithin(3),
+        Measure::DelayWithin(30),
+    ];
+    let others = draw.below(OTHERS.len() as u64) as usize;
+    let known: Vec<Dimension> = OFTEN.iter().chain(OTHERS[others]).copied().collect();
+    let dimensions = |draw: &mut Draw, n: u64| -> Vec<Dimension> { (0..n).map(|_| draw.pick(&known)).collect() };
+    let (n_by, n_filters) = (draw.below(4), draw.below(3));
+    let by = dimensions(draw, n_by);
+    let filters = dimensions(draw, n_filters).into_iter().map(|dimension| filter(draw, dimension)).collect();
+    let mut measures: Vec<Measure> = (0..1 + draw.below(3)).map(|_| draw.pick(&MEASURES)).collect();
+    match others {
+        3 => measures.extend([Measure::DelayQuantile(25), Measure::DelayQuantile(50), Measure::DelayWithin(11)]),
+        4 => measures.extend([Measure::DeliveryQuantile(50), Measure::DeliveredWithin(700)]),
+        _ => {}
+    }
+    let month = |draw: &mut Draw| Period::containing(draw.day(), Grain::Month);
+    ReportsQuery {
+        measures,
+        by,
+        filters,
+        from: draw.one_in(3).then(|| month(draw).start()),
+        to: draw.one_in(3).then(|| month(draw).end()),
+        snapshot: draw.one_in(2).then(|| 1 + draw.below(snapshots)),
+        zones: zones(),
+    }
+}
+
 fn filter(draw: &mut Draw, dimension: Dimension) -> Filter {
     let n_values = draw.below(4);
     let values = (0..n_values).map(|_| value(draw, dimension)).collect();

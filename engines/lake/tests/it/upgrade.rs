@@ -36,14 +36,14 @@ async fn a_lake_of_an_earlier_program_keeps_its_rows_and_takes_those_of_today() 
     let lake = Lake::open(folder.path()).await.unwrap();
     assert_eq!((n_reports(&lake, Some(1)).await, n_reports(&lake, None).await), (12.0, 20.0));
     let before = lake.reports(&by_sex(Some(1))).await.unwrap();
-    assert_eq!((before.rows.len(), before.rows[0].keys[0].as_deref()), (1, None), "no row of then has a sex");
+    assert_eq!((before.len(), before.row(0).and_then(|row| row.key(0))), (1, None), "no row of then has a sex");
 
     let mut rows: Vec<Report> = reports(&mut Draw::new(7), 9, "c");
     rows.iter_mut().for_each(|row| row.sex = Some(Sex::Female));
     land_reports(&lake, "d", &rows).await;
     for lake in [lake, Lake::open(folder.path()).await.unwrap()] {
         let found = lake.reports(&by_sex(None)).await.unwrap();
-        let counts: Vec<_> = found.rows.iter().map(|row| (row.keys[0].as_deref(), row.values[0])).collect();
+        let counts: Vec<_> = found.rows().map(|row| (row.key(0), row.value(0))).collect();
         assert_eq!(counts, [(None, Some(20.0)), (Some("female"), Some(9.0))]);
         assert_eq!(lake.reports(&by_sex(Some(1))).await.unwrap(), before, "the old snapshot is what it was");
         let filters = vec![Filter { dimension: Dimension::Sex, values: vec![String::new()] }];

@@ -1,14 +1,16 @@
-//! `beffroi alert list | draft | show | validate | issue | send | board | exercise | close | export`.
+//! `beffroi alert list | draft | show | edit | agree | validate | issue | send | board | exercise | update | downgrade |
+//! close | export`.
+
+mod edit;
 
 use super::post::{self, not_sent};
 use super::signal::label;
 use crate::Context;
-use crate::args::{AlertCommand, AlertFormat, SelectionArgs};
+use crate::args::{AlertCommand, AlertExportArgs, AlertFormat, SelectionArgs};
 use crate::fault::{Fault, Outcome, ours, users};
 use crate::output::{TextTable, print, print_json};
-use beffroi_desk_threat::alerts::{self, Alert, AlertError, DraftOptions};
+use beffroi_desk_threat::alerts::{self, Alert, AlertError, DraftOptions, Export};
 use beffroi_desk_threat::diffusion::{self, Selection};
-use beffroi_document::html;
 use beffroi_model::{AlertRef, Channel, Marking, Pap, SeriesId, SignalId, Tlp};
 use beffroi_wording::Value;
 use std::path::Path;
@@ -22,6 +24,24 @@ pub(super) async fn run(command: AlertCommand, context: &Context) -> Outcome {
             show(&draft(&signal, Vec::new(), context).await?, context)
         }
         AlertCommand::Show { reference } => show(&fetch(&reference, context).await?, context),
+        AlertCommand::Edit { reference, input } => {
+            show(&edit::run(&fetch(&reference, context).await?, &input, context).await?, context)
+        }
+        AlertCommand::Agree { reference, given_by, agreement } => {
+            let alert = fetch(&reference, context).await?;
+            show(&alerts::agree(store, alert, &given_by, &agreement, by).await.map_err(fault)?, context)
+        }
+        AlertCommand::Update { reference, signal } => {
+            let signal: SignalId = signal.parse().map_err(users)?;
+            let (alert, options) = (fetch(&reference, context).await?, DraftOptions::new(context.by()));
+            let facts = context.facts.as_ref();
+            show(&alerts::update(facts, store, alert, &signal, options).await.map_err(fault)?, context)
+        }
+        AlertCommand::Downgrade { reference, tlp, pap, reason, originator } => {
+            let (alert, to) = (fetch(&reference, context).await?, Marking { tlp, pap });
+            let done = alerts::downgrade(store, alert, to, &reason, &originator, by).await.map_err(fault)?;
+            show(&done, context)
+        }
         AlertCommand::Validate { reference } => {
             show(&alerts::validate(store, fetch(&reference, context).await?, by).await.map_err(fault)?, context)
         }
@@ -44,9 +64,10 @@ pub(super) async fn run(command: AlertCommand, context: &Context) -> Outcome {
         AlertCommand::Close { reference, reason } => {
             show(&alerts::close(store, fetch(&reference, context).await?, &reason, by).await.map_err(fault)?, context)
         }
-        AlertCommand::Export { reference, format, out } => {
-            export(&fetch(&reference, context).await?, format, &out, context)?;
-            print(&format!("{}\n", out.display()))
+        AlertCommand::Export(args) => {
+            let alert = fetch(&args.reference, context).await?;
+            write(&alert, &args, context)?;
+            print(&format!("{}\n", args.out.display()))
         }
     }
 }
@@ -61,23 +82,35 @@ pub async fn draft(signal: &SignalId, series: Vec<SeriesId>, context: &Context) 
 }
 
 /// The operator of the machine, who is cleared for everything on it.
-const OPERATOR: Marking = Marking { tlp: Tlp::Red, pap: Pap::Red };
+pub(super) const OPERATOR: Marking = Marking { tlp: Tlp::Red, pap: Pap::Red };
 
 /// Writes a flash to a file.
 ///
 /// # Errors
 /// [`Fault`] when the document cannot be laid out or the file not written.
 pub fn export(alert: &Alert, format: AlertFormat, out: &Path, context: &Context) -> Outcome {
-    if !alert.marking.may_leave(Channel::FlashFile, OPERATOR) {
-        return Err(fault(AlertError::Missing { reference: alert.reference.clone() }));
-    }
-    let document = alerts::document(alert, context.lang);
-    let bytes = match format {
-        AlertFormat::Pdf => context.typesetter.pdf(&document, alert.drafted_at).map_err(ours)?,
-        AlertFormat::Html => html::page(&document, &super::report::words(context.lang)).into_bytes(),
-        AlertFormat::Json => serde_json::to_vec_pretty(alert).map_err(ours)?,
+    let args = AlertExportArgs {
+        reference: alert.reference.to_string(),
+        format,
+        out: out.to_owned(),
+        address: Vec::new(),
+        sender: "beffroi".to_owned(),
     };
-    super::report::write(out, &bytes)
+    write(alert, &args, context)
+}
+
+fn write(alert: &Alert, args: &AlertExportArgs, context: &Context) -> Outcome {
+    let how = Export {
+        lang: context.lang,
+        typesetter: context.typesetter.as_ref(),
+        channel: Channel::FlashFile,
+        ceiling: OPERATOR,
+        addresses: &args.address,
+        sender: &args.sender,
+        today: context.today(),
+    };
+    let bytes = alerts::export(alert, args.format.into(), &how).map_err(fault)?;
+    super::report::write(&args.out, &bytes)
 }
 
 fn selection(to: SelectionArgs) -> Selection {
@@ -98,7 +131,7 @@ async fn fetch(reference: &str, context: &Context) -> Outcome<Alert> {
     alerts::show(&context.store, &reference).await.map_err(fault)?.ok_or_else(|| missing(reference))
 }
 
-fn fault(error: AlertError) -> Fault {
+pub(super) fn fault(error: AlertError) -> Fault {
     if error.is_user_fault() { users(error) } else { ours(error) }
 }
 
@@ -114,7 +147,7 @@ async fn list(context: &Context) -> Outcome {
         table.row([
             alert.reference.to_string(),
             title(alert, context),
-            alert.state.code().to_owned(),
+            state(alert, context),
             alert.marking.to_string(),
             alert.author.clone(),
             alert.validator.clone().unwrap_or_default(),
@@ -124,10 +157,13 @@ async fn list(context: &Context) -> Outcome {
 }
 
 fn title(alert: &Alert, context: &Context) -> String {
-    match context.lang {
-        beffroi_wording::Lang::Fr => alert.title_fr.clone(),
-        beffroi_wording::Lang::En => alert.title_en.clone(),
-    }
+    alert.title(context.lang).to_owned()
+}
+
+/// Where it stands; an expired one is not shown as active.
+fn state(alert: &Alert, context: &Context) -> String {
+    let state = alert.state.code().to_owned();
+    if alert.is_expired(context.today()) { context.lang.say("web-alert-expired") } else { state }
 }
 
 fn show(alert: &Alert, context: &Context) -> Outcome {
@@ -137,8 +173,9 @@ fn show(alert: &Alert, context: &Context) -> Outcome {
     let lang = context.lang;
     let say = |column: &str| lang.say(&format!("cli-column-{column}"));
     let mut table = TextTable::new([alert.reference.to_string(), title(alert, context)]);
-    table.row([say("state"), alert.state.code().to_owned()]);
+    table.row([say("state"), state(alert, context)]);
     table.row([say("marking"), alert.marking.to_string()]);
+    table.row([say("grade"), alert.content.grade.to_string()]);
     table.row([
         say("phenomenon"),
         alert.phenomenon.as_deref().map_or(String::new(), |p| label("phenomena", p, context)),

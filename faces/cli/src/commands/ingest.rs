@@ -13,6 +13,9 @@ use beffroi_model::DeliveryId;
 use jiff::civil::Date;
 use std::path::Path;
 
+/// What landed is added up at once up to so many rows; beyond, whoever serves does it in the background.
+const AT_ONCE: u64 = 1_000_000;
+
 pub(super) async fn run(args: IngestArgs, context: &Context) -> Outcome {
     let catalogue = source::catalogue(context)?;
     let source = source::find(&catalogue, &args.source, context)?;
@@ -27,9 +30,21 @@ pub(super) async fn run(args: IngestArgs, context: &Context) -> Outcome {
     }
     let Some(summary) = total else { return Ok(()) };
     if context.json {
-        return print_json(&summary);
+        print_json(&summary)?;
+    } else {
+        print(&text(&summary, args.dry_run, context))?;
     }
-    print(&text(&summary, args.dry_run, context))
+    if !args.dry_run && summary.rows_accepted <= AT_ONCE {
+        prepare(context).await;
+    }
+    Ok(())
+}
+
+/// Adds up what has landed. It is told of only when it fails: figures come out all the same, and take longer.
+async fn prepare(context: &Context) {
+    if let Err(error) = context.facts.prepare().await {
+        tracing::warn!(%error, "what landed was not added up");
+    }
 }
 
 /// Brings one file in, with its progress shown.

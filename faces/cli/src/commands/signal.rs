@@ -37,7 +37,9 @@ pub(super) fn label(list: &str, code: &str, context: &Context) -> String {
 
 fn what(signal: &Signal, context: &Context) -> String {
     let phenomenon = signal.phenomenon.as_deref().map_or(String::new(), |code| label("phenomena", code, context));
-    match &signal.content.subject {
+    let sector = signal.content.sector.as_deref().map(|code| label("sectors", code, context));
+    let news = signal.content.news.as_ref().map(|news| news.what.clone());
+    match signal.content.subject.clone().or(sector).or(news) {
         Some(subject) => format!("{phenomenon} ({subject})"),
         None => phenomenon,
     }

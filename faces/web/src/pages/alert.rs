@@ -1,8 +1,9 @@
-//! One flash alert: the page as its readers get it, and its next step.
+//! One flash alert: the page as its readers get it, its files, and its next step.
 
 use crate::chrome::{Chrome, html};
 use crate::forms::Fields;
 use crate::house::House;
+use crate::pages::alert_refusals::refusal;
 use crate::pages::alerts::{state, title};
 use crate::pages::board;
 use crate::problem::Problem;
@@ -13,10 +14,10 @@ use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
-use beffroi_desk_threat::alerts::{self, Alert, AlertError, AlertState};
+use beffroi_desk_threat::alerts::{self, Alert, AlertError, AlertState, Export, Format};
 use beffroi_desk_threat::diffusion::{self, DiffusionError, Selection};
 use beffroi_document::html::{Words, fragment};
-use beffroi_model::AlertRef;
+use beffroi_model::{AlertRef, Channel, Marking, Pap, Tlp};
 use beffroi_rights::{Act, Kind, World};
 use beffroi_store::WriteKey;
 
@@ -43,7 +44,14 @@ struct Page {
     /// Why this reader may not.
     barred: Option<String>,
     may_close: bool,
-    may_export: bool,
+    may_edit: bool,
+    /// An agreement is due and not there yet.
+    may_agree: bool,
+    may_downgrade: bool,
+    tlp: Vec<&'static str>,
+    pap: Vec<&'static str>,
+    /// Forms in which it may be fetched: none when it may not.
+    forms: Vec<(&'static str, String)>,
     /// Whether the board is for this reader.
     has_board: bool,
     /// The recipients on whose behalf this reader has not yet acknowledged: what the button says.
@@ -67,20 +75,52 @@ pub(crate) async fn pdf(
     Extension(reader): Extension<Reader>,
     Path(reference): Path<String>,
 ) -> Result<Response, Problem> {
-    let alert = fetch(&house, &reader, Act::Export, &reference).await?;
-    let document = alerts::document(&alert, reader.t);
-    let at = alert.issued_at.unwrap_or(alert.drafted_at);
-    let typesetter = house.typesetter.clone();
-    let set = tokio::task::spawn_blocking(move || typesetter.pdf(&document, at)).await;
-    let bytes = set.map_err(|error| Problem::Ours(error.to_string()))??;
+    file(&house, &reader, &reference, Format::Pdf).await
+}
+
+/// `GET /alertes/{reference}/fichiers/{format}`
+pub(crate) async fn download(
+    State(house): State<House>,
+    Extension(reader): Extension<Reader>,
+    Path((reference, format)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let format: Format = format.parse().map_err(|_| Problem::NotFound)?;
+    file(&house, &reader, &reference, format).await
+}
+
+async fn file(house: &House, reader: &Reader, reference: &str, format: Format) -> Result<Response, Problem> {
+    let alert = fetch(house, reader, Act::Export, reference).await?;
+    let name = format!("{}.{}", alert.reference, format.ending());
+    let (typesetter, lang) = (house.typesetter.clone(), reader.t);
+    let today = crate::access::Access::day((house.clock)());
+    let made = tokio::task::spawn_blocking(move || {
+        let how = Export {
+            lang,
+            typesetter: typesetter.as_ref(),
+            channel: Channel::Download,
+            // The scope of the reader has let it through: what they may fetch is what they are cleared for.
+            ceiling: format.told(alert.marking),
+            addresses: &[],
+            sender: "beffroi",
+            today,
+        };
+        alerts::export(&alert, format, &how)
+    });
+    let bytes = match made.await.map_err(|error| Problem::Ours(error.to_string()))? {
+        Ok(bytes) => bytes,
+        // A private message names whom it is for, which whoever fetches it does not know here.
+        Err(AlertError::Cap(_)) => return Err(Problem::NotFound),
+        Err(error) => return Err(error.into()),
+    };
     let headers = [
-        (header::CONTENT_TYPE, "application/pdf".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}.pdf\"", alert.reference)),
+        (header::CONTENT_TYPE, format.media_type().to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
     ];
     Ok((headers, bytes).into_response())
 }
 
-/// `POST /alertes/{reference}`: validates, issues, closes, or says that it was read.
+/// `POST /alertes/{reference}`: validates, issues, closes, records an agreement, lowers the marking, or says that it was
+/// read.
 pub(crate) async fn act(
     State(house): State<House>,
     Extension(reader): Extension<Reader>,
@@ -88,10 +128,11 @@ pub(crate) async fn act(
     Path(reference): Path<String>,
 ) -> Result<Response, Problem> {
     let t = reader.t;
-    let act = match fields.get("action") {
+    let action = fields.get("action");
+    let act = match action {
         "validate" => Act::Validate,
         "issue" => Act::Issue,
-        "close" => Act::Decide,
+        "close" | "agree" | "downgrade" => Act::Decide,
         "read" => Act::Read,
         _ => return Err(Problem::Unclear("an action")),
     };
@@ -109,9 +150,10 @@ pub(crate) async fn act(
         }
         return Ok(Redirect::to(&format!("/alertes/{}", alert.reference)).into_response());
     }
-    let done = match act {
-        Act::Validate => alerts::validate(&house.store, alert.clone(), by).await,
-        Act::Issue => {
+    let text = |name: &str| fields.get(name).chars().take(2000).collect::<String>();
+    let done = match action {
+        "validate" => alerts::validate(&house.store, alert.clone(), by).await,
+        "issue" => {
             let everyone = Selection::default();
             match diffusion::issue(&house.store, alert.clone(), &everyone, &house.diffusion, by).await {
                 Ok((alert, _)) => Ok(alert),
@@ -123,18 +165,23 @@ pub(crate) async fn act(
                 Err(error) => return Err(error.into()),
             }
         }
-        _ => {
-            let reason: String = fields.get("reason").chars().take(2000).collect();
-            alerts::close(&house.store, alert.clone(), &reason, by).await
+        "agree" => {
+            let (given_by, agreement) = (text("qualite"), text("accord"));
+            alerts::agree(&house.store, alert.clone(), &given_by, &agreement, by).await
         }
+        "downgrade" => {
+            let asked = fields.get("tlp").parse::<Tlp>().ok().zip(fields.get("pap").parse::<Pap>().ok());
+            let to = asked.map_or(alert.marking, |(tlp, pap)| Marking { tlp, pap });
+            alerts::downgrade(&house.store, alert.clone(), to, &text("reason"), &text("emetteur"), by).await
+        }
+        _ => alerts::close(&house.store, alert.clone(), &text("reason"), by).await,
     };
     let message = match done {
         Ok(_) => return Ok(Redirect::to(&format!("/alertes/{}", alert.reference)).into_response()),
-        Err(AlertError::SameAuthor { .. }) => t.say("web-alert-four-eyes"),
-        Err(AlertError::NoReason { .. }) => t.say("web-alert-reason-needed"),
-        Err(AlertError::VictimData { .. }) => t.say("web-alert-victim-data"),
-        Err(AlertError::Transition { .. }) => t.say("web-alert-wrong-state"),
-        Err(error) => return Err(error.into()),
+        Err(error) => match refusal(&error, t) {
+            Some(message) => message,
+            None => return Err(error.into()),
+        },
     };
     let page = page(&house, &reader, &alert, Some(message)).await?;
     Ok(sent_back(page))
@@ -152,12 +199,21 @@ async fn page(house: &House, reader: &Reader, alert: &Alert, error: Option<Strin
         .marked(alert.marking.tlp, alert.marking.pap)
         .synthetic(alert.synthetic);
     let document = alerts::document(alert, t);
-    let (state, state_class) = state(alert.state, t);
+    let today = crate::access::Access::day((house.clock)());
+    let (state, state_class) = state(alert, today, t);
     let Next { step: next, barred } = next(house, reader, alert).await?;
     let may_close = alert.state != AlertState::Closed && may(house, reader, Act::Decide, alert).await?;
-    let may_export = may(house, reader, Act::Export, alert).await?;
     let unread = diffusion::unread_of(&house.store, alert, reader.who()?).await?.into_iter();
     let unread = unread.map(|one| t.say_with("web-ack-here", &[("name", (&one.recipient).into())])).collect();
+    let written = reader.who().is_ok_and(|who| alert.was_written_by(who));
+    let is_due = alert.content.written.judicial && alert.content.agreement.is_none();
+    let may_agree = alert.state == AlertState::Draft && is_due && !written && may_close;
+    let may_downgrade = alert.state == AlertState::Issued && !written && may_close;
+    let may_edit = alert.state == AlertState::Draft && may(house, reader, Act::Change, alert).await?;
+    let forms = match may(house, reader, Act::Export, alert).await? {
+        true => Format::ALL.map(|form| (form.code(), t.say(&format!("web-alert-form-{form}")))).to_vec(),
+        false => Vec::new(),
+    };
     let steps = alert.content.changes.iter().map(|change| Step {
         what: t.say(&change.what),
         when: crate::figures::instant(t, change.at),
@@ -175,9 +231,14 @@ async fn page(house: &House, reader: &Reader, alert: &Alert, error: Option<Strin
         next,
         barred,
         may_close,
-        may_export,
         has_board: alert.issued_at.is_some() && board::is_for(house, reader, alert).await?,
         unread,
+        may_edit,
+        may_agree,
+        may_downgrade,
+        tlp: Tlp::ALL.iter().filter(|tlp| **tlp <= alert.marking.tlp).map(|tlp| tlp.label()).collect(),
+        pap: Pap::ALL.iter().filter(|pap| **pap <= alert.marking.pap).map(|pap| pap.label()).collect(),
+        forms,
         error,
         chrome,
     };

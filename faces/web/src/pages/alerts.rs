@@ -12,6 +12,7 @@ use axum::response::Response;
 use beffroi_desk_threat::alerts::{self, Alert, AlertState};
 use beffroi_rights::{Act, Kind, World};
 use beffroi_wording::Lang;
+use jiff::civil::Date;
 
 /// Alerts shown.
 const SHOWN: usize = 200;
@@ -43,16 +44,17 @@ pub(crate) async fn show(
     let scope = reader.access()?.scope(Act::Read, World::Coordination, Kind::Alert);
     let mut all = alerts::visible(&house.store, &scope).await?;
     all.truncate(SHOWN);
+    let today = crate::access::Access::day((house.clock)());
     let mut chrome = Chrome::new(&house, &reader, &t.say("web-nav-alerts"));
     for alert in &all {
         chrome = chrome.marked(alert.marking.tlp, alert.marking.pap).synthetic(alert.synthetic);
     }
-    let lines = all.iter().map(|alert| line(alert, t)).collect();
+    let lines = all.iter().map(|alert| line(alert, today, t)).collect();
     Ok(html(&Page { chrome, lines })?)
 }
 
-fn line(alert: &Alert, t: Lang) -> Line {
-    let (state, state_class) = state(alert.state, t);
+fn line(alert: &Alert, today: Date, t: Lang) -> Line {
+    let (state, state_class) = state(alert, today, t);
     Line {
         reference: alert.reference.to_string(),
         title: title(alert, t).to_owned(),
@@ -73,9 +75,10 @@ pub(crate) fn title(alert: &Alert, t: Lang) -> &str {
     }
 }
 
-/// A state in words, and its class.
-pub(crate) fn state(state: AlertState, t: Lang) -> (String, &'static str) {
-    match state {
+/// Where it stands on `today` in words, and the class: an expired one is not shown as active.
+pub(crate) fn state(alert: &Alert, today: Date, t: Lang) -> (String, &'static str) {
+    match alert.state {
+        AlertState::Issued if alert.is_expired(today) => (t.say("web-alert-expired"), "tag-done"),
         AlertState::Draft => (t.say("web-alert-draft"), "tag-draft"),
         AlertState::Validated => (t.say("web-alert-validated"), "tag-open"),
         AlertState::Issued => (t.say("web-alert-issued"), "tag-issued"),

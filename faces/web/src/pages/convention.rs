@@ -5,7 +5,7 @@ use crate::figures;
 use crate::pages::drawings::key_label;
 use beffroi_desk_observatory::indicators::{Card, Figure, Figures};
 use beffroi_indicators::Computation;
-use beffroi_model::{Period, Territory};
+use beffroi_model::Period;
 use beffroi_ports::Dimension;
 use beffroi_wording::Lang;
 
@@ -51,7 +51,7 @@ pub(crate) fn read_aloud(t: Lang, card: &Card, what: &str, value: &str) -> Strin
     t.say_with("web-convention-read", &[("what", what.into()), ("value", value.into()), ("unit", unit.into())])
 }
 
-/// What the figures cover: layer, territory, and what they were narrowed to.
+/// What the figures cover: layer, what the card says that it covers (*champ*), and what they were narrowed to.
 pub(crate) fn scope(card: &Card, figures: &Figures, t: Lang) -> String {
     let filters = &figures.certificate.filters;
     let own = match &card.computation {
@@ -69,18 +69,8 @@ pub(crate) fn scope(card: &Card, figures: &Figures, t: Lang) -> String {
             Some(names.join(", "))
         })
         .collect();
-    let country = match &card.computation {
-        Computation::Counts { country, .. } => country.first().map(String::as_str),
-        _ => None,
-    };
-    let located = filters.iter().any(|text| text.starts_with("department="));
-    let territory = match country.unwrap_or(Territory::FRANCE) {
-        _ if located => None,
-        Territory::METROPOLITAN => Some(t.say("web-convention-metropolitan")),
-        _ => Some(t.say("web-convention-france")),
-    };
     let layer = figures::label("layers", card.layer.code(), t);
-    std::iter::once(layer).chain(territory).chain(asked).collect::<Vec<_>>().join(" ; ")
+    [layer, card.field.of(t.code()).to_owned()].into_iter().chain(asked).collect::<Vec<_>>().join(" ; ")
 }
 
 /// Where the figures come from: each source with the day at which it stood, and the snapshot.

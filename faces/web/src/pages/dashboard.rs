@@ -117,7 +117,9 @@ pub(crate) async fn show(
     let open: Vec<&signals::Signal> = signals.iter().filter(|s| s.state == SignalState::Open).collect();
     let n_open = open.len() as u64;
     let strongest: Vec<&signals::Signal> = open.into_iter().take(5).collect();
-    let latest: Vec<&Alert> = alerts.iter().filter(|a| a.state != AlertState::Closed).take(3).collect();
+    let today = crate::access::Access::day((house.clock)());
+    let active = |alert: &&Alert| alert.state != AlertState::Closed && !alert.is_expired(today);
+    let latest: Vec<&Alert> = alerts.iter().filter(active).take(3).collect();
     for alert in &latest {
         chrome = chrome.marked(alert.marking.tlp, alert.marking.pap).synthetic(alert.synthetic);
     }
@@ -137,7 +139,7 @@ pub(crate) async fn show(
         key_figures,
         months,
         map,
-        flashes: latest.into_iter().map(|a| flash(a, t)).collect(),
+        flashes: latest.into_iter().map(|a| flash(a, today, t)).collect(),
         signals: strongest.into_iter().map(|s| signal(s, t)).collect(),
         n_open,
         deliveries: deliveries.collect(),
@@ -195,8 +197,8 @@ async fn by_month(lake: &LakeView<'_>, year: i16, t: Lang) -> Result<Option<draw
     Ok(drawings::lines("mois", card, &figures, t))
 }
 
-fn flash(alert: &Alert, t: Lang) -> Flash {
-    let (state, state_class) = alert_state(alert.state, t);
+fn flash(alert: &Alert, today: jiff::civil::Date, t: Lang) -> Flash {
+    let (state, state_class) = alert_state(alert, today, t);
     Flash {
         reference: alert.reference.to_string(),
         title: alert_title(alert, t).to_owned(),

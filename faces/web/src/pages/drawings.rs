@@ -7,7 +7,7 @@ use beffroi_chart::{
     Aside, Bar, Bars, Break, Cell, Choropleth, ClassBreaks, Group, Head, LegendItem, Line, LineChart, MapWords, Use,
 };
 use beffroi_desk_observatory::indicators::{Card, Figure, Figures, Request};
-use beffroi_indicators::Computation;
+use beffroi_indicators::{Computation, list_naming};
 use beffroi_model::{Grain, Period, Territory};
 use beffroi_ports::Dimension;
 use beffroi_wording::Lang;
@@ -286,16 +286,9 @@ pub(crate) fn key_label(t: Lang, dimension: Dimension, key: Option<&str>) -> Str
     match dimension {
         d if d.grain().is_some() => figures::period(t, key),
         Dimension::Department => figures::territory(t, key),
-        Dimension::Category => figures::label("digital_offences", key, t),
-        Dimension::Phenomenon => figures::label("phenomena", key, t),
-        Dimension::VictimKind => figures::label("victim_kinds", key, t),
-        Dimension::Sector => figures::label("sectors", key, t),
-        Dimension::Kind => figures::label("report_kinds", key, t),
-        Dimension::Layer => figures::label("layers", key, t),
-        Dimension::Unit => figures::label("units_of_count", key, t),
         Dimension::Astad | Dimension::Synthetic if key == "true" => t.say("indicator-true"),
         Dimension::Astad | Dimension::Synthetic => t.say("indicator-false"),
-        _ => key.to_owned(),
+        _ => list_naming(dimension, key).map_or_else(|| key.to_owned(), |list| figures::label(list, key, t)),
     }
 }
 

@@ -15,8 +15,9 @@ use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use beffroi_desk_observatory::indicators::{Card, Certificate, Figures, Request, Sheet, sheet};
+use beffroi_desk_observatory::indicators::{Card, Certificate, Figures, Request, Sheet, coefficient_in_words, sheet};
 use beffroi_desk_observatory::publication::{Leaving, MARKING, Publication, PublicationError};
+use beffroi_indicators::list_of;
 use beffroi_model::{Channel, Period};
 use beffroi_ports::{Dimension, Filter};
 use beffroi_wording::Lang;
@@ -24,13 +25,18 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 
-/// Dimensions by which a reader may filter, with the list their codes come from.
-const FILTERS: [(Dimension, &str); 5] = [
-    (Dimension::Category, "digital_offences"),
-    (Dimension::Phenomenon, "phenomena"),
-    (Dimension::Department, "departments"),
-    (Dimension::VictimKind, "victim_kinds"),
-    (Dimension::Sector, "sectors"),
+/// Dimensions by which a reader may filter: each has a list of codes to choose from.
+const FILTERS: [Dimension; 10] = [
+    Dimension::Category,
+    Dimension::Phenomenon,
+    Dimension::Area,
+    Dimension::Region,
+    Dimension::Department,
+    Dimension::VictimKind,
+    Dimension::Sex,
+    Dimension::AgeBand,
+    Dimension::Size,
+    Dimension::Sector,
 ];
 
 /// A form in which the figures shown can be fetched.
@@ -109,6 +115,7 @@ pub(crate) async fn show(
     let kept: Vec<(String, String)> = pairs(&reader.uri).into_iter().filter(|(key, _)| key != "lang").collect();
     let unpinned: Vec<(String, String)> = kept.iter().filter(|(key, _)| key != "snapshot").cloned().collect();
     let mut notes: Vec<String> = drawing.iter().filter_map(|d| d.left.clone()).collect();
+    notes.extend(lake.coefficients(card).await?.iter().map(|link| coefficient_in_words(link, t)));
     if let Some(map) = &map {
         notes.extend([map.method.clone(), t.say("web-map-credit")]);
     }
@@ -246,7 +253,7 @@ impl Asked {
             Some(last) if untouched && grain != Dimension::Year => Some(last.min(&(today.year() - 1)) - 1),
             _ => from,
         };
-        let filters = FILTERS.into_iter().filter(|(d, _)| card.dimensions.contains(d)).filter_map(|(dimension, _)| {
+        let filters = FILTERS.into_iter().filter(|d| card.dimensions.contains(d)).filter_map(|dimension| {
             let value = query.get(dimension.code())?.clone();
             Some(Filter { dimension, values: vec![value] })
         });
@@ -300,7 +307,8 @@ impl Asked {
             let none = apart(card).is_none().then(|| t.say("web-filter-none"));
             choices.push(choice("by", t.say("web-filter-by"), none, by, shown));
         }
-        for (dimension, list) in FILTERS.into_iter().filter(|(d, _)| card.dimensions.contains(d)) {
+        for dimension in FILTERS.into_iter().filter(|d| card.dimensions.contains(d)) {
+            let Some(list) = list_of(dimension) else { continue };
             let shown = wanted(&self.filters, dimension);
             let label = drawings::dimension_label(t, dimension);
             choices.push(choice(dimension.code(), label, Some(t.say("web-filter-all")), codes(list, t), shown));

@@ -4,6 +4,7 @@ use crate::chrome::{Chrome, html};
 use crate::figures;
 use crate::forms::Fields;
 use crate::house::House;
+use crate::pages::alert_refusals::refusal;
 use crate::pages::drawings::year_groups;
 use crate::pages::signals::{count, is_small, state, title, weeks};
 use crate::problem::Problem;
@@ -14,7 +15,8 @@ use axum::Extension;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use beffroi_chart::{BandChart, BandWords, Head, Use};
-use beffroi_desk_threat::signals::{self, Decision, Signal, SignalError, SignalState};
+use beffroi_desk_threat::alerts::{self, DraftOptions};
+use beffroi_desk_threat::signals::{self, Decision, NearLine, Signal, SignalError, SignalState};
 use beffroi_model::{Pap, Period, SignalId, Tlp};
 use beffroi_rights::{Act, Kind, World};
 use beffroi_wording::Lang;
@@ -37,6 +39,7 @@ struct Choice {
 #[template(path = "signal.html")]
 struct Page {
     chrome: Chrome,
+    id: String,
     state: String,
     state_class: &'static str,
     facts: Vec<(String, String)>,
@@ -46,8 +49,13 @@ struct Page {
     places: Vec<(String, String)>,
     parts: Vec<(String, String)>,
     years: Vec<(String, String)>,
+    news: Option<String>,
+    members: Vec<String>,
+    near: Vec<(String, String)>,
     why_else: Vec<String>,
     decided: Option<(String, String)>,
+    /// The decision from which a flash may be drafted, when this reader may.
+    draft: Option<&'static str>,
     choices: Vec<Choice>,
     reason: String,
     error: Option<String>,
@@ -61,6 +69,29 @@ pub(crate) async fn show(
 ) -> Result<Response, Problem> {
     let signal = fetch(&house, &reader, Act::Read, &id).await?;
     page(&house, &reader, &signal, "", "", None).await
+}
+
+/// `POST /signaux/{id}/flash`: drafts a flash with everything known filled in, and leads to its editor.
+pub(crate) async fn draft(
+    State(house): State<House>,
+    Extension(reader): Extension<Reader>,
+    Extension(fields): Extension<Fields>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let signal = fetch(&house, &reader, Act::Read, &id).await?;
+    // What was read must be what is drafted from.
+    if fields.get("decision") != signal.state.code() {
+        return Err(Problem::Conflict(format!("{} has changed in between", signal.id)));
+    }
+    let by = reader.by(&house, World::Coordination, fields.get("cle"))?;
+    let options = DraftOptions::new(by);
+    match alerts::draft(house.facts.as_ref(), &house.store, &signal.id, options).await {
+        Ok(alert) => Ok(Redirect::to(&format!("/alertes/{}/redaction", alert.reference)).into_response()),
+        Err(error) => match refusal(&error, reader.t) {
+            Some(message) => Ok(sent_back(page(&house, &reader, &signal, "", "", Some(message)).await?)),
+            None => Err(error.into()),
+        },
+    }
 }
 
 /// `POST /signaux/{id}`
@@ -115,11 +146,13 @@ async fn page(
         alarm: w.alarm,
     });
     let parts = s.content.parts.iter().map(|part| {
-        let name = part.subject.clone().unwrap_or_else(|| figures::territory(t, &part.territory));
+        let sector = part.sector.as_deref().map(|code| figures::label("sectors", code, t));
+        let name = part.subject.clone().or(sector).unwrap_or_else(|| figures::territory(t, &part.territory));
         let (observed, expected) = (count(s, part.observed, t), t.decimal(part.expected, 1));
         (name, t.say_with("web-signal-figures", &[("observed", (&observed).into()), ("expected", (&expected).into())]))
     });
     let page = Page {
+        id: s.id.to_string(),
         state,
         state_class,
         facts: facts(s, t),
@@ -129,8 +162,20 @@ async fn page(
         places: places(s, t),
         parts: parts.collect(),
         years: s.content.same_weeks.iter().map(|y| (y.year.to_string(), count(s, y.observed, t))).collect(),
+        news: s.content.news.as_ref().map(|news| {
+            let (reports, places) = (t.integer(news.reports as f64), t.integer(news.places as f64));
+            let words =
+                [("reports", (&reports).into()), ("places", (&places).into()), ("days", (news.days as i64).into())];
+            t.say_with("web-signal-news-text", &words)
+        }),
+        members: s.content.news.iter().flat_map(|news| &news.members).cloned().collect(),
+        near: s.content.news.iter().flat_map(|news| &news.near).map(|near| near_line(near, t)).collect(),
         why_else: s.content.why_else.iter().filter(|key| t.knows(key)).map(|key| t.say(key)).collect(),
         decided: decided(&s.state, t),
+        draft: matches!(s.state, SignalState::Decided { decision: Decision::New | Decision::Variant, .. })
+            .then(|| s.state.code())
+            .filter(|_| s.phenomenon.is_some())
+            .filter(|_| reader.access().is_ok_and(|a| a.reaches(Act::Create, World::Coordination, Kind::Alert))),
         choices: Decision::ALL
             .into_iter()
             .filter(|_| may_decide)
@@ -147,6 +192,11 @@ async fn page(
 async fn may_decide(house: &House, reader: &Reader, s: &Signal) -> Result<bool, Problem> {
     let scope = reader.access()?.scope(Act::Decide, World::Coordination, Kind::Signal);
     Ok(signals::get(&house.store, &scope, &s.id).await?.is_some())
+}
+
+/// A known phenomenon, and how far it is.
+fn near_line(near: &NearLine, t: Lang) -> (String, String) {
+    (figures::phenomenon(t, Some(&near.phenomenon)), t.decimal(near.distance, 2))
 }
 
 /// Reports of the run by territory.
@@ -195,8 +245,44 @@ fn facts(s: &Signal, t: Lang) -> Vec<(String, String)> {
         (t.say("web-certificate-snapshot"), s.snapshot.to_string()),
         (t.say("web-signal-detected"), figures::instant(t, content.detected_at)),
     ];
+    let (word, confidence) = (t.say(s.probability().key()), t.say(s.confidence().key()));
+    let sure = [("word", (&word).into()), ("confidence", (&confidence).into())];
+    facts.insert(0, (t.say("web-signal-sure"), t.say_with("web-signal-sure-text", &sure)));
+    if let Some(now) = &content.nowcast {
+        let level = t.percent(now.level, 0);
+        let (estimate, low, high) = (t.integer(now.estimate.round()), t.integer(now.low), t.integer(now.high));
+        let share = t.percent(now.share, 0);
+        let words = [
+            ("estimate", (&estimate).into()),
+            ("low", (&low).into()),
+            ("high", (&high).into()),
+            ("level", (&level).into()),
+            ("share", (&share).into()),
+        ];
+        // An interval around a small count would tell it.
+        if !is_small(s, s.observed) {
+            facts.push((t.say("web-signal-nowcast"), t.say_with("web-signal-nowcast-text", &words)));
+        }
+    }
+    if let Some(cluster) = &content.cluster {
+        let names: Vec<String> = cluster.territories.iter().map(|code| figures::territory(t, code)).collect();
+        let names = names.join(", ");
+        let (observed, expected) = (count(s, cluster.observed, t), t.decimal(cluster.expected, 1));
+        let p = t.decimal(cluster.p_value, 3);
+        let words = [
+            ("places", (&names).into()),
+            ("weeks", (cluster.weeks as i64).into()),
+            ("observed", (&observed).into()),
+            ("expected", (&expected).into()),
+            ("p", (&p).into()),
+        ];
+        facts.push((t.say("web-signal-cluster"), t.say_with("web-signal-cluster-text", &words)));
+    }
+    if let Some(week) = &content.counted_since {
+        facts.push((t.say("web-signal-counted-since"), figures::period(t, week)));
+    }
     if let Some(ratio) = content.ratio {
-        facts.insert(3, (t.say("web-signal-ratio"), t.decimal(ratio, 1)));
+        facts.insert(4, (t.say("web-signal-ratio"), t.decimal(ratio, 1)));
     }
     if let Some(first) = &content.first_seen {
         facts.push((t.say("web-signal-first-seen"), figures::period(t, first)));

@@ -33,6 +33,8 @@ struct Page {
     chrome: Chrome,
     /// Undecided first, then decided, each the strongest first.
     groups: Vec<(&'static str, String, Vec<Line>)>,
+    /// The false alarms allowed and expected, by the last run that found something.
+    budget: Option<String>,
 }
 
 /// `GET /signaux`
@@ -52,7 +54,12 @@ pub(crate) async fn show(
         ("ouverts", t.say("web-signals-open"), lines(open)),
         ("decides", t.say("web-signals-decided"), lines(decided)),
     ];
-    Ok(html(&Page { chrome, groups })?)
+    let budget =
+        all.iter().max_by_key(|s| (s.snapshot, s.last_week.start())).and_then(|s| s.content.budget).map(|line| {
+            let (allowed, expected) = (t.decimal(line.allowed, 1), t.decimal(line.expected, 1));
+            t.say_with("web-signals-budget", &[("allowed", (&allowed).into()), ("expected", (&expected).into())])
+        });
+    Ok(html(&Page { chrome, groups, budget })?)
 }
 
 fn line(s: &Signal, t: Lang) -> Line {
@@ -73,10 +80,26 @@ fn line(s: &Signal, t: Lang) -> Line {
 
 /// What rose: a phenomenon, or a group's claims.
 pub(crate) fn title(s: &Signal, t: Lang) -> String {
+    if let Some(news) = &s.content.news {
+        let what = [("what", (&news.what).into())];
+        return match news.kind.as_str() {
+            "lookalike-domains" => t.say_with("web-signal-title-lookalike-domains", &what),
+            "new-brand" => t.say_with("web-signal-title-new-brand", &what),
+            "term-burst" => t.say_with("web-signal-title-term-burst", &what),
+            _ => t.say_with("web-signal-title-new-observable", &what),
+        };
+    }
     match &s.content.subject {
         Some(subject) => t.say_with("web-signal-claims", &[("subject", subject.into())]),
-        None => figures::phenomenon(t, s.phenomenon.as_deref()),
+        None => in_sector(s, figures::phenomenon(t, s.phenomenon.as_deref()), t),
     }
+}
+
+/// A phenomenon among the victims of a sector.
+fn in_sector(s: &Signal, what: String, t: Lang) -> String {
+    let Some(sector) = &s.content.sector else { return what };
+    let sector = figures::label("sectors", sector, t);
+    t.say_with("web-signal-in-sector", &[("what", (&what).into()), ("sector", (&sector).into())])
 }
 
 /// A count behind a signal. Claims are published by the offenders themselves; any other count that is small is not

@@ -168,7 +168,12 @@ impl Grove {
                 self.fetched(ceiling, &paths).await
             }
             Channel::Download => {
-                let flashes = one_of_each().map(|reference| format!("/alertes/{reference}/pdf")).flat_map(fr_and_en);
+                let forms = |reference: &String| {
+                    let each = ["html", "txt", "cap", "stix", "misp", "json", "annex"];
+                    let each = each.map(|form| format!("/alertes/{reference}/fichiers/{form}"));
+                    [format!("/alertes/{reference}/pdf")].into_iter().chain(each)
+                };
+                let flashes = one_of_each().flat_map(forms).flat_map(fr_and_en);
                 let reports = (0..markings().len()).map(|n| format!("/rapport/{}/report.pdf", 1100 + n));
                 let paths: Vec<String> = flashes.chain(reports).collect();
                 self.fetched(ceiling, &paths).await

@@ -32,6 +32,7 @@ async fn filled(client: &mut Client, route: &str) -> String {
     route
         .replace("{id}", id)
         .replace("{reference}", "FLASH-2026-001")
+        .replace("{format}", "txt")
         .replace("{year}", "2025")
         .replace("{file}", "report.pdf")
         .replace("{login}", "chef")

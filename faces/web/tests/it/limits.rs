@@ -150,6 +150,8 @@ async fn requests_under_way_are_answered_before_the_end() {
     let (asked, answered) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
     let trouble = Trouble::Slow { asked: asked.clone(), answered: answered.clone() };
     let served = Served::changed(Settings::default(), None, |app| app.facts = Troubled::with(trouble)).await;
+    // The lake is asked before anybody comes: what pages are answered from is made ready.
+    asked.acquire().await.unwrap().forget();
     let mut client = Client::to(|app| app.store = served.app.store.clone()).await;
     client.sign_in(super::sample::LOGIN).await;
     let cookie = format!("beffroi-session={}", client.session().unwrap());

@@ -7,7 +7,7 @@ use beffroi_desk_threat::signals;
 use beffroi_journal::{Act, Purpose};
 use beffroi_model::{Marking, Territory};
 use beffroi_rights::{Kind, Object, PersonId, ServiceId, State, World};
-use beffroi_store::{AlertRow, By, ReportBuild, SeriesRow, SeriesRun, SignalRow, Store};
+use beffroi_store::{AlertRow, By, ReportBuild, SeriesRow, SeriesRun, SignalRow, SituationRow, Store};
 
 /// What decides about an object.
 #[derive(Debug, Clone)]
@@ -86,6 +86,31 @@ pub(crate) async fn series(store: &Store, model: &SeriesRow, all: &[(String, Fac
 pub(crate) async fn report(store: &Store, year: i16, facts: &Facts) {
     let build = ReportBuild { year, snapshot: 1, built_at: now(), folder: format!("reports/{year}") };
     store.report_put(build, facts.of(Kind::AnnualReport, &year.to_string()), &by()).await.unwrap();
+}
+
+/// A situation point, a draft unless it is published.
+pub(crate) async fn situation(store: &Store, reference: &str, number: u64, facts: &Facts) {
+    let content = serde_json::json!({
+        "name": { "fr": "essai", "en": "trial" }, "phenomenon": "fake_shop", "territory": facts.territory.code(),
+        "since": "2026-01-01", "statements": [], "flashes": [], "actions": [], "unknowns": [],
+        "picture": { "snapshot": 1, "total": null, "sectors": [], "spread": { "shown": [], "n_hidden": 0 },
+                     "days": [], "trend": null },
+        "next_at": "2026-01-14T18:00:00Z", "since_point": null, "differences": [],
+    });
+    let row = SituationRow {
+        reference: reference.parse().unwrap(),
+        version: 0,
+        crisis: "essai".to_owned(),
+        number,
+        author: facts.author.as_ref().map_or("nobody".to_owned(), ToString::to_string),
+        tlp: facts.marking.tlp,
+        pap: facts.marking.pap,
+        drafted_at: now(),
+        frozen_at: (facts.state == State::Published).then(now),
+        synthetic: true,
+        content,
+    };
+    store.situation_put(row, facts.of(Kind::Situation, reference), None, Act::Collect, &by()).await.unwrap();
 }
 
 /// The rows of the sample that the others are made after.

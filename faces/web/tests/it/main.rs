@@ -21,6 +21,8 @@ mod diffusion;
 #[cfg(test)]
 mod doubles;
 #[cfg(test)]
+mod editor;
+#[cfg(test)]
 mod fences;
 #[cfg(test)]
 mod glass;

@@ -48,6 +48,7 @@ struct Met {
     signals: BTreeMap<&'static str, String>,
     series: BTreeMap<&'static str, String>,
     reports: BTreeMap<(&'static str, State), String>,
+    situations: BTreeMap<(&'static str, State), String>,
 }
 
 const ALERT_STATES: [State; 4] = [State::Submitted, State::Approved, State::Published, State::Closed];
@@ -69,7 +70,7 @@ async fn world(client: &Client) -> BTreeMap<String, Met> {
     }
     let mut all = BTreeMap::new();
     let mut every_series = Vec::new();
-    let (mut n, mut year) = (100, 1000_i16);
+    let (mut n, mut year) = (100_u64, 1000_i16);
     for role in Role::ALL {
         let login = login_of(*role);
         let mut met = Met {
@@ -77,6 +78,7 @@ async fn world(client: &Client) -> BTreeMap<String, Met> {
             signals: BTreeMap::new(),
             series: BTreeMap::new(),
             reports: BTreeMap::new(),
+            situations: BTreeMap::new(),
         };
         for relation in RELATIONS {
             for state in ALERT_STATES {
@@ -93,6 +95,10 @@ async fn world(client: &Client) -> BTreeMap<String, Met> {
             every_series.push((id.clone(), facts(relation, State::Submitted, &login)));
             met.series.insert(relation, id);
             for state in REPORT_STATES {
+                n += 1;
+                let reference = format!("SIT-2026-{n}");
+                made::situation(store, &reference, n, &facts(relation, state, &login)).await;
+                met.situations.insert((relation, state), reference);
                 year += 1;
                 made::report(store, year, &facts(relation, state, &login)).await;
                 let folder = client.app.data.join("reports").join(year.to_string());
@@ -135,6 +141,7 @@ fn concrete(line: &Line, met: &Met) -> (String, Vec<(&'static str, String)>) {
     let relation = RELATIONS.into_iter().find(|relation| *relation == line.relation).unwrap_or("own-service");
     let state = line.state.parse::<State>().unwrap_or(State::Submitted);
     let alert = || met.alerts.get(&(relation, state)).cloned().unwrap_or_default();
+    let situation = met.situations.get(&(relation, state)).cloned().unwrap_or_default();
     let path = line
         .route
         .replace("/api/v1/alerts/{reference}", &format!("/api/v1/alerts/{}", alert()))
@@ -142,6 +149,8 @@ fn concrete(line: &Line, met: &Met) -> (String, Vec<(&'static str, String)>) {
             "/alertes/{reference}",
             &format!("/alertes/{}", if line.route.contains("{reference}") { alert() } else { String::new() }),
         )
+        .replace("/situations/{reference}", &format!("/situations/{situation}"))
+        .replace("{format}", "json")
         .replace("/signaux/{id}", &format!("/signaux/{}", met.signals[relation]))
         .replace("/series/{id}", &format!("/series/{}", met.series[relation]))
         .replace("/indicateurs/{id}", "/indicateurs/digital-offences")
@@ -179,11 +188,23 @@ fn lines() -> Vec<Line> {
         };
         let path = route.path;
         if path.starts_with("/alertes/{") {
-            let actions: &[&str] =
-                if route.method == Method::POST { &["validate", "issue", "close", "read"] } else { &[""] };
+            let actions: &[&str] = match (route.method == Method::POST, path.ends_with("/redaction")) {
+                (true, true) => &["preview", "save"],
+                (true, false) => &["validate", "issue", "close", "agree", "downgrade", "read"],
+                (false, _) => &[""],
+            };
             for action in actions {
                 for relation in RELATIONS {
                     for state in ALERT_STATES {
+                        add(&mut lines, action, relation, state.code());
+                    }
+                }
+            }
+        } else if path.starts_with("/situations/{") {
+            let actions: &[&str] = if route.method == Method::POST { &["save", "freeze"] } else { &[""] };
+            for action in actions {
+                for relation in RELATIONS {
+                    for state in REPORT_STATES {
                         add(&mut lines, action, relation, state.code());
                     }
                 }

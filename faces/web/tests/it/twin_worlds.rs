@@ -41,6 +41,7 @@ enum Channel {
 fn channel(route: &str) -> Channel {
     match route {
         "/static/{name}" => Channel::Asset,
+        "/alertes/{reference}/fichiers/{format}" | "/situations/{reference}/fichiers/{format}" => Channel::Download,
         "/alertes/{reference}/pdf" | "/livraisons/{id}/pdf" | "/rapport/{year}/{file}" => Channel::Download,
         _ => Channel::Page,
     }
@@ -158,7 +159,12 @@ async fn everything(client: &mut Client, registers: &Registers, token: &str) -> 
             Channel::Asset => continue,
             Channel::Page | Channel::Download => {}
         }
-        let path = route.path.replace("{file}", "report.pdf").replace("{list}", "attack").replace("{code}", "T1656");
+        let path = route
+            .path
+            .replace("{format}", "json")
+            .replace("{file}", "report.pdf")
+            .replace("{list}", "attack")
+            .replace("{code}", "T1656");
         let path = path.replace("{tlp}", "amber");
         let observatory = [
             "/indicateurs",

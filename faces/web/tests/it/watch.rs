@@ -2,6 +2,7 @@
 
 use super::sample::now;
 use beffroi_desk_threat::alerts::{self, DraftOptions, Note};
+use beffroi_desk_threat::signals::Decision;
 use beffroi_desk_threat::{signals, watch};
 use beffroi_model::SignalId;
 use beffroi_ports::Facts;
@@ -11,7 +12,7 @@ use beffroi_store::{By, Store};
 /// chief, validated by the analyst and issued.
 pub(crate) async fn fill(facts: &dyn Facts, store: &Store) {
     let day = now().to_zoned(jiff::tz::TimeZone::UTC).date();
-    let options = watch::WatchOptions { on: day, snapshot: None, by: By::new("cli", now()) };
+    let options = watch::WatchOptions { on: day, snapshot: None, budget: 5.0, by: By::new("cli", now()) };
     watch::run(facts, store, options).await.unwrap();
     let series = beffroi_desk_series::list(store, 1, 0).await.unwrap();
     let draft = |who: &str| DraftOptions {
@@ -19,8 +20,15 @@ pub(crate) async fn fill(facts: &dyn Facts, store: &Store) {
         note: Some(Note { fr: super::sample::HOSTILE.into(), en: super::sample::HOSTILE.into() }),
         ..DraftOptions::new(By::new(who, now()))
     };
-    alerts::draft(facts, store, &on(store, "fake_shop").await, draft(super::sample::LOGIN)).await.unwrap();
+    for phenomenon in ["fake_shop", "phishing"] {
+        let (id, by) = (on(store, phenomenon).await, By::new("chef", now()));
+        signals::decide(store, &id, Decision::New, "jamais vu", &by).await.unwrap();
+    }
+    let jurist = || By::new("juriste", now());
+    let first = alerts::draft(facts, store, &on(store, "fake_shop").await, draft(super::sample::LOGIN)).await.unwrap();
+    alerts::agree(store, first, "parquet spécialisé", "2026/1", &jurist()).await.unwrap();
     let issued = alerts::draft(facts, store, &on(store, "phishing").await, draft("chef")).await.unwrap();
+    let issued = alerts::agree(store, issued, "parquet spécialisé", "2026/2", &jurist()).await.unwrap();
     let by = || By::new(super::sample::LOGIN, now());
     let validated = alerts::validate(store, issued, &by()).await.unwrap();
     alerts::issue(store, validated, &by()).await.unwrap();

@@ -74,7 +74,8 @@ pub(super) fn meaning(declaration: &Declaration) -> Result<(), Fault> {
     columns(&declaration.file)?;
     conditions(&declaration.conditions, &Place::of(&["where"]), 0)?;
     conditions(&declaration.totals, &Place::of(&["totals"]), 0)?;
-    super::control::check(&declaration.controls, &declaration.rhythm, declaration.report.is_none())?;
+    let has_totals = !declaration.totals.is_empty();
+    super::control::check(&declaration.controls, &declaration.rhythm, declaration.report.is_none(), has_totals)?;
     let has_unit = !declaration.unit.trim().is_empty();
     match &declaration.report {
         Some(_) if !declaration.counts.is_empty() => Err(root.fault(

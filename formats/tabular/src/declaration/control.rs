@@ -28,13 +28,15 @@ impl Severity {
     }
 }
 
-/// What is compared with what. The first four look at the rows as they are written, rejected and skipped ones too; the others at
+/// What is compared with what. The first five look at the rows as they are written, rejected and skipped ones too; the others at
 /// the published counts that rows became, or, for `complete`, at either kind of facts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ControlKind {
     /// The sum of `column`, or the number of rows without one, is the `expected` that the service gives.
     Total,
+    /// In each row of totals, `column` is what the other rows have in it, added up `by` some columns.
+    RowsOfTotals,
     /// In each row, `column` is the sum of `columns`.
     RowSum,
     /// Each value of `column` is between `min` and `max`.
@@ -58,6 +60,7 @@ impl ControlKind {
     pub fn code(self) -> &'static str {
         match self {
             Self::Total => "total",
+            Self::RowsOfTotals => "rows-of-totals",
             Self::RowSum => "row-sum",
             Self::Range => "range",
             Self::Increasing => "increasing",
@@ -71,7 +74,7 @@ impl ControlKind {
 
     /// Whether it looks at rows as they are written.
     pub fn is_of_rows(self) -> bool {
-        matches!(self, Self::Total | Self::RowSum | Self::Range | Self::Increasing)
+        matches!(self, Self::Total | Self::RowsOfTotals | Self::RowSum | Self::Range | Self::Increasing)
     }
 }
 
@@ -108,6 +111,9 @@ pub struct Control {
     /// The columns that are the parts of `column`.
     #[serde(default, deserialize_with = "one_or_many")]
     pub columns: Vec<String>,
+    /// The columns that tell what a total is of: a year, a region; none for one total of all.
+    #[serde(default, deserialize_with = "one_or_many")]
+    pub by: Vec<String>,
     /// The total that the service gives.
     pub expected: Option<f64>,
     /// The least value.
@@ -198,7 +204,7 @@ fn period<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Period>, 
 }
 
 /// Checks that each control says what its kind needs, and nothing that its kind does not read.
-pub(super) fn check(controls: &[Control], rhythm: &Rhythm, of_counts: bool) -> Result<(), Fault> {
+pub(super) fn check(controls: &[Control], rhythm: &Rhythm, of_counts: bool, has_totals: bool) -> Result<(), Fault> {
     for (index, control) in controls.iter().enumerate() {
         let fault = |key: &str, message: String, help: Option<&str>| Fault {
             path: ["control", &index.to_string(), key]
@@ -237,8 +243,13 @@ pub(super) fn check(controls: &[Control], rhythm: &Rhythm, of_counts: bool) -> R
             }
         }
         if !control.kind.is_of_rows() && control.kind != ControlKind::Complete && !of_counts {
-            let help = "of reports, `total`, `row-sum`, `range`, `increasing` and `complete` can be checked";
+            let help =
+                "of reports, `total`, `rows-of-totals`, `row-sum`, `range`, `increasing` and `complete` can be checked";
             return Err(fault("kind", format!("kind `{code}` speaks of published counts"), Some(help)));
+        }
+        if control.kind == ControlKind::RowsOfTotals && !has_totals {
+            let help = "say with `totals = […]` which rows hold them";
+            return Err(fault("kind", "the source declares no rows of totals".to_owned(), Some(help)));
         }
         if control.kind == ControlKind::Complete && !matches!(control.along, Some(Along::Month | Along::Territory)) {
             return Err(fault("along", "a span is complete along `month` or `territory`".to_owned(), None));
@@ -267,18 +278,24 @@ pub(super) fn check(controls: &[Control], rhythm: &Rhythm, of_counts: bool) -> R
 
 impl Control {
     /// Each key: whether it is said, whether the kind needs it, whether the kind reads it.
-    fn keys(&self) -> [(&'static str, bool, bool, bool); 17] {
+    fn keys(&self) -> [(&'static str, bool, bool, bool); 18] {
         use ControlKind as K;
         let is = |kinds: &[K]| kinds.contains(&self.kind);
         let of_counts = is(&[K::Parts, K::Unit, K::Complete, K::Neighbours, K::Revision]);
         [
             ("where", !self.conditions.is_empty(), false, self.kind.is_of_rows()),
-            ("column", self.column.is_some(), is(&[K::RowSum, K::Range, K::Increasing]), self.kind.is_of_rows()),
+            (
+                "column",
+                self.column.is_some(),
+                is(&[K::RowsOfTotals, K::RowSum, K::Range, K::Increasing]),
+                self.kind.is_of_rows(),
+            ),
+            ("by", !self.by.is_empty(), false, is(&[K::RowsOfTotals])),
             ("columns", !self.columns.is_empty(), is(&[K::RowSum]), is(&[K::RowSum])),
             ("expected", self.expected.is_some(), false, is(&[K::Total])),
             ("min", self.min.is_some(), is(&[K::Range]) && self.max.is_none(), is(&[K::Range])),
             ("max", self.max.is_some(), false, is(&[K::Range])),
-            ("tolerance", self.tolerance != 0.0, false, is(&[K::Total, K::RowSum, K::Parts])),
+            ("tolerance", self.tolerance != 0.0, false, is(&[K::Total, K::RowsOfTotals, K::RowSum, K::Parts])),
             ("along", self.along.is_some(), is(&[K::Parts, K::Complete]), is(&[K::Parts, K::Complete])),
             ("series", !self.series.is_empty(), false, of_counts),
             ("whole", self.whole.is_some(), false, is(&[K::Parts])),
@@ -358,6 +375,8 @@ holds = "whole"
             ),
             ("name = \"a\"\nkind = \"complete\"\nalong = \"category\"", "along `month` or `territory`"),
             ("name = \"a\"\nkind = \"complete\"\nalong = \"month\"\nfrom = \"2024\"", "from a month to a month"),
+            ("name = \"a\"\nkind = \"rows-of-totals\"\ncolumn = \"n\"", "declares no rows of totals"),
+            ("name = \"a\"\nkind = \"total\"\nby = \"dept\"", "does not read `by`"),
             ("name = \"a\"\nkind = \"neighbours\"\nfactor = 1", "above 1"),
             ("name = \"a\"\nkind = \"total\"\ntolerance = -1.0", "zero or more"),
             ("name = \"a\"\nkind = \"total\"\nwhere = [{ column = \"x\" }]", "either `is` or `is_not`"),

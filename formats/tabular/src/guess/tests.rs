@@ -1,7 +1,7 @@
 //! Proposals for small files of every kind: they parse, and read what they were made for.
 
 use super::*;
-use crate::codes::AnyCode;
+use crate::codes::{AnyCode, InForce};
 use crate::declaration::Declaration;
 use crate::map::{Context, Facts, Plan};
 use crate::read::read_rows;
@@ -18,12 +18,13 @@ impl Codes for Departments {
         true
     }
 
-    fn contains(&self, list: &str, code: &str, _: Date) -> bool {
-        match list {
+    fn in_force(&self, list: &str, code: &str, _: Date) -> Option<InForce> {
+        let known = match list {
             "departments" => ["01", "02", "2A", "974"].contains(&code),
             "phenomena" => ["phishing", "card_fraud"].contains(&code),
             _ => false,
-        }
+        };
+        known.then_some(InForce::ALWAYS)
     }
 }
 

@@ -3,7 +3,9 @@
 use super::field::Reading;
 use super::filter::Filter;
 use super::plan::Columns;
+use super::sums::{GivenTotal, Sum, Sums};
 use crate::declaration::{Control, ControlKind, Declaration, Field};
+use crate::finding::shorten;
 use crate::read::Row;
 
 /// A control of rows, ready to be asked.
@@ -13,6 +15,8 @@ pub(crate) struct RowControl {
     filter: Filter,
     column: Option<Reading>,
     parts: Vec<Reading>,
+    /// What a total is of: columns of the file, the last one being where a wide table keeps the name of its column.
+    of: Vec<usize>,
     tolerance: f64,
     min: f64,
     max: f64,
@@ -31,8 +35,8 @@ pub struct RowTally {
     pub n_faults: u64,
     /// The first of them.
     pub first: Option<RowFault>,
-    sum: f64,
-    lost: f64,
+    sum: Sum,
+    sums: Sums,
     last: Option<Last>,
 }
 
@@ -66,12 +70,17 @@ impl RowControl {
         let mut reading = |column: &String| {
             Reading::new(&Field { from: vec![column.clone()], ..Field::default() }, declaration, columns)
         };
+        let column = control.column.as_ref().map(&mut reading);
+        let parts = control.columns.iter().map(&mut reading).collect();
+        let header = declaration.file.unpivot.as_ref().map(|unpivot| &unpivot.header);
+        let of = control.by.iter().chain(header).map(|column| columns.index(column)).collect();
         Self {
+            of,
             name: control.name.clone(),
             kind: control.kind,
             filter,
-            column: control.column.as_ref().map(&mut reading),
-            parts: control.columns.iter().map(&mut reading).collect(),
+            column,
+            parts,
             tolerance: control.tolerance,
             min: control.min.unwrap_or(f64::NEG_INFINITY),
             max: control.max.unwrap_or(f64::INFINITY),
@@ -82,13 +91,14 @@ impl RowControl {
         RowTally { name: self.name.clone(), ..RowTally::default() }
     }
 
-    pub(crate) fn see(&self, row: &Row, tally: &mut RowTally) {
+    /// `is_total`: the declaration says that the row holds totals.
+    pub(crate) fn see(&self, row: &Row, is_total: bool, tally: &mut RowTally) {
         if !self.filter.keeps(row) {
             return;
         }
         tally.n_rows += 1;
         let Some(column) = &self.column else {
-            tally.sum += 1.0;
+            tally.sum.add(1.0);
             return;
         };
         if self.kind == ControlKind::Increasing {
@@ -117,8 +127,18 @@ impl RowControl {
                 Some(value) if value > self.max => tally.fault(row.line, Some(self.max), Some(value)),
                 _ => {}
             },
-            _ => tally.add(value.unwrap_or_default()),
+            ControlKind::RowsOfTotals => match (is_total, value) {
+                (true, Some(value)) => tally.sums.give(row.line, self.of(row), value),
+                // A total without a figure says nothing; a row without one adds nothing.
+                (true, None) => {}
+                (false, value) => tally.sums.add(self.of(row), value.unwrap_or_default()),
+            },
+            _ => tally.sum.add(value.unwrap_or_default()),
         }
+    }
+
+    fn of(&self, row: &Row) -> Vec<String> {
+        self.of.iter().map(|&column| shorten(row.values(column).next().unwrap_or_default())).collect()
     }
 
     fn increasing(&self, column: &Reading, row: &Row, tally: &mut RowTally) {
@@ -146,15 +166,13 @@ impl RowTally {
         self.first.get_or_insert(RowFault { line, expected, found });
     }
 
-    /// A. Neumaier's summation (ZAMM 54, 1974): ten million cents add up to the cent.
-    fn add(&mut self, value: f64) {
-        let (great, small) = if self.sum.abs() >= value.abs() { (self.sum, value) } else { (value, self.sum) };
-        self.sum += value;
-        self.lost += (great - self.sum) + small;
-    }
-
     /// The sum of the column, or the number of rows without one.
     pub fn total(&self) -> f64 {
-        self.sum + self.lost
+        self.sum.value()
+    }
+
+    /// The totals that the file gives, each beside the sum of its rows; and how many rows went into none.
+    pub fn totals(&self) -> (impl Iterator<Item = GivenTotal>, u64) {
+        (self.sums.totals(), self.sums.n_left)
     }
 }

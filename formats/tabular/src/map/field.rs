@@ -4,12 +4,15 @@ use super::dates::{DayForm, period, period_by};
 use super::numbers::NumberForm;
 use super::personal;
 use super::plan::{Columns, Context};
+use super::recall::Recall;
+use crate::codes::InForce;
 use crate::declaration::{Declaration, Field, Unmapped};
 use crate::finding::Rule;
 use crate::read::Row;
 use beffroi_model::{Grain, Period, Territory, Text};
 use jiff::civil::Date;
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 /// Longest text kept for a code or a name, in characters.
@@ -38,6 +41,34 @@ pub(crate) struct Value<'a> {
     declared: bool,
 }
 
+/// Meanings found by going through them, which is faster than a digest of the text.
+const FEW: usize = 12;
+
+/// What the texts of a source mean.
+#[derive(Debug)]
+enum Meanings {
+    Few(Vec<(String, String)>),
+    Many(HashMap<String, String>),
+}
+
+impl Meanings {
+    fn new(field: &Field) -> Self {
+        let all = field.map.iter().map(|(from, to)| (from.clone(), to.clone()));
+        if field.map.len() <= FEW { Self::Few(all.collect()) } else { Self::Many(all.collect()) }
+    }
+
+    fn is_empty(&self) -> bool {
+        matches!(self, Self::Few(few) if few.is_empty())
+    }
+
+    fn of(&self, text: &str) -> Option<&String> {
+        match self {
+            Self::Few(few) => few.iter().find(|(from, _)| from == text).map(|(_, to)| to),
+            Self::Many(many) => many.get(text),
+        }
+    }
+}
+
 /// How one field is read.
 #[derive(Debug)]
 pub(crate) struct Reading {
@@ -47,7 +78,7 @@ pub(crate) struct Reading {
     join: String,
     constant: Option<String>,
     default: Option<String>,
-    map: HashMap<String, String>,
+    map: Meanings,
     otherwise: Option<String>,
     unmapped: Unmapped,
     list: Option<String>,
@@ -60,6 +91,9 @@ pub(crate) struct Reading {
     empty: Vec<String>,
     numbers: NumberForm,
     notes: Vec<String>,
+    /// Names and territories read lately, under the lists of the plan.
+    names: RefCell<Recall<Text>>,
+    territories: RefCell<Recall<Territory>>,
 }
 
 impl Reading {
@@ -76,7 +110,7 @@ impl Reading {
             join: field.join.clone(),
             constant: field.constant.clone(),
             default: field.default.clone(),
-            map: field.map.iter().map(|(from, to)| (from.clone(), to.clone())).collect(),
+            map: Meanings::new(field),
             otherwise: field.otherwise.clone(),
             unmapped: field.unmapped,
             list: field.list.clone(),
@@ -88,6 +122,8 @@ impl Reading {
             empty: shape.empty.iter().filter(|text| !text.is_empty()).cloned().collect(),
             numbers: NumberForm { decimal: shape.decimal, thousands: shape.thousands },
             notes: shape.notes.clone(),
+            names: RefCell::default(),
+            territories: RefCell::default(),
         }
     }
 
@@ -144,7 +180,7 @@ impl Reading {
         {
             text = Cow::Owned(head.trim().to_owned());
         }
-        if let Some(mapped) = self.map.get(text.as_ref()) {
+        if let Some(mapped) = self.map.of(text.as_ref()) {
             return declared(mapped);
         }
         if self.no_value(&text) {
@@ -174,44 +210,72 @@ impl Reading {
 
     /// A code or a short name, checked against its list when it has one.
     pub(crate) fn name(&self, row: &Row, on: Date, context: &Context<'_>) -> Result<Option<Text>, Misfit> {
-        let Some(value) = self.text(row)? else { return Ok(None) };
-        if value.text.len() > TEXT && value.text.chars().count() > TEXT {
-            return Err(Misfit::new(Rule::TextTooLong, "a code or name has at most 256 characters"));
-        }
-        if value.text.chars().any(char::is_control) {
-            return Err(Misfit::new(Rule::ControlCharacter, "the value holds a control character"));
-        }
-        self.listed(&value, on, context, Rule::UnknownCode)?;
-        // What a list or the declaration names is no person's; any other text may hide one.
-        if self.list.is_none()
-            && !value.declared
-            && let Some(what) = personal::found(&value.text, context.today)
-        {
-            let message = format!("the text holds {what}; a row comes in without what identifies a person");
-            return Err(Misfit::new(Rule::DirectIdentifier, message));
-        }
-        Ok(Some(value.text.as_ref().into()))
+        self.recalled(&self.names, row, on, || {
+            let Some(value) = self.text(row)? else { return Ok(None) };
+            if value.text.len() > TEXT && value.text.chars().count() > TEXT {
+                return Err(Misfit::new(Rule::TextTooLong, "a code or name has at most 256 characters"));
+            }
+            if value.text.chars().any(char::is_control) {
+                return Err(Misfit::new(Rule::ControlCharacter, "the value holds a control character"));
+            }
+            let days = self.listed(&value, on, context, Rule::UnknownCode)?;
+            // What a list or the declaration names is no person's; any other text may hide one.
+            if self.list.is_none()
+                && !value.declared
+                && let Some(what) = personal::found(&value.text, context.today)
+            {
+                let message = format!("the text holds {what}; a row comes in without what identifies a person");
+                return Err(Misfit::new(Rule::DirectIdentifier, message));
+            }
+            Ok(Some((value.text.as_ref().into(), days)))
+        })
     }
 
-    fn listed(&self, value: &Value<'_>, on: Date, context: &Context<'_>, rule: Rule) -> Result<(), Misfit> {
+    /// The days over which the list says so.
+    fn listed(&self, value: &Value<'_>, on: Date, context: &Context<'_>, rule: Rule) -> Result<InForce, Misfit> {
         match &self.list {
-            Some(list) if !value.declared && !context.codes.contains(list, &value.text, on) => {
-                Err(Misfit::new(rule, format!("not in the list `{list}` on {on}")))
-            }
-            _ => Ok(()),
+            Some(list) if !value.declared => context
+                .codes
+                .in_force(list, &value.text, on)
+                .ok_or_else(|| Misfit::new(rule, format!("not in the list `{list}` on {on}"))),
+            _ => Ok(InForce::ALWAYS),
         }
+    }
+
+    /// What `read` gives, unless the same text was read lately and nothing else decides than it and the day.
+    fn recalled<T: Clone>(
+        &self,
+        recall: &RefCell<Recall<T>>,
+        row: &Row,
+        on: Date,
+        read: impl FnOnce() -> Result<Option<(T, InForce)>, Misfit>,
+    ) -> Result<Option<T>, Misfit> {
+        let text = match self.sources.as_slice() {
+            [column] => row.single(*column).ok(),
+            _ => None,
+        };
+        if let Some(known) = text.and_then(|text| recall.borrow().get(text, on).cloned()) {
+            return Ok(Some(known));
+        }
+        let Some((value, days)) = read()? else { return Ok(None) };
+        if let Some(text) = text {
+            recall.borrow_mut().put(text, days, value.clone());
+        }
+        Ok(Some(value))
     }
 
     pub(crate) fn territory(&self, row: &Row, on: Date, context: &Context<'_>) -> Result<Option<Territory>, Misfit> {
-        let Some(value) = self.text(row)? else { return Ok(None) };
-        let territory = value.text.parse::<Territory>().map_err(|_| {
-            Misfit::new(
-                Rule::UnknownTerritory,
-                "no territory has this code; expected one such as 01, 2A, 974, FR or NL",
-            )
-        })?;
-        self.listed(&value, on, context, Rule::UnknownTerritory)?;
-        Ok(Some(territory))
+        self.recalled(&self.territories, row, on, || {
+            let Some(value) = self.text(row)? else { return Ok(None) };
+            let territory = value.text.parse::<Territory>().map_err(|_| {
+                Misfit::new(
+                    Rule::UnknownTerritory,
+                    "no territory has this code; expected one such as 01, 2A, 974, FR or NL",
+                )
+            })?;
+            let days = self.listed(&value, on, context, Rule::UnknownTerritory)?;
+            Ok(Some((territory, days)))
+        })
     }
 
     pub(crate) fn day(&self, row: &Row, context: &Context<'_>) -> Result<Option<Date>, Misfit> {

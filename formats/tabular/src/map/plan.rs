@@ -218,8 +218,12 @@ impl Plan {
 
     /// Shows a row, as it is written, to the controls of rows. `tallies` comes from [`Plan::tallies`].
     pub fn control(&self, row: &Row, tallies: &mut [RowTally]) {
+        if self.controls.is_empty() {
+            return;
+        }
+        let is_total = self.totals.any(row);
         for (control, tally) in self.controls.iter().zip(tallies) {
-            control.see(row, tally);
+            control.see(row, is_total, tally);
         }
     }
 

@@ -1,7 +1,7 @@
 //! What rows become, and what each misfit says.
 
 use crate::read::RowReader;
-use crate::{Codes, Context, Declaration, Facts, Finding, Outcome, Plan, Row, Step};
+use crate::{Codes, Context, Declaration, Facts, Finding, InForce, Outcome, Plan, Row, Step};
 use beffroi_model::{Marking, PublishedCount, Report, Sex};
 use jiff::civil::Date;
 use proptest::prelude::*;
@@ -13,8 +13,13 @@ impl Codes for Lists {
         matches!(list, "departments" | "age_bands" | "size_bands")
     }
 
-    fn contains(&self, _: &str, code: &str, on: Date) -> bool {
-        ["01", "65+", "250+"].contains(&code) || code == "976" && on >= Date::constant(2011, 3, 31)
+    fn in_force(&self, _: &str, code: &str, on: Date) -> Option<InForce> {
+        let days = match code {
+            "01" | "65+" | "250+" => InForce::ALWAYS,
+            "976" => InForce { from: Some(Date::constant(2011, 3, 31)), to: None },
+            _ => return None,
+        };
+        days.holds(on).then_some(days)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Filters, groups and measures over reports in memory.
 
-use crate::{Dimension, Filter, Measure, ReportsQuery, TableRow, Zones};
+use crate::{Dimension, Filter, Measure, ReportsQuery, Zones};
 use beffroi_model::{Period, Report, Text};
 use jiff::civil::Date;
 use std::borrow::Cow;
@@ -49,6 +49,9 @@ pub(super) fn keeps(query: &ReportsQuery, report: &Report) -> bool {
         && query.to.is_none_or(|to| report.reported_on <= to)
         && query.filters.iter().all(|filter| passes(&query.zones, report, filter))
 }
+
+/// A group: its keys and the values of its measures.
+pub(super) type Group = (Vec<Option<String>>, Vec<Option<f64>>);
 
 /// What one group holds.
 #[derive(Debug, Default)]
@@ -104,7 +107,7 @@ impl Sums {
 /// The groups of the reports that the query keeps, in the order of their keys. Without a dimension there is one group,
 /// even of nothing.
 /// Each report comes with the day on which it was delivered.
-pub(super) fn group<'a>(query: &ReportsQuery, reports: impl Iterator<Item = (&'a Report, Date)>) -> Vec<TableRow> {
+pub(super) fn group<'a>(query: &ReportsQuery, reports: impl Iterator<Item = (&'a Report, Date)>) -> Vec<Group> {
     let mut groups: BTreeMap<Vec<Option<String>>, Sums> = BTreeMap::new();
     if query.by.is_empty() {
         groups.insert(Vec::new(), Sums::default());
@@ -113,8 +116,5 @@ pub(super) fn group<'a>(query: &ReportsQuery, reports: impl Iterator<Item = (&'a
         let key = |&dimension: &Dimension| text(&query.zones, report, dimension).map(Cow::into_owned);
         groups.entry(query.by.iter().map(key).collect()).or_default().add(report, delivered_on);
     }
-    groups
-        .into_iter()
-        .map(|(keys, sums)| TableRow { keys, values: query.measures.iter().map(|&m| sums.value(m)).collect() })
-        .collect()
+    groups.into_iter().map(|(keys, sums)| (keys, query.measures.iter().map(|&m| sums.value(m)).collect())).collect()
 }

@@ -250,10 +250,9 @@ impl Facts for MemoryFacts {
     }
 
     fn reports<'a>(&'a self, query: &'a ReportsQuery) -> Answer<'a, Result<FactTable, FactsError>> {
-        let table = up_to(&self.landings(), query.snapshot).map(|(landings, snapshot)| FactTable {
-            by: query.by.clone(),
-            rows: group(query, delivered(landings)),
-            snapshot,
+        let table = up_to(&self.landings(), query.snapshot).map(|(landings, snapshot)| {
+            let groups = group(query, delivered(landings));
+            FactTable::of_rows(query.by.clone(), snapshot, query.measures.len(), &groups)
         });
         Box::pin(ready(table))
     }

@@ -107,7 +107,7 @@ fn groups_come_in_the_order_of_their_keys_with_their_measures() {
         ..ReportsQuery::default()
     };
     let table = answered(facts.reports(&query)).unwrap().unwrap();
-    let rows: Vec<_> = table.rows.iter().map(|row| (row.keys[0].as_deref(), row.values.clone())).collect();
+    let rows: Vec<_> = table.rows().map(|row| (row.key(0), row.values())).collect();
     assert_eq!(
         rows,
         [
@@ -117,7 +117,7 @@ fn groups_come_in_the_order_of_their_keys_with_their_measures() {
     );
     let none = ReportsQuery { from: Some(date(2030, 1, 1)), by: Vec::new(), ..query };
     let table = answered(facts.reports(&none)).unwrap().unwrap();
-    assert_eq!(table.rows[0].values, [Some(0.0), Some(0.0), Some(0.0), None]);
+    assert_eq!(table.row(0).unwrap().values(), [Some(0.0), Some(0.0), Some(0.0), None]);
 }
 
 #[test]

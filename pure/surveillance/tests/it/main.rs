@@ -1,4 +1,4 @@
-//! The crate seen from outside.
+//! Tests from outside.
 
-#[cfg(test)]
+mod accumulating;
 mod reference;

@@ -3,17 +3,22 @@
 //! The reference lies outside the project; without it the test says so and passes.
 
 use beffroi_surveillance::{
-    BayesParams, Calendar, EarsParams, EarsVariant, FarringtonParams, FlexibleParams, Method, Series, ThresholdMethod,
-    detect,
+    BayesParams, Calendar, CusumParams, EarsParams, EarsVariant, FarringtonParams, FlexibleParams, GlrParams, Method,
+    Series, ThresholdMethod, detect,
 };
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 fn reference() -> Option<PathBuf> {
+    folder("surveillance_reference")
+}
+
+/// A folder beside the project, when it is there.
+fn folder(name: &str) -> Option<PathBuf> {
     let shared = std::env::var_os("BEFFROI_SHARED")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
-    let folder = shared.join("surveillance_reference");
+    let folder = shared.join(name);
     if folder.is_dir() {
         return Some(folder);
     }
@@ -54,6 +59,8 @@ fn method(algorithm: &str, params: &BTreeMap<&str, &str>) -> Option<Method> {
             act_y: *params.get("actY")? == "TRUE",
             alpha: number("alpha")?,
         })),
+        "glrpois" => Some(Method::Glr(GlrParams { alpha: Some(0.0), ..GlrParams::default() })),
+        "cusum" => Some(Method::Cusum(CusumParams::default())),
         "EARS_C1" => ears(EarsVariant::C1),
         "EARS_C2" => ears(EarsVariant::C2),
         "EARS_C3" => ears(EarsVariant::C3),
@@ -94,7 +101,7 @@ fn thresholds_and_alarms_are_those_of_the_reference() {
         let threshold = row[5].parse::<f64>().ok();
         expected.entry(key).or_default().push((index, row[4].parse().unwrap(), threshold, &row[6] == "1"));
     }
-    let mut compared: BTreeMap<String, usize> = BTreeMap::new();
+    let mut compared: BTreeMap<&'static str, usize> = BTreeMap::new();
     let mut wrong = Vec::new();
     for ((algorithm, name, text), points) in &expected {
         let params: BTreeMap<&str, &str> = text.split(';').filter_map(|pair| pair.split_once('=')).collect();
@@ -104,9 +111,18 @@ fn thresholds_and_alarms_are_those_of_the_reference() {
             // That method of the package counts weeks by position, dated or not.
             series.calendar = Calendar::Index { frequency: 52 };
         }
+        // All points at once: some methods remember.
+        let range = points[0].0..points[points.len() - 1].0 + 1;
+        let mut found = detect(&method, &series, range.clone()).unwrap();
+        if let Method::Glr(params) = &method {
+            // The reference gives the statistic, 0 everywhere where its regression is not determined.
+            for (point, statistic) in found.iter_mut().zip(params.statistics(&series, range.clone())) {
+                point.threshold = Some(statistic.map_or(0.0, |statistic| statistic.statistic));
+            }
+        }
         for (index, observed, threshold, alarm) in points {
-            let point = detect(&method, &series, *index..*index + 1).unwrap()[0];
-            *compared.entry(method.code().to_owned()).or_default() += 1;
+            let point = found[index - range.start];
+            *compared.entry(method.code()).or_default() += 1;
             let same_threshold = match (point.threshold, threshold) {
                 (Some(a), Some(b)) => (a - b).abs() <= 1e-6 * b.abs().max(1.0),
                 (a, b) => a.is_none() == b.is_none(),
@@ -124,4 +140,51 @@ fn thresholds_and_alarms_are_those_of_the_reference() {
         wrong.iter().take(20).cloned().collect::<Vec<_>>().join("\n")
     );
     assert!(compared.values().sum::<usize>() > 2000, "the reference holds fewer points than it should: {compared:?}");
+}
+
+/// A hundred series with injected waves: Farrington in all its threshold methods and EARS, on their last four weeks.
+#[test]
+fn a_hundred_series_agree_with_the_reference() {
+    let Some(folder) = folder("../peers/golden") else { return };
+    let mut series: BTreeMap<String, Vec<f64>> = BTreeMap::new();
+    for row in csv::Reader::from_path(folder.join("series_input.csv")).unwrap().records() {
+        let row = row.unwrap();
+        series.entry(row[0].to_owned()).or_default().push(row[2].parse().unwrap());
+    }
+    let flexible = |threshold_method| {
+        Method::FarringtonFlexible(FlexibleParams { threshold_method, ..FlexibleParams::noufaily() })
+    };
+    let mut compared = 0;
+    let mut wrong = Vec::new();
+    for row in csv::Reader::from_path(folder.join("surveillance.csv")).unwrap().records() {
+        let row = row.unwrap();
+        let method = match &row[2] {
+            "farringtonFlexible_nbPlugin" => flexible(ThresholdMethod::NbPlugin),
+            "farringtonFlexible_muan" => flexible(ThresholdMethod::Muan),
+            "farringtonFlexible_delta" => flexible(ThresholdMethod::Delta),
+            "farrington" => Method::Farrington(FarringtonParams { alpha: 0.01, ..FarringtonParams::default() }),
+            ears => Method::from_code(&ears.replace("earsC", "ears-c")).unwrap(),
+        };
+        let counts = series[&row[0]].clone();
+        let series = Series { counts, population: None, calendar: Calendar::Index { frequency: 52 } };
+        let index: usize = row[1].parse().unwrap();
+        let point = detect(&method, &series, index..index + 1).unwrap()[0];
+        // NA where it is undefined.
+        let bound: Option<f64> = row[4].parse().ok();
+        compared += 1;
+        let near = match (point.threshold, bound) {
+            (Some(found), Some(bound)) => (found - bound).abs() <= 1e-6 * bound.abs().max(1.0),
+            (found, bound) => found.is_none() && bound.is_none(),
+        };
+        if !near || point.alarm != (&row[5] == "1") {
+            wrong.push(format!("{} week {index} {}: {point:?} for {bound:?}", &row[0], &row[2]));
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} of {compared} differ, such as\n{}",
+        wrong.len(),
+        wrong[..wrong.len().min(20)].join("\n")
+    );
+    assert!(compared >= 2800, "{compared}");
 }

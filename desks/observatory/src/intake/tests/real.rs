@@ -105,7 +105,7 @@ async fn the_ransomware_claims_come_in() {
     let query = ReportsQuery { by: vec![Dimension::Subject], ..ReportsQuery::default() };
     let table = trial.facts.reports(&query).await.unwrap();
     let groups: Vec<(Option<String>, Option<f64>)> =
-        table.rows.iter().map(|row| (row.keys[0].clone(), row.values[0])).collect();
+        table.rows().map(|row| (row.key(0).map(str::to_owned), row.value(0))).collect();
     let expected = [("bashe", 75.0), ("lockbit", 493.0), ("ransomhub", 664.0)];
     assert_eq!(groups, expected.map(|(group, n)| (Some(group.to_owned()), Some(n))));
 }

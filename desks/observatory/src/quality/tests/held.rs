@@ -167,6 +167,29 @@ async fn parts_stand_in_columns_too() {
     assert!(Trial::new().deliver(&source, &file(4365)).await.is_ok());
 }
 
+#[tokio::test]
+async fn rows_of_totals_say_what_the_others_add_up_to() {
+    let control = "[[control]]\nname = \"totaux\"\nkind = \"rows-of-totals\"\ncolumn = \"valeur\"\nby = \"periode\"\n";
+    let text = format!("{}{control}", counts_with("").text);
+    let totals = "version = 1\ntotals = [{ column = \"territoire\", is = \"Total\" }]";
+    let source = check("essai.toml", &text.replacen("version = 1", totals, 1)).unwrap();
+    let file = |of_2024: u32| {
+        table(
+            "2025-01-01",
+            &format!("e 2023 01 - 3\ne 2023 Total - 3\ne 2024 Total - {of_2024}\ne 2024 01 - 5\ne 2024 02 - 7"),
+        )
+    };
+    let trial = Trial::new();
+    trial.deliver(&source, &file(12)).await.unwrap();
+    assert_eq!(trial.sheet().controls[0].n_checked, 2, "each total, and only they");
+    let error = Trial::new().deliver(&source, &file(21)).await.unwrap_err().to_string();
+    assert!(error.contains("line 4: expected 12, found 21"), "{error}");
+    // Added up over all years, neither total would be one.
+    let whole =
+        check("essai.toml", &text.replacen("version = 1", totals, 1).replace("by = \"periode\"\n", "")).unwrap();
+    assert!(Trial::new().deliver(&whole, &file(12)).await.is_err());
+}
+
 mod drawn {
     use super::*;
     use proptest::prelude::*;

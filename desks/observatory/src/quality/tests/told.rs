@@ -103,7 +103,18 @@ async fn every_word_of_a_sheet_is_there_in_both_languages() {
     let codes = [
         (
             "kind",
-            vec!["total", "row-sum", "range", "increasing", "parts", "unit", "complete", "neighbours", "revision"],
+            vec![
+                "total",
+                "rows-of-totals",
+                "row-sum",
+                "range",
+                "increasing",
+                "parts",
+                "unit",
+                "complete",
+                "neighbours",
+                "revision",
+            ],
         ),
         ("severity", vec!["refuse", "warn"]),
         ("reason", vec!["out-of-line", "out-of-step", "digit-lost", "digit-added", "digits-swapped"]),

@@ -1,7 +1,7 @@
 //! What diffusion refuses, and what fails under it.
 
-use crate::alerts::AlertError;
-use beffroi_model::{AlertRef, ObservableKind};
+use crate::alerts::{AlertError, Personal};
+use beffroi_model::AlertRef;
 use beffroi_ports::{KeysError, PostError, TypesettingError};
 use beffroi_store::StoreError;
 
@@ -59,7 +59,7 @@ pub enum DiffusionError {
     #[error("what is sent back would hold a {kind}: describe it without")]
     VictimData {
         /// What kind of data.
-        kind: ObservableKind,
+        kind: Personal,
     },
     /// A text that is too long.
     #[error("a text of {length} characters: keep it under {most}")]

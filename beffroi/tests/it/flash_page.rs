@@ -69,6 +69,7 @@ fn longest(phenomenon: &str, recipients: &[Recipient]) -> Alert {
         reason: None,
     };
     let content = AlertContent {
+        exercise: false,
         revision: 12,
         spread: Spread { shown: places.to_vec(), n_hidden: 7 },
         victims: classes.to_vec(),
@@ -147,7 +148,7 @@ fn the_longest_flash_is_one_tagged_page() {
     for phenomenon in phenomena {
         let alert = longest(&phenomenon, &Recipient::ALL);
         for lang in Lang::ALL {
-            let document = alerts::document(&alert, *lang);
+            let document = alerts::document(&alert, lang);
             assert_eq!(pages(&document), 1, "{phenomenon} {lang}: {} words", words(&document));
         }
     }
@@ -170,7 +171,7 @@ fn a_flash_as_it_is_drafted_is_read_in_two_minutes() {
     content.technical.iter_mut().for_each(|element| (element.context, element.degree) = (None, 12));
     content.grade = "B2".parse().unwrap();
     for lang in Lang::ALL {
-        let n = words(&alerts::document(&alert, *lang));
+        let n = words(&alerts::document(&alert, lang));
         assert!(n <= TWO_MINUTES, "{lang}: {n} words");
     }
 }
@@ -237,7 +238,7 @@ fn the_longest_situation_point_is_two_tagged_pages() {
         content,
     };
     for lang in Lang::ALL {
-        assert!(pages(&situation::document(&point, *lang)) <= 2, "{lang}");
+        assert!(pages(&situation::document(&point, lang)) <= 2, "{lang}");
     }
 }
 

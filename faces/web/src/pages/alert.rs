@@ -20,6 +20,7 @@ use beffroi_document::html::{Words, fragment};
 use beffroi_model::{AlertRef, Channel, Marking, Pap, Tlp};
 use beffroi_rights::{Act, Kind, World};
 use beffroi_store::WriteKey;
+use beffroi_wording::Lang;
 
 struct Step {
     what: String,
@@ -211,7 +212,7 @@ async fn page(house: &House, reader: &Reader, alert: &Alert, error: Option<Strin
     let may_downgrade = alert.state == AlertState::Issued && !written && may_close;
     let may_edit = alert.state == AlertState::Draft && may(house, reader, Act::Change, alert).await?;
     let forms = match may(house, reader, Act::Export, alert).await? {
-        true => Format::ALL.map(|form| (form.code(), t.say(&format!("web-alert-form-{form}")))).to_vec(),
+        true => Format::ALL.map(|form| (form.code(), form_label(form, t))).to_vec(),
         false => Vec::new(),
     };
     let steps = alert.content.changes.iter().map(|change| Step {
@@ -243,6 +244,19 @@ async fn page(house: &House, reader: &Reader, alert: &Alert, error: Option<Strin
         chrome,
     };
     Ok(html(&page)?)
+}
+
+fn form_label(form: Format, t: Lang) -> String {
+    match form {
+        Format::Pdf => t.say("web-alert-form-pdf"),
+        Format::Html => t.say("web-alert-form-html"),
+        Format::Text => t.say("web-alert-form-txt"),
+        Format::Cap => t.say("web-alert-form-cap"),
+        Format::Stix => t.say("web-alert-form-stix"),
+        Format::Misp => t.say("web-alert-form-misp"),
+        Format::Json => t.say("web-alert-form-json"),
+        Format::Annex => t.say("web-alert-form-annex"),
+    }
 }
 
 /// What comes next, or why this reader may not do it.

@@ -14,6 +14,10 @@ const ALLOWED: &[(&str, &str)] = &[
     ("ceremony_take", "the door: the half of a sign-in that this browser gives back"),
     ("code_list_switches", "code lists are public: when which version was put in use"),
     ("code_list_versions", "code lists are public: the versions that are kept"),
+    (
+        "draft",
+        "made from a signal read through a scope, or of counts that are protected; whose right to make it the route asked",
+    ),
     ("in_use", "code lists are public: the versions in use"),
     ("linked", "whoever holds a link that was signed here: to whom it was given, and nothing of what the flash says"),
     ("notices", "what was told to the one who asks"),
@@ -21,6 +25,7 @@ const ALLOWED: &[(&str, &str)] = &[
     ("own", "the consultations of the one who asks"),
     ("passkey_owner", "the door: whose passkey has just answered"),
     ("passkeys_of", "the passkeys of the one who asks"),
+    ("preview", "the draft that was read through a scope, as it would become"),
     ("purpose_stated", "what the one who asks has stated"),
     ("rights", "the rights of the one who asks, from which every scope is made"),
     ("series_run", "speaks of every report: asked for only when the scope has no bounds"),

@@ -19,7 +19,7 @@ async fn a_signal_is_decided_with_its_reason() {
         let answer = client.post(&path, &fields).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{fields:?}");
         assert!(answer.text().contains("role=\"alert\""), "{fields:?}");
-        assert_eq!(client.app.store.signal_fetch(&id).await.unwrap().unwrap().state, "new");
+        assert_eq!(client.app.store.signal_fetch(&id).await.unwrap().unwrap().state, "open");
     }
     let answer =
         client.post(&path, &[("jeton", &token), ("decision", "variant"), ("reason", "vu <b>en 2024</b>")]).await;

@@ -32,6 +32,10 @@ pub(crate) async fn fill(facts: &dyn Facts, store: &Store) {
     let by = || By::new(super::sample::LOGIN, now());
     let validated = alerts::validate(store, issued, &by()).await.unwrap();
     alerts::issue(store, validated, &by()).await.unwrap();
+    // Other tests want signals to decide.
+    for phenomenon in ["fake_shop", "phishing"] {
+        store.signal_decide(&on(store, phenomenon).await, "open", "", &by()).await.unwrap();
+    }
 }
 
 /// The signal on a phenomenon over the whole of France.

@@ -99,9 +99,9 @@ async fn page(house: &House, reader: &Reader, fields: &Fields, error: Option<Str
     for point in &all {
         chrome = chrome.marked(point.marking.tlp, point.marking.pap).synthetic(point.synthetic);
     }
-    let typed = |name: &'static str, key: &str, kind: &'static str, required: bool| Typed {
+    let typed = |name: &'static str, label: String, kind: &'static str, required: bool| Typed {
         name,
-        label: t.say(key),
+        label,
         value: fields.get(name).to_owned(),
         kind,
         required,
@@ -109,12 +109,12 @@ async fn page(house: &House, reader: &Reader, fields: &Fields, error: Option<Str
     let page = Page {
         lines: all.iter().map(|point| line(point, t)).collect(),
         typed: vec![
-            typed("crise", "web-situation-crisis", "text", true),
-            typed("nom_fr", "web-situation-name-fr", "text", false),
-            typed("nom_en", "web-situation-name-en", "text", false),
-            typed("phenomene", "web-situation-phenomenon", "text", false),
-            typed("territoire", "web-situation-territory", "text", false),
-            typed("depuis", "web-situation-since", "date", false),
+            typed("crise", t.say("web-situation-crisis"), "text", true),
+            typed("nom_fr", t.say("web-situation-name-fr"), "text", false),
+            typed("nom_en", t.say("web-situation-name-en"), "text", false),
+            typed("phenomene", t.say("web-situation-phenomenon"), "text", false),
+            typed("territoire", t.say("web-situation-territory"), "text", false),
+            typed("depuis", t.say("web-situation-since"), "date", false),
         ],
         may_draft: access.reaches(Act::Create, World::Coordination, Kind::Situation),
         error,

@@ -112,12 +112,12 @@ async fn a_decided_signal_becomes_a_draft_in_one_step() {
     let mut client = Client::analyst().await;
     let reference = "FLASH-2026-001".parse().unwrap();
     let flash = alerts::show(&client.app.store, &reference).await.unwrap().unwrap();
-    let by = beffroi_store::By::new("chef", super::sample::now());
-    alerts::close(&client.app.store, flash, "remplacé", &by).await.unwrap();
+    let by = || beffroi_store::By::new("chef", super::sample::now());
+    alerts::close(&client.app.store, flash, "remplacé", &by()).await.unwrap();
     let id = watch::on(&client.app.store, "fake_shop").await;
     let open = client.get(&format!("/signaux/{id}")).await;
     assert!(!open.text().contains("/flash"), "nobody drafts before novelty is decided");
-    signals::decide(&client.app.store, &id, Decision::New, "jamais vu", &by).await.unwrap();
+    signals::decide(&client.app.store, &id, Decision::New, "jamais vu", &by()).await.unwrap();
     let page = client.get(&format!("/signaux/{id}")).await;
     assert!(page.text().contains(&format!("/signaux/{id}/flash")));
     let (token, path) = (page.token(), format!("/signaux/{id}/flash"));

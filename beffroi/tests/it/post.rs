@@ -55,6 +55,8 @@ fn ready(data: &Path, sink: &SmtpSink, n: usize) -> String {
     succeed(data, &["recipient", "import", file.to_str().unwrap()]);
     let alerts = succeed(data, &["alert", "list", "--json"]).json();
     let reference = alerts[0]["reference"].as_str().unwrap().to_owned();
+    // The flash of the demonstration draws on a series, and so on an inquiry.
+    second(data, &["alert", "agree", &reference, "--given-by", "juriste", "--agreement", "essai 1"]);
     second(data, &["alert", "validate", &reference]);
     reference
 }

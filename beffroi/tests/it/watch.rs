@@ -115,7 +115,7 @@ fn series_of_a_file_are_looked_at() {
     // What is wrong is told, and the result of before stays.
     for (more, words) in [
         (&["ears-c1", "--params", "baseline=2"][..], "baseline = 2"),
-        (&["ears-c1", "--params", "k=2"], "baseline, minSigma, alpha"),
+        (&["ears-c1", "--params", "k=2"], "baseline, minSigma"),
         (&["ears-c4"], "farrington-flexible"),
         (&["ears-c1", "--from", "2024"], "--from 2024"),
     ] {

@@ -67,7 +67,7 @@ impl Line {
         let said = said(&error);
         let failed = if error.is_permanent() {
             refused(said)
-        } else if error.is_transient() && !error.status().is_some_and(|code| code.to_string() == "421") {
+        } else if error.is_transient() && error.status().is_none_or(|code| code.to_string() != "421") {
             Failed::Later(said)
         } else {
             return Err(Failed::Line(said));

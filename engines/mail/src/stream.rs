@@ -67,7 +67,7 @@ async fn answer(plain: &mut TcpStream, code: &str) -> Result<String, String> {
         }
         let text = String::from_utf8_lossy(&bytes).into_owned();
         // The last line of an answer has a blank after its code (RFC 5321, 4.2.1).
-        let Some(end) = text.split_inclusive("\r\n").position(|line| is_last(line)) else { continue };
+        let Some(end) = text.split_inclusive("\r\n").position(is_last) else { continue };
         if text.split_inclusive("\r\n").count() > end + 1 {
             return Err("the server sent more than its answer before TLS: somebody may be in between".to_owned());
         }

@@ -98,8 +98,10 @@ pub fn write(report: &Report) -> String {
             "lang": report.lang,
             "object_marking_refs": refs,
         });
-        if kind != "identity" {
-            object["created_by_ref"] = json!(publisher);
+        if kind != "identity"
+            && let Some(object) = object.as_object_mut()
+        {
+            object.insert("created_by_ref".to_owned(), json!(publisher));
         }
         if let (Value::Object(all), Value::Object(own)) = (&mut object, own) {
             all.extend(own);
@@ -159,7 +161,7 @@ pub fn write(report: &Report) -> String {
     }
     let whole = object("report", &report.reference, Value::Object(own));
     if !unsaid.is_empty() {
-        let own = json!({ "content": unsaid.join("\n"), "object_refs": [whole["id"].clone()] });
+        let own = json!({ "content": unsaid.join("\n"), "object_refs": [whole.get("id")] });
         all.push(object("note", &report.reference, own));
     }
     all.extend(told);

@@ -177,7 +177,7 @@ fn best_alpha(response: &[f64], fitted: &[f64], alpha: f64) -> f64 {
                 - (y + theta) / ((mu + theta) * (mu + theta));
         }
         let step = score / information;
-        if !step.is_finite() || !(information > 0.0) {
+        if !step.is_finite() || information.is_nan() || information <= 0.0 {
             return 1.0 / theta;
         }
         // Never past 0, nor by more than a factor.

@@ -5,6 +5,7 @@ use beffroi_desk_threat::alerts::{self, Alert, DraftOptions};
 use beffroi_desk_threat::diffusion::{
     self, DiffusionError, DiffusionSettings, Engines, Link, LinkFault, Links, Recipient, ReturnKind, Selection,
 };
+use beffroi_desk_threat::signals::{self, Decision};
 use beffroi_journal::{Act, from_base64, to_base64};
 use beffroi_model::{Marking, Pap, SignalId, Tlp};
 use beffroi_ports::doubles::{NullTypesetter, PostOffice, WrittenFetch};
@@ -44,6 +45,7 @@ async fn validated(tlp: Tlp, exercise: bool) -> (Store, Alert) {
     let store = made_up::store().await;
     watched(&world, &store).await;
     let signal: SignalId = "SIG-2025w49-fake-bank-adviser-FR".parse().unwrap();
+    signals::decide(&store, &signal, Decision::New, "mode opératoire jamais vu", &by("author")).await.unwrap();
     let mut alert = alerts::draft(&world.facts(), &store, &signal, DraftOptions::new(by("author"))).await.unwrap();
     if exercise {
         alert = alerts::mark_exercise(&store, alert, &by("author")).await.unwrap();

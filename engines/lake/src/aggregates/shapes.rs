@@ -67,8 +67,8 @@ pub(crate) const SHAPES: [Shape; 20] = [
     shape("weeks", Grain::Week, &["category", "phenomenon", "astad", "victim_kind"]),
     shape("months", Grain::Month, &["category", "phenomenon", "astad", "victim_kind"]),
     shape("month-categories", Grain::Month, &["category", "astad"]),
-    shape("month-phenomena", Grain::Month, &["phenomenon"]),
     Shape { delays: true, ..shape("delays", Grain::Month, &["category", "phenomenon"]) },
+    shape("month-phenomena", Grain::Month, &["phenomenon"]),
     Shape { deliveries: true, ..shape("deliveries", Grain::Day, &[]) },
 ];
 

@@ -69,7 +69,6 @@ fn longest(phenomenon: &str, recipients: &[Recipient]) -> Alert {
         reason: None,
     };
     let content = AlertContent {
-        exercise: false,
         revision: 12,
         spread: Spread { shown: places.to_vec(), n_hidden: 7 },
         victims: classes.to_vec(),

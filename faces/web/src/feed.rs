@@ -30,7 +30,7 @@ pub(crate) async fn show(
         alert.state == AlertState::Issued
             && alert.marking.tlp == tlp
             && alert.marking.may_leave(Channel::Feed, alert.marking)
-            && !alert.content.exercise
+            && !alert.content.written.exercise
     });
     if tlp == Tlp::Red {
         return Err(Problem::NotFound);

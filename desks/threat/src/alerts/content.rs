@@ -68,9 +68,6 @@ pub struct AlertContent {
     pub changes: Vec<Change>,
     /// How long things took.
     pub measures: AlertMeasures,
-    /// Of an exercise: it reaches nobody but those who take part in it.
-    #[serde(default)]
-    pub exercise: bool,
 }
 
 /// The figures of the signal behind a flash.

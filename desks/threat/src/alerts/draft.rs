@@ -119,7 +119,6 @@ pub async fn update(
         ..std::mem::take(&mut alert.content.written)
     };
     content.writers = vec![options.by.who.clone()];
-    content.exercise = alert.content.exercise;
     alert.content = content;
     alert.marking = alert.marking.merge(marking);
     alert.synthetic |= signal.synthetic;
@@ -292,7 +291,6 @@ async fn gather(
             signal_to_draft_hours: hours(signal.content.detected_at, options.by.at),
             signal_to_issue_hours: None,
         },
-        exercise: false,
     };
     Ok(Gathered { content, marking })
 }

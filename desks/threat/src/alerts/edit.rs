@@ -180,7 +180,7 @@ fn apply(alert: &mut Alert, edit: &Edit, today: Date) -> Result<(), AlertError> 
         contact: own("contact", &edit.contact, CONTACT_MOST)?,
         // What came from procedures stays so.
         judicial: edit.judicial || content.written.judicial && !edit.elements.is_empty(),
-        exercise: edit.exercise,
+        exercise: content.written.exercise || edit.exercise,
     };
     content.feedback_until = edit.feedback_until;
     content.technical = Vec::with_capacity(edit.elements.len());

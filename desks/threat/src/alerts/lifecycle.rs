@@ -338,7 +338,7 @@ async fn issued(store: &Store, mut alert: Alert, by: &By) -> Result<Alert, Alert
 /// [`AlertError::Transition`] when it is no draft; the store's.
 pub async fn mark_exercise(store: &Store, mut alert: Alert, by: &By) -> Result<Alert, AlertError> {
     alert.must_be(&[AlertState::Draft], AlertState::Draft)?;
-    alert.content.exercise = true;
+    alert.content.written.exercise = true;
     alert.log(by.at, &by.who, "flash-change-exercise", None);
     alert.store(store, Act::Alter, by).await
 }

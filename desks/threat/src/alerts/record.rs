@@ -53,6 +53,6 @@ pub struct Written {
     pub contact: Option<Note>,
     /// Whether anything in it comes from an inquiry.
     pub judicial: bool,
-    /// Whether it is sent for an exercise.
+    /// Whether it is of an exercise, which it then stays: it reaches nobody but those who take part in it.
     pub exercise: bool,
 }

@@ -132,7 +132,7 @@ pub async fn measures(
     settings: &DiffusionSettings,
 ) -> Result<Measures, DiffusionError> {
     let in_year = |alert: &&Alert| alert.issued_at.is_some_and(|at| alerts::paris(at).year() == year);
-    let issued: Vec<&Alert> = all.iter().filter(in_year).filter(|alert| !alert.content.exercise).collect();
+    let issued: Vec<&Alert> = all.iter().filter(in_year).filter(|alert| !alert.content.written.exercise).collect();
     let references: BTreeSet<&str> = issued.iter().map(|alert| alert.reference.as_str()).collect();
     let readings = store.readings(None).await?;
     let sent: Vec<_> = readings.iter().filter(|reading| references.contains(reading.alert.as_str())).collect();

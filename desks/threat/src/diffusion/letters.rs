@@ -59,7 +59,7 @@ impl<'a> Letters<'a> {
         if row.what != FLASH {
             subject = lang.say_with("post-subject-reminder", &[("subject", (&subject).into())]);
         }
-        if alert.content.exercise {
+        if alert.content.written.exercise {
             subject = format!("{} {subject}", lang.say("post-exercise"));
         }
         // A title may hold what a line of mail cannot.
@@ -80,7 +80,7 @@ impl<'a> Letters<'a> {
             fields,
         };
         let exercise =
-            if alert.content.exercise { format!("{}\n\n", lang.say("post-exercise")) } else { String::new() };
+            if alert.content.written.exercise { format!("{}\n\n", lang.say("post-exercise")) } else { String::new() };
         if told.is_none() || row.channel == NOTICE {
             let reference = alert.reference.to_string();
             let values = [("reference", (&reference).into()), ("address", (&address).into())];

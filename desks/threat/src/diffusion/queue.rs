@@ -93,7 +93,7 @@ pub(crate) fn dispatch(alert: &Alert, chosen: &[&Recipient], settings: &Diffusio
             version: alert.version,
             recipient: recipient.id.clone(),
             sent_at: at,
-            exercise: alert.content.exercise,
+            exercise: alert.content.written.exercise,
             read_at: None,
             how: None,
             n_reminders: 0,
@@ -112,7 +112,7 @@ pub(crate) fn rows(
     at: Timestamp,
 ) -> Vec<HandoverRow> {
     let on = paris(at).date();
-    let by = |way| leaves(alert.marking, alert.content.exercise, recipient, way, settings, on);
+    let by = |way| leaves(alert.marking, alert.content.written.exercise, recipient, way, settings, on);
     let row = |channel: &str, state| HandoverRow {
         id: number(&[alert.reference.as_str(), &alert.version.to_string(), &recipient.id, what, channel]),
         alert: alert.reference.clone(),

@@ -42,7 +42,7 @@ pub(crate) fn request(
     let body = json!({
         "type": "flash.issued",
         "timestamp": alert.issued_at.unwrap_or(row.queued_at).to_string(),
-        "data": { "exercise": alert.content.exercise, "flash": told },
+        "data": { "exercise": alert.content.written.exercise, "flash": told },
     })
     .to_string();
     let seconds = now.as_second();

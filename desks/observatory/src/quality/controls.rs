@@ -56,29 +56,15 @@ fn of_rows(control: &Control, expected: Option<f64>, tally: &RowTally) -> Compar
     if control.kind == ControlKind::Total {
         // Without a value to compare with there is nothing to say.
         let Some(expected) = expected else { return found };
-        found.n_checked = 1;
-        let total = tally.total();
-        if (total - expected).abs() > control.tolerance + 1e-9 * expected.abs().max(1.0) {
-            let fault =
-                ControlFault { place: Place::default(), expected: Some(expected), found: Some(total), slip: None };
-            found.faults.push(fault);
-        }
+        compare(&mut found, control, Place::default(), expected, tally.total());
         return found;
     }
     if control.kind == ControlKind::RowsOfTotals {
         let (totals, n_left) = tally.totals();
         found.n_incomplete += n_left;
         for total in totals {
-            found.n_checked += 1;
-            if (total.given - total.sum).abs() > control.tolerance + 1e-9 * total.sum.abs().max(1.0) {
-                let place = Place { line: Some(total.line), ..Place::default() };
-                found.faults.push(ControlFault {
-                    place,
-                    expected: Some(total.sum),
-                    found: Some(total.given),
-                    slip: None,
-                });
-            }
+            let place = Place { line: Some(total.line), ..Place::default() };
+            compare(&mut found, control, place, total.sum, total.given);
         }
         return found;
     }
@@ -91,6 +77,14 @@ fn of_rows(control: &Control, expected: Option<f64>, tally: &RowTally) -> Compar
         found.n_more = tally.n_faults.saturating_sub(1);
     }
     found
+}
+
+/// Checks a total against what it should be; decimals are binary dust away from their sum.
+fn compare(compared: &mut Compared, control: &Control, place: Place, expected: f64, found: f64) {
+    compared.n_checked += 1;
+    if (found - expected).abs() > control.tolerance + 1e-9 * expected.abs().max(1.0) {
+        compared.faults.push(ControlFault { place, expected: Some(expected), found: Some(found), slip: None });
+    }
 }
 
 fn of_cells(control: &Control, gauge: &Gauge, previous: &Previous) -> Compared {

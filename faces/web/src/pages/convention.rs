@@ -70,7 +70,11 @@ pub(crate) fn scope(card: &Card, figures: &Figures, t: Lang) -> String {
         })
         .collect();
     let layer = figures::label("layers", card.layer.code(), t);
-    [layer, card.field.of(t.code()).to_owned()].into_iter().chain(asked).collect::<Vec<_>>().join(" ; ")
+    // Of a part of the country, what the card covers as a whole would say too much.
+    let located = ["department=", "region=", "area="];
+    let is_part = filters.iter().any(|text| !is_own(text) && located.iter().any(|start| text.starts_with(start)));
+    let field = (!is_part).then(|| card.field.of(t.code()).to_owned());
+    std::iter::once(layer).chain(field).chain(asked).collect::<Vec<_>>().join(" ; ")
 }
 
 /// Where the figures come from: each source with the day at which it stood, and the snapshot.

@@ -388,6 +388,7 @@ CREATE TABLE jobs (
     attempts BIGINT NOT NULL CHECK (attempts >= 0),
     done_at TEXT,
     fault TEXT
+);
 -- Situation points of a crisis: numbered, frozen for good; and warning lists that were brought.
 CREATE TABLE situations (
     reference TEXT NOT NULL PRIMARY KEY,

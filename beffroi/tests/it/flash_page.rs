@@ -72,7 +72,7 @@ fn longest(phenomenon: &str, recipients: &[Recipient]) -> Alert {
         revision: 12,
         spread: Spread { shown: places.to_vec(), n_hidden: 7 },
         victims: classes.to_vec(),
-        loss_cents: Some(123_456_789_00),
+        loss_cents: Some(12_345_678_900),
         loss_known: 12_345,
         probability: Probability::Even,
         confidence: Confidence::Moderate,

@@ -371,8 +371,11 @@ mod tests {
     const MODELS: [ScanModel; 3] =
         [ScanModel::Poisson, ScanModel::Permutation, ScanModel::NegativeBinomial { alpha: 0.1 }];
 
+    /// Counts, means and zones.
+    type Drawn = (Vec<Vec<f64>>, Vec<Vec<f64>>, Vec<Vec<usize>>);
+
     /// Nine territories on a grid, ten weeks of about five reports, and three places where twice as many come.
-    fn map(chance: &mut Chance, more: f64) -> (Vec<Vec<f64>>, Vec<Vec<f64>>, Vec<Vec<usize>>) {
+    fn map(chance: &mut Chance, more: f64) -> Drawn {
         let places: Vec<(f64, f64)> = (0..9).map(|n| (f64::from(n % 3), f64::from(n / 3) * 1.3)).collect();
         let expected = vec![vec![5.0; 10]; 9];
         let counts = (0..9)

@@ -146,7 +146,7 @@ async fn what_a_point_may_not_say_is_refused() {
     assert!(matches!(tried(&with("bloquer faux[.]example")).await, SituationError::RawIndicator { .. }));
     assert!(matches!(tried(&with("")).await, SituationError::OneLanguage { .. }));
     assert!(matches!(tried(&with(&"x".repeat(121))).await, SituationError::TooLong { .. }));
-    let many = format!(r#"{{"unknowns": [{}]}}"#, vec![r#"{"fr": "a", "en": "a"}"#; 6].join(","));
+    let many = format!(r#"{{"unknowns": [{}]}}"#, [r#"{"fr": "a", "en": "a"}"#; 6].join(","));
     assert!(matches!(tried(&many).await, SituationError::TooLong { what: "unknowns", length: 6, most: 5 }));
     let late = DraftSituation { next_at: Some(at("2025-12-21T08:00:00Z")), ..asked("{}") };
     let refused = situation::draft(&world.facts(), &store, late).await;

@@ -128,8 +128,7 @@ fn the_marking_and_the_banner_are_read_out_once_and_long_observables_stay_whole(
 fn a_long_banner_moves_the_text_down() {
     let line = |n: usize| paragraph(&format!("Ligne {n}."));
     let pages = |banner: &str, n: usize| {
-        let document =
-            Document { banner: Some(banner.to_owned()), blocks: (0..n).map(line).collect(), ..flash() };
+        let document = Document { banner: Some(banner.to_owned()), blocks: (0..n).map(line).collect(), ..flash() };
         Pdf::read(TypstTypesetter::new().pdf(&document, jiff::Timestamp::UNIX_EPOCH).expect("a PDF")).pages()
     };
     let full = (1..200).take_while(|n| pages("Exercice", *n) == 1).last().expect("a line");

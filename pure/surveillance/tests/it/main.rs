@@ -1,4 +1,6 @@
 //! Tests from outside.
 
+#[cfg(test)]
 mod accumulating;
+#[cfg(test)]
 mod reference;

@@ -2867,3 +2867,14 @@ deadline-event-production-confirmed = request for production confirmed
 deadline-event-provider-served = order served on the provider
 deadline-event-recorded = recorded
 deadline-event-request-received = request received
+
+## Pages of lessons that leave in packages (formats/elearning)
+course-questions = Questions
+course-check = Check my answers
+course-done = I have read this lesson
+course-right = Right.
+course-wrong = Look again.
+course-result = Result:
+course-passed = passed.
+course-failed = to be taken again.
+course-alone = This page was not opened from a platform: nothing will be recorded.

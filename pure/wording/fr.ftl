@@ -2867,3 +2867,14 @@ deadline-event-production-confirmed = demande de production confirmée
 deadline-event-provider-served = injonction remise au fournisseur
 deadline-event-recorded = enregistrement
 deadline-event-request-received = demande reçue
+
+## Pages des leçons qui partent en paquets (formats/elearning)
+course-questions = Questions
+course-check = Vérifier mes réponses
+course-done = J’ai lu cette leçon
+course-right = Juste.
+course-wrong = À revoir.
+course-result = Résultat :
+course-passed = c’est acquis.
+course-failed = à reprendre.
+course-alone = Cette page n’est pas ouverte depuis une plateforme : rien ne sera enregistré.

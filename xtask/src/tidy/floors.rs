@@ -39,6 +39,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("openidconnect", &["beffroi-oidc"]),
     // The lake has its own through `deltalake`; files of strangers are read in `tabular`, behind the wall.
     ("parquet", &["beffroi-tabular"]),
+    ("pathfinding", &["beffroi-assignment"]),
     // Texts of law and workbooks are read where their form is known, each with its own bounds.
     ("quick-xml", &["beffroi-legal", "beffroi-tabular"]),
     ("reqwest", &["beffroi-net"]),

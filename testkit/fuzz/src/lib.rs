@@ -8,6 +8,7 @@
 mod codes;
 mod doors;
 mod figures;
+mod law;
 mod mutate;
 mod readers;
 mod runner;

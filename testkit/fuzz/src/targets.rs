@@ -1,7 +1,7 @@
 //! The list: a new function that reads is one line here, or one line with a reason in [`EXEMPT`].
 
 use crate::readers::{once, round, seeds};
-use crate::{codes, doors, figures, series, tables, words};
+use crate::{codes, doors, figures, law, series, tables, words};
 use beffroi_journal::{Checkpoint, Month, SignedNote, VerifierKey};
 use beffroi_model::{
     AlertRef, DeliveryId, Grain, Layer, ObservableKind, Pap, Period, ReportId, ReportKind, Role, SeriesId, Sex,
@@ -32,6 +32,7 @@ macro_rules! targets {
 }
 
 targets! {
+    "akoma_ntoso": law::akoma, law::akoma_seeds, ["legal/akoma read_akoma_ntoso"];
     "api_token": |bytes| { let _ = ApiToken::parse(crate::readers::text(bytes)); },
         || vec![ApiToken::from_random([7; 32]).format().into_bytes()], ["rights/api_token parse"];
     "article": codes::article, codes::article_seeds, ["codes/article Article::from_str"];
@@ -54,6 +55,7 @@ targets! {
     "csv_made": tables::csv_made, tables::csv_made_seeds, ["tabular/read read_rows"];
     "csv_western": tables::csv_western, tables::csv_seeds, ["tabular/read read_rows"];
     "data_package": figures::data_package, figures::data_package_seeds, ["datapackage/read read"];
+    "decision_tree": law::decision_tree, law::decision_tree_seeds, ["decision/tree from_toml"];
     "declaration": tables::declaration, tables::declaration_seeds, ["tabular/declaration parse"];
     "declared": words::declared, words::declared_seeds, ["indicators/waterfall/declared read"];
     "dsn": |bytes| { let _ = beffroi_dsn::read(bytes); }, dsn_seeds, ["dsn/lib read"];
@@ -69,6 +71,14 @@ targets! {
     "json": tables::json, tables::json_seeds, ["tabular/read read_rows"];
     "json_lines": tables::json_lines, tables::json_lines_seeds, ["tabular/read read_rows"];
     "key_files": doors::key_files, doors::key_files_seeds, ["vault/keys open", "vault/keys RecordDigest::from_str"];
+    "legal_identifiers": law::identifiers, law::identifiers_seeds,
+        ["cooperation/table StateCode::from_str", "legal/id Celex::from_str", "legal/id DilaId::from_str", "legal/id Ecli::from_str",
+         "legal/id EliFrance::from_str", "legal/id EliUnion::from_str", "legal/id Identifier::from_str", "legal/id Nor::from_str",
+         "legal/state State::from_str"];
+    "legal_tables": law::tables, law::tables_seeds,
+        ["clocks/table from_csv", "cooperation/examine from_csv", "cooperation/parties from_csv", "cooperation/routes from_csv"];
+    "legi_article": law::article, law::article_seeds, ["legal/legi read_legi_article"];
+    "legi_json": law::tree_of_text, law::tree_of_text_seeds, ["legal/json read_legi_json"];
     "look": tables::look, tables::look_seeds, ["tabular/wire/look read", "tabular/wire parse"];
     "month": round::<Month>, || seeds(&["2026-11", "9999-12", "-0001-01"]), ["journal/month_key Month::from_str"];
     "natinf": codes::natinf, codes::natinf_seeds, ["codes/natinf read_natinf"];
@@ -78,6 +88,7 @@ targets! {
     "ods": tables::ods, tables::ods_seeds, ["tabular/read read_rows"];
     "openid_answers": doors::openid_answers, doors::openid_answers_seeds, [];
     "openid_return": doors::openid_return, doors::openid_return_seeds, [];
+    "orientation_walk": law::walk, law::walk_seeds, ["decision/walk walk"];
     "origin": words::origin, || seeds(&["essai.example/journal", "a+b", " "]), ["journal/writer new"];
     "parquet": tables::parquet, tables::parquet_seeds, ["tabular/read read_rows"];
     "passkey_answer": doors::passkey_answer, doors::passkey_answer_seeds, [];
@@ -107,6 +118,7 @@ targets! {
         ["model/layer Layer::from_str", "model/marking Tlp::from_str", "model/marking Pap::from_str",
          "model/observable ObservableKind::from_str", "model/observable Role::from_str", "model/report ReportKind::from_str",
          "model/report VictimKind::from_str", "model/report Sex::from_str", "wording/lang Lang::from_str", "rights/words $name::from_str"];
+    "xapi_statements": law::statements, law::statements_seeds, ["elearning/statement read_statements"];
     "xlsx": tables::xlsx, tables::xlsx_seeds, ["tabular/read read_rows"];
     "xlsx_parts": tables::xlsx_parts, tables::xlsx_parts_seeds, ["tabular/read read_rows"];
     "xlsx_sheet": tables::xlsx_sheet, tables::xlsx_sheet_seeds, ["tabular/read read_rows"];
@@ -118,6 +130,10 @@ pub const EXEMPT: &[(&str, &str)] = &[
     (
         "codes/mapping map",
         "looks lists and codes up; the texts are compared, and cut by characters where an error shows them",
+    ),
+    (
+        "cooperation/examine decide",
+        "takes the words of a person of the house; counted and kept, nothing is read from them",
     ),
     ("indicators/catalogue card", "looks a code up; the text is compared and never cut"),
     ("indicators/catalogue under", "looks a code and a version up; the texts are compared and never cut"),

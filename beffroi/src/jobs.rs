@@ -2,6 +2,7 @@
 //! not read. When each is due stands in the registers: a stop forgets none, and two servers do none twice.
 
 use beffroi_cli::Ways;
+use beffroi_desk_threat::alerts;
 use beffroi_desk_threat::diffusion::{self, DiffusionSettings, Engines};
 use beffroi_desk_threat::watch::{self, WatchOptions};
 use beffroi_ports::{Facts, Typesetter};
@@ -22,6 +23,8 @@ const JOBS_EVERY: Duration = Duration::from_secs(20);
 const LEASE: SignedDuration = SignedDuration::from_hours(2);
 /// The hour in France at which the day's data are looked at.
 const WATCH_HOUR: i8 = 5;
+/// The hour in France at which what no longer holds is closed: as soon as its last day is over.
+const EXPIRY_HOUR: i8 = 0;
 /// How often reminders are looked for.
 const REMIND_EVERY: SignedDuration = SignedDuration::from_mins(15);
 /// How long a job that failed waits, doubled each time, and at most.
@@ -45,15 +48,17 @@ pub(crate) struct Jobs {
 enum Kind {
     Watch,
     Reminders,
+    Expiry,
 }
 
 impl Kind {
-    const ALL: [Self; 2] = [Self::Watch, Self::Reminders];
+    const ALL: [Self; 3] = [Self::Watch, Self::Reminders, Self::Expiry];
 
     fn name(self) -> &'static str {
         match self {
             Self::Watch => "watch",
             Self::Reminders => "reminders",
+            Self::Expiry => "expiry",
         }
     }
 
@@ -61,6 +66,7 @@ impl Kind {
     fn next(self, now: Timestamp) -> Timestamp {
         match self {
             Self::Watch => next_at(WATCH_HOUR, now),
+            Self::Expiry => next_at(EXPIRY_HOUR, now),
             Self::Reminders => now.checked_add(REMIND_EVERY).unwrap_or(now),
         }
     }
@@ -166,6 +172,10 @@ async fn carry_out(kind: Kind, jobs: &Jobs) -> Result<(), String> {
         Kind::Reminders => {
             let reminded = diffusion::remind(&jobs.store, &jobs.settings, &By::new("reminders", now)).await;
             reminded.map(|_| ()).map_err(|error| error.to_string())
+        }
+        Kind::Expiry => {
+            let closed = alerts::close_expired(&jobs.store, &By::new("expiry", now)).await;
+            closed.map(|_| ()).map_err(|error| error.to_string())
         }
     }
 }

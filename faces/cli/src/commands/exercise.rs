@@ -73,7 +73,7 @@ fn told(scores: &Scores, context: &Context) -> String {
         [
             "method",
             "budget",
-            "found",
+            "waves-found",
             "sensitivity",
             "weekly",
             "delay-weeks",

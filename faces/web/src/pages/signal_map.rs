@@ -42,7 +42,6 @@ struct Row {
 #[template(path = "signal_map.html")]
 struct Page {
     chrome: Chrome,
-    id: String,
     weeks: Vec<Week>,
     week: String,
     svg: String,
@@ -74,7 +73,6 @@ pub(crate) async fn show(
         .under("/signaux", [step]);
     let (svg, legend) = drawn(&map, at, hidden.get(at), &what, t);
     let page = Page {
-        id: signal.id.to_string(),
         week: map.weeks.get(at).map(|week| t.period(*week)).unwrap_or_default(),
         weeks: map
             .weeks

@@ -16,9 +16,9 @@ use jiff::civil::Date;
 /// The longest title, in characters of each language.
 pub const TITLE_MOST: usize = 100;
 /// The longest note.
-pub const NOTE_MOST: usize = 260;
+pub const NOTE_MOST: usize = 200;
 /// The longest piece of advice to one recipient.
-pub const ADVICE_MOST: usize = 120;
+pub const ADVICE_MOST: usize = 105;
 /// The longest request for feedback.
 pub const ASKED_MOST: usize = 110;
 /// The longest contact.

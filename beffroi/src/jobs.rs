@@ -1,5 +1,5 @@
-//! What the server does by itself: it hands over what is queued, looks at the new data once a day, and reminds who has
-//! not read. When each is due stands in the registers: a stop forgets none, and two servers do none twice.
+//! What the server does by itself: it hands over what is queued, looks at the new data once a day, reminds who has not
+//! read, and closes what has expired. When each is due stands in the registers: a stop forgets none, and two servers do none twice.
 
 use beffroi_cli::Ways;
 use beffroi_desk_threat::alerts;
@@ -53,6 +53,12 @@ enum Kind {
 
 impl Kind {
     const ALL: [Self; 3] = [Self::Watch, Self::Reminders, Self::Expiry];
+
+    /// Those of a server. An exercise is played by who directs it: a watch that looked by itself would tell what is still
+    /// to come.
+    fn of(is_exercise: bool) -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(move |kind| !is_exercise || *kind != Self::Watch)
+    }
 
     fn name(self) -> &'static str {
         match self {
@@ -129,7 +135,7 @@ async fn by_themselves(jobs: Jobs) {
 async fn round(jobs: &Jobs, worker: &str) -> Result<(), StoreError> {
     let by = || By::new("jobs", (jobs.clock)());
     let known = jobs.store.jobs().await?;
-    for kind in Kind::ALL {
+    for kind in Kind::of(jobs.store.is_exercise()) {
         let now = (jobs.clock)();
         match known.iter().find(|job| job.name == kind.name()) {
             // The first time is the next: nothing is done because a server starts.
@@ -243,6 +249,13 @@ mod tests {
         // Whoever comes back from the dead has nothing more to say.
         store.job_end("reminders", "dead", at("2027-01-01T00:00:00Z"), None, &by()).await.unwrap();
         assert_eq!(job("reminders").await.due_at, at("2026-01-14T12:56:00Z"));
+    }
+
+    #[test]
+    fn the_watch_of_an_exercise_does_not_look_by_itself() {
+        assert!(Kind::of(false).any(|kind| kind == Kind::Watch));
+        let of_exercise: Vec<Kind> = Kind::of(true).collect();
+        assert_eq!(of_exercise, [Kind::Reminders, Kind::Expiry]);
     }
 
     #[test]

@@ -2818,6 +2818,7 @@ cli-arg-seed = The same seed gives the same reports
 cli-arg-last-week = Last week to play (2025-W20); all of them by default
 cli-arg-curve = File to write: the curves as CSV
 cli-column-signals-new = new signals
+cli-column-method = method
 cli-column-budget = budget/month
 cli-column-waves-found = found
 cli-column-sensitivity = sensitivity

@@ -2818,6 +2818,7 @@ cli-arg-seed = La même graine donne les mêmes signalements
 cli-arg-last-week = Dernière semaine à jouer (2025-W20) ; toutes par défaut
 cli-arg-curve = Fichier à écrire : les courbes en CSV
 cli-column-signals-new = signaux nouveaux
+cli-column-method = méthode
 cli-column-budget = budget/mois
 cli-column-waves-found = trouvées
 cli-column-sensitivity = sensibilité

@@ -25,7 +25,7 @@ mod settings;
 mod webhooks;
 mod worker;
 
-pub use board::{Board, BoardLine, Measures, board, board_visible, measures};
+pub use board::{Board, BoardLine, Measures, WaitingFlash, board, board_visible, measures, waiting_visible};
 pub use bounces::bounced;
 pub use error::DiffusionError;
 pub use links::{Link, LinkFault, Links};

@@ -19,8 +19,8 @@ const PAST: usize = 270;
 pub struct MapCell {
     /// Reports. Not protected: a small count is not to be shown.
     pub observed: f64,
-    /// Reports expected from the same weeks of past years, or from the weeks before where there are none; none when the
-    /// past says nothing.
+    /// Reports expected from the same weeks of past years, or from the weeks before where there are none; the mean of the
+    /// year before where nothing is fitted; none without any past.
     pub expected: Option<f64>,
 }
 
@@ -93,9 +93,13 @@ pub async fn map_of(facts: &dyn Facts, signal: &Signal) -> Result<Option<MapOfWe
         let calendar = Calendar::Weekly { first: first.start() };
         let series = Series { counts: past.collect(), population: None, calendar };
         let points = detect(&method(years), &series, shown.clone())?;
+        // Where nothing is fitted, as to a count that is nearly always 0: the mean of the year before.
+        let before: Vec<f64> =
+            of_place.get(since.max(shown.start.saturating_sub(52))..shown.start).unwrap_or_default().to_vec();
+        let mean = (!before.is_empty()).then(|| before.iter().sum::<f64>() / before.len() as f64);
         let cell = |at: usize| MapCell {
             observed: of_place.get(at).copied().unwrap_or(0.0),
-            expected: points.iter().find(|point| point.index == at).and_then(|point| point.expected),
+            expected: points.iter().find(|point| point.index == at).and_then(|point| point.expected).or(mean),
         };
         departments.insert(place, shown.clone().map(cell).collect());
     }

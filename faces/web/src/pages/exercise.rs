@@ -78,11 +78,6 @@ fn told(scores: &Scores, t: Lang) -> Told {
         let (part, whole) = (n(part), n(whole));
         t.say_with("web-exercise-of", &[("part", (&part).into()), ("whole", (&whole).into())])
     };
-    let fact = |key: &str, text: String| (t.say(&format!("web-exercise-team-{key}")), text);
-    let label = |code: &str| {
-        let key = format!("web-exercise-verdict-{code}");
-        if t.knows(&key) { t.say(&key) } else { code.to_owned() }
-    };
     Told {
         lead: t.say_with("web-exercise-lead", &lead),
         svg: curve(scores, t),
@@ -104,20 +99,20 @@ fn told(scores: &Scores, t: Lang) -> Told {
             .collect(),
         traps: scores.watch.traps.iter().map(|(trap, times)| (trap.clone(), n(*times))).collect(),
         facts: vec![
-            fact("decided", of(team.n_decided, team.n_signals)),
-            fact("right", of(team.n_right, team.n_decided)),
-            fact("hours", hours(team.hours_to_decide)),
-            fact("flashes", of(team.n_flashes, team.n_flashes_due)),
-            fact("wrong", n(team.n_flashes_wrong)),
-            fact("flash-hours", hours(team.hours_to_flash)),
-            fact("read", of(team.n_read_in_24_h, team.n_sent)),
+            (t.say("web-exercise-team-decided"), of(team.n_decided, team.n_signals)),
+            (t.say("web-exercise-team-right"), of(team.n_right, team.n_decided)),
+            (t.say("web-exercise-team-hours"), hours(team.hours_to_decide)),
+            (t.say("web-exercise-team-flashes"), of(team.n_flashes, team.n_flashes_due)),
+            (t.say("web-exercise-team-wrong"), n(team.n_flashes_wrong)),
+            (t.say("web-exercise-team-flash-hours"), hours(team.hours_to_flash)),
+            (t.say("web-exercise-team-read"), of(team.n_read_in_24_h, team.n_sent)),
         ],
         verdicts: team
             .verdicts
             .iter()
             .map(|line| Verdict {
-                truth: label(&line.truth),
-                decision: label(&line.decision),
+                truth: verdict(&line.truth, t),
+                decision: verdict(&line.decision, t),
                 n: n(line.n),
                 right: line.right,
             })
@@ -126,8 +121,27 @@ fn told(scores: &Scores, t: Lang) -> Told {
 }
 
 fn method(code: &str, t: Lang) -> String {
-    let key = format!("web-exercise-method-{code}");
-    if t.knows(&key) { t.say(&key) } else { code.to_owned() }
+    match code {
+        exercise::WATCH => t.say("web-exercise-method-registers"),
+        "watch" => t.say("web-exercise-method-watch"),
+        "farrington-flexible" => t.say("web-exercise-method-farrington-flexible"),
+        "farrington" => t.say("web-exercise-method-farrington"),
+        "ears-c1" => t.say("web-exercise-method-ears-c1"),
+        "ears-c2" => t.say("web-exercise-method-ears-c2"),
+        other => other.to_owned(),
+    }
+}
+
+/// What is true of a signal, or was decided of it.
+fn verdict(code: &str, t: Lang) -> String {
+    match code {
+        "new" => t.say("web-exercise-verdict-new"),
+        "variant" => t.say("web-exercise-verdict-variant"),
+        "known" => t.say("web-exercise-verdict-known"),
+        "out-of-scope" => t.say("web-exercise-verdict-out-of-scope"),
+        "nothing" => t.say("web-exercise-verdict-nothing"),
+        _ => t.say("web-exercise-verdict-open"),
+    }
 }
 
 fn line(score: &Score, t: Lang) -> [String; 9] {

@@ -50,21 +50,25 @@ pub(crate) async fn show(
 fn line(job: &Job, now: Timestamp, t: Lang) -> Line {
     let instant = |at: Option<Timestamp>| at.map_or_else(|| "–".to_owned(), |at| figures::instant(t, at));
     let lease = job.lease_until.filter(|until| *until > now);
-    let (key, class) = match (lease, &job.fault) {
-        (Some(_), _) => ("web-jobs-running", "tag-open"),
-        (None, Some(_)) => ("web-jobs-failed", "tag-warn"),
-        (None, None) if now.duration_since(job.due_at) > LATE => ("web-jobs-late", "tag-warn"),
-        (None, None) => ("web-jobs-waits", "tag-done"),
+    let (state, class) = match (lease, &job.fault) {
+        (Some(_), _) => (t.say("web-jobs-running"), "tag-open"),
+        (None, Some(_)) => (t.say("web-jobs-failed"), "tag-warn"),
+        (None, None) if now.duration_since(job.due_at) > LATE => (t.say("web-jobs-late"), "tag-warn"),
+        (None, None) => (t.say("web-jobs-waits"), "tag-done"),
     };
-    let name = format!("web-jobs-name-{}", job.name);
     Line {
-        name: if t.knows(&name) { t.say(&name) } else { job.name.clone() },
+        name: match job.name.as_str() {
+            "watch" => t.say("web-jobs-name-watch"),
+            "reminders" => t.say("web-jobs-name-reminders"),
+            "expiry" => t.say("web-jobs-name-expiry"),
+            other => other.to_owned(),
+        },
         done: instant(job.done_at),
         due: instant(Some(job.due_at)),
         at_it: instant(lease),
         attempts: figures::count(t, u64::from(job.attempts)),
         fault: job.fault.clone(),
-        state: t.say(key),
+        state,
         class,
     }
 }

@@ -17,6 +17,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use beffroi_desk_observatory::quality;
 use beffroi_desk_threat::alerts::{self, Alert, AlertState};
+use beffroi_desk_threat::diffusion;
 use beffroi_desk_threat::signals::{self, SignalState};
 use beffroi_desk_threat::situation;
 use beffroi_model::{Pap, Tlp};
@@ -86,7 +87,7 @@ pub(crate) async fn show(
         section("signaux", t.say("web-morning-signals"), waiting(&all, now, t), t),
         section("valider", t.say("web-morning-validate"), to_validate(&house, &reader, &flashes).await?, t),
         section("flashs", t.say("web-morning-flashes"), ending(&flashes, now, t), t),
-        section("lectures", t.say("web-morning-unread"), unread(&house, &reader, &flashes).await?, t),
+        section("lectures", t.say("web-morning-unread"), unread(&house, &reader).await?, t),
         section("situations", t.say("web-morning-situations"), due(&points, now, t), t),
     ];
     if reader.sees_deliveries() {
@@ -230,16 +231,16 @@ fn ending(flashes: &[Alert], now: Timestamp, t: Lang) -> Vec<Line> {
     let soon = today.saturating_add(jiff::Span::new().days(DAYS_BEFORE_END));
     let mut lines: Vec<(jiff::civil::Date, Line)> = Vec::new();
     for alert in flashes.iter().filter(|alert| alert.state == AlertState::Issued) {
-        let (day, key) = match (alert.expires_on <= soon, alert.review_on <= today) {
-            (true, _) => (alert.expires_on, "web-morning-ends"),
-            (false, true) => (alert.review_on, "web-morning-review"),
+        let (ends, review) = (t.date(alert.expires_on), t.date(alert.review_on));
+        let (day, note) = match (alert.expires_on <= soon, alert.review_on <= today) {
+            (true, _) => (alert.expires_on, t.say_with("web-morning-ends", &[("on", (&ends).into())])),
+            (false, true) => (alert.review_on, t.say_with("web-morning-review", &[("on", (&review).into())])),
             (false, false) => continue,
         };
-        let on = t.date(day);
         let line = Line {
             href: format!("/alertes/{}", alert.reference),
             what: format!("{} – {}", alert.reference, alert_title(alert, t)),
-            note: t.say_with(key, &[("on", (&on).into())]),
+            note,
             late: day < today,
         };
         lines.push((day, line));
@@ -249,28 +250,22 @@ fn ending(flashes: &[Alert], now: Timestamp, t: Lang) -> Vec<Line> {
 }
 
 /// Issued flashes that somebody has not acknowledged, for those whom their boards concern.
-async fn unread(house: &House, reader: &Reader, flashes: &[Alert]) -> Result<Vec<Line>, Problem> {
+async fn unread(house: &House, reader: &Reader) -> Result<Vec<Line>, Problem> {
     let t = reader.t;
-    let mut open: BTreeMap<String, (i64, Timestamp)> = BTreeMap::new();
-    for reading in house.store.readings_open().await? {
-        let current = flashes.iter().find(|alert| alert.reference == reading.alert);
-        if current.is_some_and(|alert| alert.state == AlertState::Issued && alert.version == reading.version) {
-            let line = open.entry(reading.alert.to_string()).or_insert((0, reading.sent_at));
-            *line = (line.0 + 1, line.1.min(reading.sent_at));
-        }
-    }
+    let scope = reader.access()?.scope(Act::Read, World::Coordination, Kind::Alert);
     let mut lines = Vec::new();
-    for alert in flashes {
-        let Some((n, sent)) = open.get(alert.reference.as_str()) else { continue };
+    for waiting in diffusion::waiting_visible(&house.store, &scope).await? {
+        let alert = &waiting.alert;
         if !board::is_for(house, reader, alert).await? {
             continue;
         }
-        let sent_at = figures::instant(t, *sent);
+        let at = figures::instant(t, waiting.since);
+        let n = Value::Count(i64::try_from(waiting.n).unwrap_or(i64::MAX));
         lines.push(Line {
             href: format!("/alertes/{}/accuses", alert.reference),
             what: format!("{} – {}", alert.reference, alert_title(alert, t)),
-            note: t.say_with("web-morning-not-read", &[("n", Value::Count(*n)), ("at", (&sent_at).into())]),
-            late: house.now().duration_since(*sent) > TO_DECIDE,
+            note: t.say_with("web-morning-not-read", &[("n", n), ("at", (&at).into())]),
+            late: house.now().duration_since(waiting.since) > TO_DECIDE,
         });
     }
     Ok(lines)
@@ -294,11 +289,14 @@ fn due(points: &[situation::Situation], now: Timestamp, t: Lang) -> Vec<Line> {
             continue;
         }
         let at = figures::instant(t, next);
-        let key = if is_draft { "web-morning-draft-point" } else { "web-morning-next-point" };
+        let note = match is_draft {
+            true => t.say_with("web-morning-draft-point", &[("at", (&at).into())]),
+            false => t.say_with("web-morning-next-point", &[("at", (&at).into())]),
+        };
         let line = Line {
             href: format!("/situations/{}", point.reference),
             what: format!("{} – {}", point.reference, point.content.name.said(t)),
-            note: t.say_with(key, &[("at", (&at).into())]),
+            note,
             late: next < now,
         };
         lines.push((next, line));

@@ -77,7 +77,10 @@ async fn flashes_of_an_exercise_are_told_as_such_to_machines() {
 #[tokio::test]
 async fn scores_are_for_who_directs_and_there_are_none_outside() {
     let mut player = Client::player().await;
-    assert_eq!(player.get("/exercice").await.status, StatusCode::NOT_FOUND, "a player reads the truth");
+    for role in [Role::Analyst, Role::DutyOfficer, Role::Validator, Role::Coordinator] {
+        player.become_of(&login_of(role)).await;
+        assert_eq!(player.get("/exercice").await.status, StatusCode::NOT_FOUND, "{role} reads the truth");
+    }
     let shelf = Shelf::of(&player.app.data);
     let plan = read_plan(PLAN).unwrap();
     shelf.keep_planted(&Planted::default()).unwrap();

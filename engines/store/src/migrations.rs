@@ -145,11 +145,6 @@ mod tests {
             "code_list_versions",
             "situations",
             "warning_lists",
-            "returns",
-            "handovers",
-            "readings",
-            "recipients",
-            "jobs",
             "schema_steps",
         ] {
             fresh.db.execute_unprepared(&format!("DROP TABLE {table}")).await.unwrap();

@@ -9,7 +9,7 @@ pub const FACTS_MOST: usize = 10;
 /// The longest statement, in characters of each language.
 pub const STATEMENT_MOST: usize = 170;
 /// The most actions.
-pub const ACTIONS_MOST: usize = 6;
+pub const ACTIONS_MOST: usize = 5;
 /// The most unknowns.
 pub const UNKNOWNS_MOST: usize = 5;
 /// The longest action or unknown.

@@ -14,6 +14,7 @@ use beffroi_cli::args::{Common, DemoArgs};
 use beffroi_cli::fault::{Fault, Outcome};
 use beffroi_cli::output::{print, print_json};
 use beffroi_wording::Lang;
+pub(crate) use fill::password;
 use folder::State;
 
 /// Fills the folder unless it is a complete demo already, says what lies where, and serves.

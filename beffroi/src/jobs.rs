@@ -1,7 +1,8 @@
-//! What the server does by itself: it hands over what is queued, looks at the new data once a day, and reminds who has
-//! not read. When each is due stands in the registers: a stop forgets none, and two servers do none twice.
+//! What the server does by itself: it hands over what is queued, looks at the new data once a day, reminds who has not
+//! read, and closes what has expired. When each is due stands in the registers: a stop forgets none, and two servers do none twice.
 
 use beffroi_cli::Ways;
+use beffroi_desk_threat::alerts;
 use beffroi_desk_threat::diffusion::{self, DiffusionSettings, Engines};
 use beffroi_desk_threat::watch::{self, WatchOptions};
 use beffroi_ports::{Facts, Typesetter};
@@ -22,6 +23,8 @@ const JOBS_EVERY: Duration = Duration::from_secs(20);
 const LEASE: SignedDuration = SignedDuration::from_hours(2);
 /// The hour in France at which the day's data are looked at.
 const WATCH_HOUR: i8 = 5;
+/// The hour in France at which what no longer holds is closed: as soon as its last day is over.
+const EXPIRY_HOUR: i8 = 0;
 /// How often reminders are looked for.
 const REMIND_EVERY: SignedDuration = SignedDuration::from_mins(15);
 /// How long a job that failed waits, doubled each time, and at most.
@@ -45,15 +48,23 @@ pub(crate) struct Jobs {
 enum Kind {
     Watch,
     Reminders,
+    Expiry,
 }
 
 impl Kind {
-    const ALL: [Self; 2] = [Self::Watch, Self::Reminders];
+    const ALL: [Self; 3] = [Self::Watch, Self::Reminders, Self::Expiry];
+
+    /// Those of a server. An exercise is played by who directs it: a watch that looked by itself would tell what is still
+    /// to come.
+    fn of(is_exercise: bool) -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(move |kind| !is_exercise || *kind != Self::Watch)
+    }
 
     fn name(self) -> &'static str {
         match self {
             Self::Watch => "watch",
             Self::Reminders => "reminders",
+            Self::Expiry => "expiry",
         }
     }
 
@@ -61,6 +72,7 @@ impl Kind {
     fn next(self, now: Timestamp) -> Timestamp {
         match self {
             Self::Watch => next_at(WATCH_HOUR, now),
+            Self::Expiry => next_at(EXPIRY_HOUR, now),
             Self::Reminders => now.checked_add(REMIND_EVERY).unwrap_or(now),
         }
     }
@@ -123,7 +135,7 @@ async fn by_themselves(jobs: Jobs) {
 async fn round(jobs: &Jobs, worker: &str) -> Result<(), StoreError> {
     let by = || By::new("jobs", (jobs.clock)());
     let known = jobs.store.jobs().await?;
-    for kind in Kind::ALL {
+    for kind in Kind::of(jobs.store.is_exercise()) {
         let now = (jobs.clock)();
         match known.iter().find(|job| job.name == kind.name()) {
             // The first time is the next: nothing is done because a server starts.
@@ -166,6 +178,10 @@ async fn carry_out(kind: Kind, jobs: &Jobs) -> Result<(), String> {
         Kind::Reminders => {
             let reminded = diffusion::remind(&jobs.store, &jobs.settings, &By::new("reminders", now)).await;
             reminded.map(|_| ()).map_err(|error| error.to_string())
+        }
+        Kind::Expiry => {
+            let closed = alerts::close_expired(&jobs.store, &By::new("expiry", now)).await;
+            closed.map(|_| ()).map_err(|error| error.to_string())
         }
     }
 }
@@ -233,6 +249,13 @@ mod tests {
         // Whoever comes back from the dead has nothing more to say.
         store.job_end("reminders", "dead", at("2027-01-01T00:00:00Z"), None, &by()).await.unwrap();
         assert_eq!(job("reminders").await.due_at, at("2026-01-14T12:56:00Z"));
+    }
+
+    #[test]
+    fn the_watch_of_an_exercise_does_not_look_by_itself() {
+        assert!(Kind::of(false).any(|kind| kind == Kind::Watch));
+        let of_exercise: Vec<Kind> = Kind::of(true).collect();
+        assert_eq!(of_exercise, [Kind::Reminders, Kind::Expiry]);
     }
 
     #[test]

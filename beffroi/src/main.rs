@@ -3,6 +3,7 @@
 mod checkpoints;
 mod config;
 mod demo;
+mod exercise;
 mod identity;
 mod jobs;
 mod post;
@@ -10,7 +11,7 @@ mod serve;
 mod upkeep;
 mod wiring;
 
-use beffroi_cli::args::{AuditCommand, Cli, Command, VerifyArgs};
+use beffroi_cli::args::{AuditCommand, Cli, Command, ExerciseCommand, VerifyArgs};
 use beffroi_cli::fault::{Fault, Outcome};
 use beffroi_cli::{Context, DataFolder, help};
 use beffroi_desk_observatory::{code_lists, intake};
@@ -56,6 +57,7 @@ fn run(cli: Cli, lang: Lang) -> Outcome {
             Command::Demo(args) => demo::run(&args, folder, &common, lang).await,
             Command::Init => wiring::init(&folder, lang),
             Command::Serve(args) => serve::run(&args, &folder, &common, lang).await,
+            Command::Exercise(ExerciseCommand::Create(args)) => exercise::create(&args, folder, &common, lang).await,
             Command::Restore(args) => upkeep::restore(&args, folder, &common, lang).await,
             Command::Backup(args) if args.new_identity.is_some() => upkeep::new_identity(&args, &common, lang),
             Command::Doctor => upkeep::doctor(folder, &common, lang).await,

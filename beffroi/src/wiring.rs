@@ -1,6 +1,6 @@
 //! Opens the engines of a data folder and hands them to a face.
 
-use crate::{VERSION, config, io_fault, post, upkeep};
+use crate::{VERSION, config, exercise, io_fault, post, upkeep};
 use beffroi_cli::args::Common;
 use beffroi_cli::fault::{Fault, Outcome, ours};
 use beffroi_cli::output::print;
@@ -41,8 +41,15 @@ fn write_durably(path: &Path, text: &str) -> std::io::Result<()> {
     path.parent().map_or(Ok(()), |folder| fs::File::open(folder)?.sync_all())
 }
 
-/// The engines of `folder`, wired for a command.
+/// The engines of `folder`, wired for a command. A folder of which a part only is of an exercise is not opened.
 pub(crate) async fn context(folder: DataFolder, common: &Common, lang: Lang) -> Outcome<Context> {
+    let context = wired(folder, common, lang, false).await?;
+    exercise::refuse_mixed(&context)?;
+    Ok(context)
+}
+
+/// The same for a folder that is being made an exercise: its marks come one after the other.
+pub(crate) async fn unmarked(folder: DataFolder, common: &Common, lang: Lang) -> Outcome<Context> {
     wired(folder, common, lang, false).await
 }
 
@@ -81,14 +88,16 @@ async fn wired(folder: DataFolder, common: &Common, lang: Lang, examine: bool) -
     };
     let diffusion = post::of(&config.post, &folder, &address)?;
     let lake = Lake::open(&folder.lake()).await.map_err(ours)?;
+    let store = store.map_err(ours)?;
+    let typesetter = exercise::typesetter(store.is_exercise(), Arc::new(TypstTypesetter::new()));
     Ok(Context {
         facts: Arc::new(lake),
-        store: store.map_err(ours)?,
+        store,
         sandbox: Arc::new(ChildSandbox::of_this_program(Limits {
             memory_bytes: config.intake.memory_mib.saturating_mul(1 << 20),
             ..Limits::default()
         })),
-        typesetter: Arc::new(TypstTypesetter::new()),
+        typesetter,
         diffusion,
         upkeep,
         false_alarms_a_month: config.watch.false_alarms_a_month,

@@ -140,6 +140,12 @@ impl Emission {
             row.sector = None;
             row.classes.size = None;
         }
+        if let Some(sector) = planted.sector {
+            let is_public = PUBLIC_SECTORS.iter().any(|(_, own)| *own == sector);
+            row.victim = if is_public { VictimKind::Public } else { VictimKind::Company };
+            row.sector = Some(sector);
+            (row.classes.sex, row.classes.age_band) = (None, None);
+        }
         row
     }
 

@@ -13,7 +13,9 @@ use crate::series::Maker;
 use crate::tally::Tally;
 use crate::threat;
 use crate::truth::{self, Truth};
+use crate::waves::{self, Traps};
 use crate::writers::{WRONG_ROWS, Writers};
+use beffroi_exercise::Plan;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -34,11 +36,13 @@ pub struct Config {
     pub from_year: i16,
     /// Last year of reporting, 2025 or earlier.
     pub to_year: i16,
+    /// An exercise: its waves and traps, instead of the new threat.
+    pub plan: Option<Plan>,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { reports: 200_000, seed: 2025, from_year: YEARS.0, to_year: YEARS.1 }
+        Self { reports: 200_000, seed: 2025, from_year: YEARS.0, to_year: YEARS.1, plan: None }
     }
 }
 
@@ -52,6 +56,14 @@ pub enum GenerateError {
         from: i16,
         /// Last year asked for.
         to: i16,
+    },
+    /// The weeks of an exercise are not within the set.
+    #[error("the weeks of the exercise must lie within {first} and {last}, and leave one whole week after them")]
+    Plan {
+        /// The first year that has a past.
+        first: i16,
+        /// The last year.
+        last: i16,
     },
     /// Too many reports.
     #[error("cannot generate {reports} reports: at most 50 000 000")]
@@ -94,6 +106,9 @@ pub fn generate(config: &Config, dir: &Path, progress: &dyn Fn(u64)) -> Result<T
     if config.reports > MOST {
         return Err(GenerateError::TooMany { reports: config.reports });
     }
+    if let Some(plan) = &config.plan {
+        waves::check(plan, from, to)?;
+    }
     let quotas = quotas(config.reports, from, to)?;
     let phenomena = Phenomena::new()?;
 
@@ -105,14 +120,22 @@ pub fn generate(config: &Config, dir: &Path, progress: &dyn Fn(u64)) -> Result<T
     let mut budget = Budget::new(&quotas);
     let mut planted = Vec::new();
     let mut series = Vec::new();
-    let mut new_threat = threat::plant(
-        &threat::Setting { reports: config.reports, year: to, phenomena: &phenomena },
-        &mut phones,
-        &mut stream(3),
-        &mut budget,
-        &mut series,
-        &mut planted,
-    )?;
+    let mut new_threat = match config.plan {
+        Some(_) => None,
+        None => threat::plant(
+            &threat::Setting { reports: config.reports, year: to, phenomena: &phenomena },
+            &mut phones,
+            &mut stream(3),
+            &mut budget,
+            &mut series,
+            &mut planted,
+        )?,
+    };
+    let mut waves = match &config.plan {
+        Some(plan) => waves::plant(plan, &phenomena, &mut names, &mut stream(9), &mut budget, &mut planted)?,
+        None => Vec::new(),
+    };
+    let mut traps = Traps::new(config.plan.as_ref(), &phenomena, stream(10));
     planted.extend(planting::twins(&quotas, &mut budget, &phenomena, &places, &mut names, &mut stream(4))?);
     Maker {
         reports: config.reports,
@@ -141,17 +164,18 @@ pub fn generate(config: &Config, dir: &Path, progress: &dyn Fn(u64)) -> Result<T
         for slot in slots(&quotas, year, &planted, &mut days) {
             let row = if let Some(planted) = slot.planted.and_then(|idx| planted.get(idx)) {
                 let row = emission.planted(planted);
-                tally.planted(planted, &row.id, &mut series, &mut new_threat);
+                tally.planted(planted, &row.id, &mut series, &mut new_threat, &mut waves);
                 row
             } else {
                 let Some(phenomenon) = weights.get(&(slot.file, slot.category)).and_then(|w| w.pick(&mut kinds)) else {
                     let problem = format!("nothing to draw for {} in {year}", slot.file.name());
                     return Err(GenerateError::Table { table: "phenomena.csv", problem });
                 };
-                let (row, wrong_role) = emission.background(slot.file, slot.day, phenomenon);
+                let (mut row, wrong_role) = emission.background(slot.file, slot.day, phenomenon);
                 if wrong_role {
                     tally.role_errors.push(row.id.clone());
                 }
+                traps.spring(&mut row)?;
                 row
             };
             tally.count(&row);
@@ -170,6 +194,8 @@ pub fn generate(config: &Config, dir: &Path, progress: &dyn Fn(u64)) -> Result<T
     writers.finish()?;
     let mut truth = tally.truth(config, series, new_threat);
     truth.hubs = emission.hubs();
+    waves.iter_mut().for_each(|wave| wave.members.sort());
+    truth.waves = waves;
     write_truth(&truth, dir)?;
     progress(done);
     Ok(truth)

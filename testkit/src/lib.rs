@@ -35,6 +35,7 @@ mod tables;
 mod tally;
 mod threat;
 mod truth;
+mod waves;
 pub mod workbook;
 mod writers;
 
@@ -42,7 +43,7 @@ pub use generate::{Config, GenerateError, generate};
 pub use row::File;
 pub use truth::{
     ByYear, Delays, Duplicate, Hub, Key, LayerTruth, Member, NewThreat, Rejected, SeriesTruth, SourceTruth, Truth,
-    TruthError, TruthWeek, truth,
+    TruthError, TruthWave, TruthWeek, WaveWeek, truth,
 };
 
 #[cfg(test)]

@@ -23,6 +23,8 @@ pub(crate) struct Planted<'t> {
     pub(crate) occurred: Option<Date>,
     /// Given when the amount matters.
     pub(crate) loss_cents: Option<i64>,
+    /// Given when the sector of the victim matters.
+    pub(crate) sector: Option<&'static str>,
     pub(crate) author: Author,
     /// Index of its series.
     pub(crate) series: Option<usize>,
@@ -34,6 +36,7 @@ pub(crate) struct Planted<'t> {
 pub(crate) enum Tag {
     Series,
     Threat { week: usize },
+    Wave { at: usize },
     Twin { pair: usize },
 }
 
@@ -112,6 +115,7 @@ pub(crate) fn twins<'t>(
                 department: Some(places.located(random)),
                 occurred: Some(on_perceval.saturating_sub(delays::draw(File::Perceval, random).days())),
                 loss_cents: phenomenon.loss_cents(File::Perceval, random),
+                sector: None,
                 author: Author { domain: Some(names.domain(random)), ..Author::default() },
                 series: None,
                 tag: Tag::Twin { pair },

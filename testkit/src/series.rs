@@ -246,6 +246,7 @@ impl<'t> Maker<'_, 't> {
             department,
             occurred: None,
             loss_cents: None,
+            sector: None,
             author,
             series: Some(series),
             tag: Tag::Series,

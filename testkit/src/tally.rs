@@ -5,7 +5,7 @@ use crate::generate::Config;
 use crate::planting::{Planted, Tag};
 use crate::row::{Category, File, Row};
 use crate::truth::{
-    Delays, Duplicate, LayerTruth, Member, NewThreat, Rejected, SeriesTruth, SourceTruth, Truth, TruthWeek,
+    Delays, Duplicate, LayerTruth, Member, NewThreat, Rejected, SeriesTruth, SourceTruth, Truth, TruthWave, TruthWeek,
 };
 use std::collections::BTreeMap;
 
@@ -58,6 +58,7 @@ impl<'t> Tally<'t> {
         id: &str,
         series: &mut [SeriesTruth],
         threat: &mut Option<NewThreat>,
+        waves: &mut [TruthWave],
     ) {
         let member = || Member { source: planted.file.source().to_owned(), id: id.to_owned() };
         if let Some(whole) = planted.series.and_then(|idx| series.get_mut(idx)) {
@@ -65,6 +66,11 @@ impl<'t> Tally<'t> {
         }
         match planted.tag {
             Tag::Series => {}
+            Tag::Wave { at } => {
+                if let Some(wave) = waves.get_mut(at) {
+                    wave.members.push(member());
+                }
+            }
             Tag::Threat { week } => {
                 if let Some(week) = threat.as_mut().and_then(|threat| threat.weeks.get_mut(week)) {
                     let ids =
@@ -124,6 +130,7 @@ impl<'t> Tally<'t> {
                 .collect(),
             role_errors: self.role_errors,
             new_threat: threat,
+            waves: Vec::new(),
             rejected: self.rejected,
         }
     }

@@ -66,6 +66,7 @@ pub(crate) fn plant<'t>(
                 department: departments.pick(random),
                 occurred: Some(reported.saturating_sub(random.between(0, 4).days())),
                 loss_cents: None,
+                sector: None,
                 author: Author {
                     phone: numbers.get(usize::try_from(phone).unwrap_or(2)).cloned(),
                     domain: Some(DOMAIN.to_owned()),

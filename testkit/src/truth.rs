@@ -35,6 +35,9 @@ pub struct Truth {
     pub role_errors: Vec<String>,
     /// The new threat of the last weeks; absent when the set is too small to hold one.
     pub new_threat: Option<NewThreat>,
+    /// The waves of an exercise; empty outside one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waves: Vec<TruthWave>,
     /// Rows of `synth-unites` that must be refused; they are not among `reports`.
     pub rejected: Vec<Rejected>,
 }
@@ -165,6 +168,31 @@ pub struct TruthWeek {
     pub complaints: Vec<String>,
     /// Numbers of the platform reports, in `synth-17cyber`.
     pub platform_reports: Vec<String>,
+}
+
+/// A wave of an exercise, as it was planted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TruthWave {
+    /// Its short name in the plan.
+    pub id: String,
+    /// The domain that its reports name, when the plan wants a new one.
+    pub domain: Option<String>,
+    /// Week by week: what was asked and found room.
+    pub weeks: Vec<WaveWeek>,
+    /// Its reports.
+    #[serde(default)]
+    pub members: Vec<Member>,
+}
+
+/// One week of a wave.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaveWeek {
+    /// ISO week of reporting.
+    pub week: String,
+    /// Complaints, in `synth-unites`.
+    pub complaints: u64,
+    /// Reports, in `synth-17cyber`.
+    pub platform_reports: u64,
 }
 
 /// A row that must be refused.

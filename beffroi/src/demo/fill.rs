@@ -187,7 +187,7 @@ async fn accounts(record: &mut Record, context: &Context) -> Outcome {
 }
 
 /// Sixteen hexadecimal digits of chance.
-fn password(context: &Context) -> Outcome<String> {
+pub(crate) fn password(context: &Context) -> Outcome<String> {
     let mut bytes = [0_u8; 8];
     context.store.keys().random(&mut bytes).map_err(ours)?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())

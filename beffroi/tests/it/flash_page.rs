@@ -219,6 +219,7 @@ fn the_longest_situation_point_is_two_tagged_pages() {
         ],
         actions: (0..ACTIONS_MOST).map(|_| said()).collect(),
         unknowns: (0..UNKNOWNS_MOST).map(|_| said()).collect(),
+        exercise: true,
         next_at: at("2025-12-22T09:00:00Z"),
         since_point: Some(122),
         differences: statements.iter().map(|s| Difference::Added { statement: s.clone() }).collect(),

@@ -14,6 +14,7 @@ mod crash_writer;
 mod damaged;
 mod demo;
 mod erasure;
+mod exercise;
 mod flash_page;
 mod hostile;
 mod intake;

@@ -7,6 +7,7 @@ mod controls;
 mod differences;
 pub mod duplicates;
 mod gauge;
+mod overdue;
 mod overlap;
 mod parts;
 mod sheet;
@@ -18,6 +19,7 @@ pub mod view;
 pub(crate) use conclusion::{Conclusion, Known, conclude, known};
 pub use controls::Given;
 pub(crate) use gauge::{Gauge, Group};
+pub use overdue::{Overdue, overdue};
 pub(crate) use overlap::of_source as overlaps;
 pub use sheet::{
     Completeness, ControlFault, ControlResult, ControlState, Delay, Difference, Differences, FORM, FieldShare,

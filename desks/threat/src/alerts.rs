@@ -14,6 +14,7 @@
 //! | validated, issued | draft | [`update`] | a decided signal on the phenomenon; the version goes up |
 //! | issued | issued | [`downgrade`] | a lower marking, a reason, the originator's agreement; the version goes up |
 //! | draft, validated, issued | closed | [`close`] | a reason |
+//! | issued | closed | [`close_expired`] | its last day is over |
 //!
 //! Each step refuses a text with anything of a person's or a raw indicator in it, and a technical element without context
 //! or on a warning list.
@@ -36,6 +37,7 @@ mod record;
 mod scan;
 
 pub use advice::{Advice, Recipient};
+pub(crate) use agreement::downgrade_and_send;
 pub use agreement::{agree, downgrade};
 pub use annex::annex;
 pub use content::{
@@ -49,9 +51,11 @@ pub use draft::{DraftOptions, draft, place, update};
 pub use edit::{ADVICE_MOST, ASKED_MOST, CONTACT_MOST, CONTEXT_MOST, Edit, NOTE_MOST, TITLE_MOST, edit, preview};
 pub use elements::{until, warning_lists};
 pub use error::AlertError;
-pub use export::{Export, Format, export};
+pub use export::{Export, Format, Told, export};
 pub use grade::{Grade, GradeError};
-pub use lifecycle::{Alert, AlertState, close, get, issue, list, mark_exercise, show, validate, visible};
+pub use lifecycle::{
+    Alert, AlertState, close, close_expired, get, issue, list, mark_exercise, show, validate, visible,
+};
 pub(crate) use lifecycle::{issue_and_send, paris};
 pub use mention::{Mention, MentionError};
 pub use protection::SMALL;

@@ -25,12 +25,12 @@ mod settings;
 mod webhooks;
 mod worker;
 
-pub use board::{Board, BoardLine, Measures, board, board_visible, measures};
+pub use board::{Board, BoardLine, Measures, WaitingFlash, board, board_visible, measures, waiting_visible};
 pub use bounces::bounced;
 pub use error::DiffusionError;
 pub use links::{Link, LinkFault, Links};
-pub use policy::{Leaves, Way, Why, leaves};
-pub use queue::{Selection, issue, send};
+pub use policy::{Leaves, Way, Why, is_of_exercise, leaves};
+pub use queue::{Lowered, Selection, downgrade, issue, send};
 pub use recipient::{Recipient, Vocabulary, end, import, read_table, recipients};
 pub use reminders::remind;
 pub use returns::{Linked, ReturnKind, acknowledge, give_back, linked, unread_of};

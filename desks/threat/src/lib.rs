@@ -3,6 +3,7 @@
 pub mod alerts;
 pub mod annual_report;
 pub mod diffusion;
+pub mod exercise;
 pub mod signals;
 pub mod situation;
 pub mod watch;

@@ -14,6 +14,7 @@
 //! are watched. What was rare last week counts for more this week. Over all of it stands a budget: no alarm whose p-value
 //! would let more than so many false alarms a month be expected.
 
+mod bench;
 mod context;
 mod counts;
 mod delays;
@@ -21,10 +22,14 @@ mod detection;
 mod file;
 mod folding;
 mod levels;
+mod map;
 mod novelty;
 mod spread;
 
+pub use bench::{BUDGETS, Bench, bench};
 pub use file::{FileError, FileOptions, FileSummary, RowFinding, detect_file, method_of};
+
+pub use map::{MapCell, MapOfWeeks, map_of};
 
 use crate::signals::{self, BudgetLine, SignalError};
 use beffroi_model::{Grain, Period};
@@ -109,7 +114,7 @@ pub async fn run(facts: &dyn Facts, store: &Store, options: WatchOptions) -> Res
     if snapshot == 0 {
         return Ok(summary);
     }
-    let watched = counts::read(facts, snapshot, last_week).await?;
+    let watched = counts::read(facts, snapshot, last_week, WEEKS_EVALUATED).await?;
     let evaluated = detection::evaluate(&watched, options.budget)?;
     summary.false_alarms_a_month = evaluated.false_alarms_a_month;
     let budget = BudgetLine { allowed: options.budget, expected: evaluated.false_alarms_a_month };

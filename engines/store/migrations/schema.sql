@@ -338,7 +338,8 @@ CREATE TABLE recipients (
     since TEXT NOT NULL,
     until_day TEXT,
     exercise BOOLEAN NOT NULL,
-    unreachable TEXT
+    unreachable TEXT,
+    forms TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE readings (
     alert TEXT NOT NULL REFERENCES alerts (reference),
@@ -413,4 +414,16 @@ CREATE TABLE warning_lists (
     brought_at TEXT NOT NULL,
     brought_by TEXT NOT NULL,
     content TEXT NOT NULL
+);
+-- That these registers are of an exercise: one row, written when they are made and never taken out. And when each person
+-- last looked at what is new.
+CREATE TABLE exercise (
+    id BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),
+    name TEXT NOT NULL,
+    made_at TEXT NOT NULL,
+    made_by TEXT NOT NULL
+);
+CREATE TABLE looks (
+    person TEXT NOT NULL PRIMARY KEY,
+    at TEXT NOT NULL
 );

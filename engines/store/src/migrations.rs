@@ -35,6 +35,7 @@ const STEPS: &[Migration] = &[
     step!("0014_code_lists"),
     step!("0015_situations"),
     step!("0016_post"),
+    step!("0017_exercise"),
 ];
 
 /// Where the steps already taken are noted.
@@ -105,6 +106,8 @@ mod tests {
         let stepped = memory().await;
         let fresh = memory().await;
         for table in [
+            "exercise",
+            "looks",
             "handovers",
             "readings",
             "returns",

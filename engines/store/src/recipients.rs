@@ -35,6 +35,7 @@ mod entity {
         pub since: String,
         pub until_day: Option<String>,
         pub exercise: bool,
+        pub forms: String,
         pub unreachable: Option<String>,
     }
 
@@ -78,6 +79,8 @@ pub struct RecipientRow {
     pub until: Option<Date>,
     /// It takes part in exercises and receives nothing else.
     pub exercise: bool,
+    /// Forms that it wants attached, with blanks between them; none but the page when empty.
+    pub forms: String,
     /// Why mail no longer reaches it.
     pub unreachable: Option<String>,
 }
@@ -101,6 +104,7 @@ impl RecipientRow {
             since: Set(self.since.to_string()),
             until_day: Set(self.until.map(|day| day.to_string())),
             exercise: Set(self.exercise),
+            forms: Set(self.forms.clone()),
             unreachable: Set(self.unreachable.clone()),
         }
     }
@@ -126,6 +130,7 @@ impl RecipientRow {
             vocabulary: row.vocabulary,
             lang: row.lang,
             exercise: row.exercise,
+            forms: row.forms,
             unreachable: row.unreachable,
         })
     }
@@ -143,11 +148,16 @@ pub(crate) async fn flag(tx: &DatabaseTransaction, id: &str, why: &str) -> Resul
 }
 
 impl Store {
-    /// Writes recipients over those of the same names.
+    /// Writes recipients over those of the same names. The registers of an exercise take nobody real: whoever is on
+    /// their list takes part in exercises and receives nothing else.
     ///
     /// # Errors
-    /// The engine's: then none is written.
+    /// [`StoreError::Refused`] for somebody real in an exercise; the engine's: then none is written.
     pub async fn recipients_put(&self, rows: Vec<RecipientRow>, by: &By) -> Result<(), StoreError> {
+        if let Some(real) = rows.iter().find(|row| self.is_exercise() && !row.exercise) {
+            let reason = format!("{} is not marked `exercise`, and these registers are of an exercise", real.id);
+            return Err(StoreError::Refused { what: "recipient", reason });
+        }
         let entries = rows.iter().map(|row| by.entry(Act::Configure, "recipient", &row.id)).collect();
         let content = format!("{rows:?}");
         self.write(by, "recipients-put", content, move |tx| {
@@ -168,9 +178,10 @@ impl Store {
                     Column::Since,
                     Column::UntilDay,
                     Column::Exercise,
+                    Column::Forms,
                     Column::Unreachable,
                 ];
-                // Seventeen columns each, under the parameter limit of either database.
+                // Eighteen columns each, under the parameter limit of either database.
                 for chunk in rows.chunks(400) {
                     entity::Entity::insert_many(chunk.iter().map(RecipientRow::write))
                         .on_conflict(OnConflict::column(Column::Id).update_columns(columns).to_owned())

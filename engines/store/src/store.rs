@@ -4,7 +4,7 @@ use crate::error::cut;
 use crate::passwords::Passwords;
 use crate::write::{By, Done, Note};
 use crate::writer::{Pen, Writer};
-use crate::{StoreError, migrations};
+use crate::{ExerciseMark, StoreError, exercise, migrations};
 use beffroi_ports::Keys;
 use futures::future::BoxFuture;
 use sea_orm::{
@@ -13,7 +13,7 @@ use sea_orm::{
 };
 use std::fmt;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// The oldest SQLite accepted: earlier ones may corrupt a write-ahead log under two writers
@@ -34,6 +34,8 @@ pub(crate) struct Core {
     pub(crate) keys: Arc<dyn Keys>,
     /// What to do when the disk has said that it lost what it was given to keep: nothing can be trusted from there on.
     pub(crate) on_lost_sync: fn(&str),
+    /// The exercise that these registers are of, once read or marked.
+    pub(crate) exercise: OnceLock<ExerciseMark>,
 }
 
 impl fmt::Debug for Core {
@@ -187,9 +189,12 @@ impl Store {
         let mut apart = options.clone();
         apart.max_connections(1);
         let db = Database::connect(options).await.map_err(StoreError::engine("open its database"))?;
-        let core = Core { db, passwords: Passwords::default(), keys, on_lost_sync: stop };
+        let core = Core { db, passwords: Passwords::default(), keys, on_lost_sync: stop, exercise: OnceLock::new() };
         core.check_engine().await?;
         migrations::run(&core).await?;
+        if let Some(mark) = exercise::read(&core).await? {
+            let _ = core.exercise.set(mark);
+        }
         let shut = match (core.check_journal().await, damaged) {
             (Ok(()), _) => None,
             (Err(reason @ (StoreError::Journal { .. } | StoreError::Inconsistent { .. })), Damaged::Shown) => {

@@ -1,10 +1,12 @@
 //! The commands and their arguments. The words of the help are in the wording files (see [`crate::help`]).
 
+mod exercise;
 mod figures;
 mod post;
 mod threat;
 mod upkeep;
 
+pub use exercise::{ExerciseArgs, ExerciseCommand};
 pub use figures::{Adjust, AskArgs, ComputeArgs, ExportArgs, FiguresFormat, IndicatorCommand};
 pub use post::{PostCommand, RecipientCommand, SelectionArgs};
 pub use threat::{
@@ -97,6 +99,9 @@ pub enum Command {
     /// Situation points of a crisis.
     #[command(subcommand)]
     Situation(SituationCommand),
+    /// Exercises on made-up data.
+    #[command(subcommand)]
+    Exercise(ExerciseCommand),
     /// Lists of what is no indicator.
     #[command(subcommand)]
     Warninglist(WarninglistCommand),

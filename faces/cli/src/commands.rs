@@ -5,6 +5,7 @@ mod audit;
 mod backup;
 mod codes;
 pub mod doctor;
+pub mod exercise;
 mod indicator;
 pub mod ingest;
 mod link;
@@ -34,6 +35,7 @@ use crate::fault::{Fault, Outcome};
 /// # Errors
 /// [`Fault`], which says whose fault it is.
 pub async fn execute(command: Command, context: &Context) -> Outcome {
+    exercise::say_so(context);
     match command {
         Command::Source(command) => source::run(command, context).await,
         Command::Ingest(args) => ingest::run(args, context).await,
@@ -49,6 +51,7 @@ pub async fn execute(command: Command, context: &Context) -> Outcome {
         Command::Recipient(command) => recipient::run(command, context).await,
         Command::Post(command) => post::run(command, context).await,
         Command::Situation(command) => situation::run(command, context).await,
+        Command::Exercise(command) => exercise::run(command, context).await,
         Command::Warninglist(command) => warninglist::run(command, context).await,
         Command::Audit(command) => audit::run(command, context).await,
         Command::User(command) => user::run(command, context).await,

@@ -92,6 +92,16 @@ impl DataFolder {
         self.root.join("restored.json")
     }
 
+    /// What is kept of an exercise; its plan says that all of this folder is of one.
+    pub fn exercise(&self) -> PathBuf {
+        self.root.join("exercise")
+    }
+
+    /// The mark of an exercise in the lake.
+    pub fn lake_mark(&self) -> PathBuf {
+        self.lake().join("EXERCISE")
+    }
+
     /// The record of a demonstration; its presence says that the accounts and data are made up.
     pub fn demo_record(&self) -> PathBuf {
         self.root.join("demo.json")

@@ -11,5 +11,5 @@ pub mod help;
 pub mod output;
 pub mod progress;
 
-pub use commands::{alert, doctor, execute, ingest, report, restore, verify_export, watch};
+pub use commands::{alert, doctor, execute, exercise, ingest, report, restore, verify_export, watch};
 pub use context::{Context, DataFolder, Diffusion, OpenWays, Upkeep, Ways};

@@ -14,8 +14,9 @@ use beffroi_wording::Lang;
 type Label = fn(Lang) -> String;
 
 /// The sections of the navigation: path and label.
-const SECTIONS: [(&str, Label); 9] = [
+const SECTIONS: [(&str, Label); 10] = [
     ("/", |t| t.say("web-nav-dashboard")),
+    ("/matin", |t| t.say("web-nav-morning")),
     ("/indicateurs", |t| t.say("web-nav-indicators")),
     ("/signaux", |t| t.say("web-nav-signals")),
     ("/alertes", |t| t.say("web-nav-alerts")),
@@ -30,7 +31,7 @@ const SECTIONS: [(&str, Label); 9] = [
 type IsFor = fn(&Access) -> bool;
 
 /// The second group: control. Each page says itself whom it is for; here stands only who finds it in the menu.
-const CONTROL: [(&str, Label, IsFor); 7] = [
+const CONTROL: [(&str, Label, IsFor); 8] = [
     ("/personnes", |t| t.say("web-people-title"), |of| grants::sees_others(of.subject(), of.on())),
     (
         "/consultations/inhabituelles",
@@ -46,6 +47,7 @@ const CONTROL: [(&str, Label, IsFor); 7] = [
     ),
     ("/journal", |t| t.say("web-journal-title"), |of| journal::searches(of.subject(), of.on())),
     ("/conservation", |t| t.say("web-retention-title"), |of| retention::sees(of.subject(), of.on())),
+    ("/taches-de-fond", |t| t.say("web-jobs-title"), |_| true),
 ];
 
 /// One entry of the navigation.
@@ -93,6 +95,10 @@ pub(crate) struct Chrome {
     pub(crate) marking: Marking,
     /// Whether something shown was made by a generator.
     pub(crate) synthetic: bool,
+    /// The name of the exercise that all of this is of; none in the real world.
+    pub(crate) exercise: Option<String>,
+    /// Where its scores are, for who directs it.
+    pub(crate) exercise_href: Option<&'static str>,
     /// The name shown; none without a session.
     pub(crate) name: Option<String>,
     /// What is open to the reader in an emergency: said on every page.
@@ -140,6 +146,8 @@ impl Chrome {
             trail,
             marking: Marking { tlp: Tlp::Clear, pap: Pap::Clear },
             synthetic: false,
+            exercise: app.store.exercise().map(|mark| mark.name.clone()),
+            exercise_href: app.store.exercise().filter(|_| routes::may_open("/exercice", reader)).map(|_| "/exercice"),
             name: reader.session.as_ref().map(|s| s.account.display_name.clone()),
             open: access.map(|access| open_now(t, access)).unwrap_or_default(),
             n_unread: access.map_or(0, Access::n_unread),

@@ -30,20 +30,22 @@ pub(crate) async fn show(
         alert.state == AlertState::Issued
             && alert.marking.tlp == tlp
             && alert.marking.may_leave(Channel::Feed, alert.marking)
-            && !alert.content.written.exercise
+            && (house.store.is_exercise() || !alert.content.written.exercise)
     });
     if tlp == Tlp::Red {
         return Err(Problem::NotFound);
     }
     all.sort_by_key(|alert| std::cmp::Reverse(alert.issued_at));
     all.truncate(MOST);
-    let text = written(&all, tlp, &house.diffusion.address, reader.t);
+    let mark = house.store.is_exercise().then(|| reader.t.say("post-exercise"));
+    let text = written(&all, tlp, &house.diffusion.address, mark.as_deref(), reader.t);
     let kind = [(header::CONTENT_TYPE, HeaderValue::from_static("application/atom+xml; charset=utf-8"))];
     Ok((kind, text).into_response())
 }
 
-/// The feed as text. `address`: where the pages are.
-fn written(all: &[Alert], tlp: Tlp, address: &str, t: Lang) -> String {
+/// The feed as text. `address`: where the pages are; `mark`: what stands before each title, in an exercise.
+fn written(all: &[Alert], tlp: Tlp, address: &str, mark: Option<&str>, t: Lang) -> String {
+    let marked = |title: &str| mark.map_or_else(|| title.to_owned(), |mark| format!("{mark} {title}"));
     let feed = format!("{address}/alertes/flux/{}", tlp.label().to_ascii_lowercase());
     let title = t.say_with("web-feed-title", &[("marking", (&tlp.to_string()).into())]);
     let updated = all.first().and_then(|alert| alert.issued_at).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
@@ -51,7 +53,7 @@ fn written(all: &[Alert], tlp: Tlp, address: &str, t: Lang) -> String {
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"{}\">\n<id>{}</id>\n<title>{}</title>\n<updated>{updated}</updated>\n<author><name>{}</name></author>\n<link rel=\"self\" href=\"{}\"/>\n",
         t.code(),
         escaped(&feed),
-        escaped(&title),
+        escaped(&marked(&title)),
         escaped(&t.say("web-feed-author")),
         escaped(&feed),
     );
@@ -64,7 +66,7 @@ fn written(all: &[Alert], tlp: Tlp, address: &str, t: Lang) -> String {
         let marking = |label: String| format!("<category scheme=\"https://www.first.org/tlp/\" term=\"{label}\"/>");
         out.push_str(&format!(
             "<entry>\n<id>{page}</id>\n<title>{}</title>\n<updated>{}</updated>\n<link href=\"{page}\"/>\n{}\n{}\n<summary>{}</summary>\n</entry>\n",
-            escaped(title),
+            escaped(&marked(title)),
             alert.issued_at.unwrap_or(alert.drafted_at),
             marking(alert.marking.tlp.to_string()),
             marking(alert.marking.pap.to_string()),

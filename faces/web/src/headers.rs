@@ -51,6 +51,9 @@ const HEADERS: [(HeaderName, &str); 11] = [
     (HeaderName::from_static("x-robots-tag"), "noindex, nofollow"),
 ];
 
+/// Says of every answer of an exercise that it is of one, whatever its form: pages, files, figures, feeds.
+pub(crate) const EXERCISE: HeaderName = HeaderName::from_static("x-exercise");
+
 /// Stamps the answer of the one kind of page that needs a script (passkeys): a page that inserts it among the
 /// extensions of its answer may run the files of this site, and nothing inline. Every other answer runs nothing.
 ///
@@ -83,6 +86,9 @@ pub(crate) async fn dress(State(app): State<App>, request: Request, next: Next) 
     let script = response.extensions().get::<OwnScript>().is_some();
     let headers = response.headers_mut();
     put(headers, app.settings.secure, script);
+    if app.store.is_exercise() {
+        headers.insert(EXERCISE, HeaderValue::from_static("EXERCISE"));
+    }
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.append(header::VARY, HeaderValue::from_static("cookie, authorization, accept, accept-language"));

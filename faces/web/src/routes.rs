@@ -5,10 +5,10 @@ use crate::limits::Gate;
 use crate::needs::{self, Needs};
 use crate::pages::{
     account, acknowledge, alert, alert_editor, alerts, api_manual, board, code, code_list, code_list_versions,
-    code_lists, compare, consultations, dashboard, deliveries, delivery, emergencies, emergency, habilitations, help,
-    indicator, indicators, journal, notices, openid, passkey_sign_in, passkeys, people, person, reconciliations,
-    report, reports, retention, reveals, revisions, series, series_list, sign_in, signal, signals, situation,
-    situations, source, sources, tokens,
+    code_lists, compare, consultations, dashboard, deliveries, delivery, emergencies, emergency, exercise,
+    habilitations, help, indicator, indicators, jobs, journal, morning, notices, openid, passkey_sign_in, passkeys,
+    people, person, reconciliations, report, reports, retention, reveals, revisions, series, series_list, sign_in,
+    signal, signal_map, signals, situation, situations, source, sources, tokens,
 };
 use crate::reader::{self, Reader};
 use crate::{App, api, assets, feed, forms, guard, headers};
@@ -39,7 +39,7 @@ fn at(path: &'static str, method: Method, needs: Needs, page: MethodRouter<House
 
 /// Every route there is. What is not here does not exist: the router is made of this list and of nothing else.
 pub fn routes() -> Vec<Route> {
-    use Act::{Approve, BreakGlass, Change, Create, Decide, List, Read, Reveal, Revoke};
+    use Act::{Approve, BreakGlass, Change, Create, Decide, List, Operate, Read, Reveal, Revoke};
     use Kind::{Account, Alert, AnnualReport, Grant, JournalEntry, Series, Signal, Situation};
     use Needs::{Anything, Figures, Nobody, Some as Any, SomeAnywhere as Anywhere, Somebody, Sources};
     use World::Coordination;
@@ -47,6 +47,10 @@ pub fn routes() -> Vec<Route> {
     let send = |path, needs, page| at(path, Method::POST, needs, page);
     vec![
         read("/", Somebody, get(dashboard::show)),
+        read("/matin", Any(Read, Coordination, Signal), get(morning::show)),
+        send("/matin", Any(Read, Coordination, Signal), post(morning::seen)),
+        read("/exercice", Anywhere(Approve, Grant), get(exercise::show)),
+        read("/taches-de-fond", Anything(Operate), get(jobs::show)),
         read("/connexion", Nobody, get(sign_in::show)),
         send("/connexion", Nobody, post(sign_in::enter)),
         read("/connexion/fournisseur", Nobody, get(openid::leave)),
@@ -61,6 +65,7 @@ pub fn routes() -> Vec<Route> {
         read("/rapprochements", Figures, get(reconciliations::show)),
         read("/signaux", Any(Read, Coordination, Signal), get(signals::show)),
         read("/signaux/{id}", Any(Read, Coordination, Signal), get(signal::show)),
+        read("/signaux/{id}/carte", Any(Read, Coordination, Signal), get(signal_map::show)),
         send("/signaux/{id}", Any(Decide, Coordination, Signal), post(signal::decide)),
         read("/alertes", Any(Read, Coordination, Alert), get(alerts::show)),
         read("/alertes/{reference}", Any(Read, Coordination, Alert), get(alert::show)),

@@ -1,5 +1,6 @@
 //! What is said of a generated set is so.
 
+mod exercise;
 mod read;
 
 use crate::identifiers::tests::iban_holds;
@@ -349,7 +350,7 @@ fn small_and_empty_sets_are_sets() {
 
 #[test]
 fn a_few_years_alone_can_be_made() {
-    let made = made(&Config { reports: 2000, seed: 1, from_year: 2016, to_year: 2017 });
+    let made = made(&Config { reports: 2000, seed: 1, from_year: 2016, to_year: 2017, plan: None });
     assert_eq!(made.reports.len(), 2000);
     assert!(!made.truth.layers.contains_key("platform"));
 }

@@ -5,7 +5,7 @@ use crate::alerts::scan::check_texts;
 use crate::alerts::{Agreement, Alert, AlertError, AlertState, Issue};
 use beffroi_journal::Act;
 use beffroi_model::Marking;
-use beffroi_store::{By, Store};
+use beffroi_store::{By, Dispatch, Store};
 
 /// Writes down who agreed that what a flash draws from an inquiry may be said (CPP 11): `given_by`, the function of the
 /// jurist or prosecutor, under their `reference`.
@@ -40,12 +40,32 @@ pub async fn agree(
 /// agreement; [`AlertError::VictimData`]; the store's.
 pub async fn downgrade(
     store: &Store,
-    mut alert: Alert,
+    alert: Alert,
     to: Marking,
     reason: &str,
     originator: &str,
     by: &By,
 ) -> Result<Alert, AlertError> {
+    lowered(alert, (to, reason, originator), by)?.store(store, Act::Decide, by).await
+}
+
+/// The same, queueing in the same transaction what `dispatch` makes of the new version for its recipients. `to`: the
+/// marking, the reason and the agreement.
+///
+/// # Errors
+/// As [`downgrade`]: then nothing is queued either.
+pub(crate) async fn downgrade_and_send(
+    store: &Store,
+    alert: Alert,
+    to: (Marking, &str, &str),
+    by: &By,
+    dispatch: impl FnOnce(&Alert) -> Dispatch,
+) -> Result<Alert, AlertError> {
+    lowered(alert, to, by)?.store_and_send(store, by, dispatch).await
+}
+
+fn lowered(mut alert: Alert, to: (Marking, &str, &str), by: &By) -> Result<Alert, AlertError> {
+    let (to, reason, originator) = to;
     alert.must_be(&[AlertState::Issued], AlertState::Issued)?;
     if alert.was_written_by(&by.who) {
         return Err(AlertError::SameAuthor { reference: alert.reference });
@@ -61,7 +81,7 @@ pub async fn downgrade(
     alert.content.issues.push(Issue { revision: alert.content.revision, at: by.at, marking: to });
     alert.log(by.at, &by.who, "flash-change-downgraded", Some(format!("{reason} ({originator})")));
     check_texts(&alert)?;
-    alert.store(store, Act::Decide, by).await
+    Ok(alert)
 }
 
 /// The text without the blanks around it; refused when it says nothing.

@@ -199,7 +199,7 @@ async fn put_new(
     alert.log(options.by.at, &options.by.who, "flash-change-drafted", None);
     check_texts(&alert)?;
     let guard = alert.guard(options.by.service.clone(), signal.territory.parse().unwrap_or(Territory::france()))?;
-    Alert::read(store.alert_put(alert.row(), guard, None, Act::Collect, &options.by).await?)
+    Alert::read(store.alert_put(alert.marked_in(store).row(), guard, None, Act::Collect, &options.by).await?)
 }
 
 fn title(lang: Lang, phenomenon: &str, signal: &Signal) -> String {

@@ -12,11 +12,12 @@ use beffroi_model::{Channel, Marking, Tlp};
 use beffroi_ports::Typesetter;
 use beffroi_wording::Lang;
 use jiff::civil::Date;
+use serde::Serialize;
 use std::fmt;
 use std::str::FromStr;
 
 /// A form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Format {
     /// One tagged A4 page.
     Pdf,
@@ -132,6 +133,23 @@ pub struct Export<'a> {
     pub today: Date,
 }
 
+/// A flash as machines read it: as the register keeps it, saying first whether it is of an exercise.
+#[derive(Debug, Serialize)]
+pub struct Told<'a> {
+    /// Whether it is of an exercise: then nobody acts on it.
+    pub exercise: bool,
+    /// The flash.
+    #[serde(flatten)]
+    pub alert: &'a Alert,
+}
+
+impl<'a> Told<'a> {
+    /// Of a flash.
+    pub fn of(alert: &'a Alert) -> Self {
+        Self { exercise: alert.content.written.exercise, alert }
+    }
+}
+
 /// The flash in a form.
 ///
 /// # Errors
@@ -152,6 +170,6 @@ pub fn export(alert: &Alert, format: Format, how: &Export<'_>) -> Result<Vec<u8>
         Format::Cap => beffroi_cap::write(&cap::message(alert, told, how))?.into_bytes(),
         Format::Stix => beffroi_stix::write(&stix::report(alert, told, how.lang)).into_bytes(),
         Format::Misp => beffroi_misp::write(&misp::event(alert, told, how.lang)).into_bytes(),
-        Format::Json => format!("{:#}\n", serde_json::json!(alert)).into_bytes(),
+        Format::Json => format!("{:#}\n", serde_json::json!(Told::of(alert))).into_bytes(),
     })
 }

@@ -7,7 +7,7 @@ use crate::alerts::{AlertContent, AlertError, Change, Issue, elements};
 use beffroi_journal::Act;
 use beffroi_model::{AlertRef, Marking, SignalId, Territory};
 use beffroi_rights::{Kind, Object, Scope, ServiceId, State, World};
-use beffroi_store::{AlertRow, By, Dispatch, Store};
+use beffroi_store::{AlertRow, By, Dispatch, Store, StoreError};
 use beffroi_wording::Lang;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -191,7 +191,28 @@ impl Alert {
     /// Writes it over the version that was read; `act` is what the journal says was done.
     pub(crate) async fn store(&self, store: &Store, act: Act, by: &By) -> Result<Self, AlertError> {
         let object = self.object(store, by).await?;
-        Self::read(store.alert_put(self.row(), object, Some(self.version), act, by).await?)
+        Self::read(store.alert_put(self.marked_in(store).row(), object, Some(self.version), act, by).await?)
+    }
+
+    /// Writes it as decided, with what `dispatch` makes of the version that will be stored, in one transaction.
+    pub(crate) async fn store_and_send(
+        self,
+        store: &Store,
+        by: &By,
+        dispatch: impl FnOnce(&Self) -> Dispatch,
+    ) -> Result<Self, AlertError> {
+        let read = self.version;
+        let next = Self { version: read.saturating_add(1), ..self.marked_in(store) };
+        let dispatch = dispatch(&next);
+        let object = next.object(store, by).await?;
+        Self::read(store.alert_put_and_send(next.row(), object, Some(read), Act::Decide, Some(dispatch), by).await?)
+    }
+
+    /// What is written in the registers of an exercise is of the exercise, whoever wrote it.
+    pub(crate) fn marked_in(&self, store: &Store) -> Self {
+        let mut alert = self.clone();
+        alert.content.written.exercise |= store.is_exercise();
+        alert
     }
 
     /// The same facts, of the service that owns it already, or of that of who writes it first.
@@ -308,12 +329,7 @@ pub(crate) async fn issue_and_send(
     by: &By,
     dispatch: impl FnOnce(&Alert) -> Dispatch,
 ) -> Result<Alert, AlertError> {
-    let alert = issued(store, alert, by).await?;
-    let read = alert.version;
-    let next = Alert { version: read.saturating_add(1), ..alert };
-    let dispatch = dispatch(&next);
-    let object = next.object(store, by).await?;
-    Alert::read(store.alert_put_and_send(next.row(), object, Some(read), Act::Decide, Some(dispatch), by).await?)
+    issued(store, alert, by).await?.store_and_send(store, by, dispatch).await
 }
 
 async fn issued(store: &Store, mut alert: Alert, by: &By) -> Result<Alert, AlertError> {
@@ -360,4 +376,25 @@ pub async fn close(store: &Store, mut alert: Alert, reason: &str, by: &By) -> Re
     alert.log(by.at, &by.who, what, Some(reason.to_owned()));
     check_texts(&alert)?;
     alert.store(store, Act::Decide, by).await
+}
+
+/// Closes each issued flash whose last day is over: readers are told that it no longer holds, and its change log says that
+/// nobody had to. Gives their references; one that somebody is writing to at the same time is left for the next time.
+///
+/// # Errors
+/// The store's; [`AlertError::Content`] for a flash that does not read.
+pub async fn close_expired(store: &Store, by: &By) -> Result<Vec<AlertRef>, AlertError> {
+    let today = paris(by.at).date();
+    let mut closed = Vec::new();
+    for mut alert in list(store).await?.into_iter().filter(|alert| alert.is_expired(today)) {
+        alert.state = AlertState::Closed;
+        alert.log(by.at, &by.who, "flash-change-expired", None);
+        let own = By::new(by.who.clone(), by.at);
+        match alert.store(store, Act::Decide, &own).await {
+            Ok(alert) => closed.push(alert.reference),
+            Err(AlertError::Store(StoreError::Conflict { .. })) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(closed)
 }

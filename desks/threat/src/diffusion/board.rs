@@ -1,6 +1,6 @@
 //! The board of one flash, and the measures of a year.
 
-use crate::alerts::{self, Alert};
+use crate::alerts::{self, Alert, AlertState};
 use crate::diffusion::{DiffusionError, DiffusionSettings, Recipient, ReturnKind};
 use beffroi_model::AlertRef;
 use beffroi_rights::Scope;
@@ -56,6 +56,36 @@ pub async fn board_visible(
         Some(alert) => board(store, &alert).await.map(Some),
         None => Ok(None),
     }
+}
+
+/// An issued flash that some of its recipients have not acknowledged.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WaitingFlash {
+    /// The flash, as it now stands.
+    pub alert: Alert,
+    /// How many have not.
+    pub n: usize,
+    /// Since when the first of them has had it.
+    pub since: Timestamp,
+}
+
+/// The issued flashes through `scope` of which somebody has not acknowledged the current version, the longest waiting
+/// first.
+///
+/// # Errors
+/// The store's.
+pub async fn waiting_visible(store: &Store, scope: &Scope) -> Result<Vec<WaitingFlash>, DiffusionError> {
+    let open = store.readings_open().await?;
+    let mut waiting = Vec::new();
+    for alert in alerts::visible(store, scope).await?.into_iter().filter(|alert| alert.state == AlertState::Issued) {
+        let own = open.iter().filter(|row| row.alert == alert.reference && row.version == alert.version);
+        let sent: Vec<Timestamp> = own.map(|row| row.sent_at).collect();
+        if let Some(since) = sent.iter().min().copied() {
+            waiting.push(WaitingFlash { alert, n: sent.len(), since });
+        }
+    }
+    waiting.sort_by_key(|waiting| waiting.since);
+    Ok(waiting)
 }
 
 /// The board of `alert`, whoever asks: for the machine's own work.

@@ -1,15 +1,14 @@
 //! A flash as mail: made once a language, with what differs between recipients put in last.
 
-use crate::alerts::{self, Alert};
+use crate::alerts::{self, Alert, AlertError, Export, Format};
 use crate::diffusion::queue::{FLASH, NOTICE};
 use crate::diffusion::{DiffusionError, DiffusionSettings, Link, Links, Recipient};
-use beffroi_document::html::{Words, page};
-use beffroi_document::{Block, Document, Span};
-use beffroi_model::{AlertRef, Marking};
+use beffroi_model::{AlertRef, Channel, Marking};
 use beffroi_ports::{Enclosure, Letter, Typesetter};
 use beffroi_store::HandoverRow;
 use beffroi_wording::Lang;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -22,6 +21,8 @@ struct Sheet {
     /// The page, up to where the link goes, and the rest.
     html: (String, String),
     pdf: Arc<Enclosure>,
+    /// What recipients want besides, by form; none for a form that mail does not carry under this marking.
+    others: BTreeMap<&'static str, Option<Arc<Enclosure>>>,
 }
 
 /// Writes letters; sheets are kept for the time of a pass.
@@ -29,12 +30,21 @@ pub(crate) struct Letters<'a> {
     settings: &'a DiffusionSettings,
     links: Links,
     typesetter: &'a dyn Typesetter,
+    /// Whether these are the registers of an exercise.
+    exercise: bool,
+    today: Date,
     sheets: BTreeMap<(AlertRef, u32, &'static str), Sheet>,
 }
 
 impl<'a> Letters<'a> {
-    pub(crate) fn new(settings: &'a DiffusionSettings, links: Links, typesetter: &'a dyn Typesetter) -> Self {
-        Self { settings, links, typesetter, sheets: BTreeMap::new() }
+    pub(crate) fn new(
+        settings: &'a DiffusionSettings,
+        links: Links,
+        typesetter: &'a dyn Typesetter,
+        exercise: bool,
+        today: Date,
+    ) -> Self {
+        Self { settings, links, typesetter, exercise, today, sheets: BTreeMap::new() }
     }
 
     /// The letter of a handover: the flash itself under the marking `told`, or the notice without content for none.
@@ -59,7 +69,8 @@ impl<'a> Letters<'a> {
         if row.what != FLASH {
             subject = lang.say_with("post-subject-reminder", &[("subject", (&subject).into())]);
         }
-        if alert.content.written.exercise {
+        let is_exercise = self.exercise || alert.content.written.exercise;
+        if is_exercise {
             subject = format!("{} {subject}", lang.say("post-exercise"));
         }
         // A title may hold what a line of mail cannot.
@@ -79,8 +90,7 @@ impl<'a> Letters<'a> {
             enclosures: Vec::new(),
             fields,
         };
-        let exercise =
-            if alert.content.written.exercise { format!("{}\n\n", lang.say("post-exercise")) } else { String::new() };
+        let exercise = if is_exercise { format!("{}\n\n", lang.say("post-exercise")) } else { String::new() };
         if told.is_none() || row.channel == NOTICE {
             let reference = alert.reference.to_string();
             let values = [("reference", (&reference).into()), ("address", (&address).into())];
@@ -91,12 +101,14 @@ impl<'a> Letters<'a> {
         let asked = lang.say_with("post-acknowledge", &[("link", (&link).into())]);
         let current = lang.say_with("post-current", &[("address", (&address).into())]);
         let sheet = self.sheet(alert, lang, marking)?;
+        let mut enclosures = vec![sheet.pdf.clone()];
         let text = format!("{exercise}{}\n{asked}\n\n{current}\n", sheet.text);
         let (before, after) = &sheet.html;
         let asked = lang.say("post-acknowledge-link");
         // Made of letters, digits, dots and the address of the house: nothing in it to escape but quotes, refused there.
         let html = format!("{before}<p><a href=\"{link}\">{asked}</a></p>{after}");
-        Ok(Letter { text, html: Some(html), enclosures: vec![sheet.pdf.clone()], ..letter })
+        enclosures.extend(self.others(alert, recipient, marking)?);
+        Ok(Letter { text, html: Some(html), enclosures, ..letter })
     }
 
     /// The link that acknowledges a handover.
@@ -112,22 +124,76 @@ impl<'a> Letters<'a> {
     fn sheet(&mut self, alert: &Alert, lang: Lang, marking: Marking) -> Result<&Sheet, DiffusionError> {
         let key = (alert.reference.clone(), alert.version, lang.code());
         if !self.sheets.contains_key(&key) {
-            // Told under a narrower marking than its own where a vocabulary lacks the word.
-            let told = Alert { marking, ..alert.clone() };
-            let document = alerts::document(&told, lang);
-            let bytes = self.typesetter.pdf(&document, alert.issued_at.unwrap_or(alert.drafted_at))?;
-            let whole = page(&document, &Words::new(|key| lang.say(key)));
+            let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap_or_default();
+            let whole = text(self.form(alert, Format::Html, lang, marking)?);
             let (before, after) = whole.split_once("</article>").unwrap_or((whole.as_str(), ""));
             let sheet = Sheet {
-                text: plain(&document),
+                text: text(self.form(alert, Format::Text, lang, marking)?),
                 html: (before.to_owned(), format!("</article>{after}")),
-                pdf: Arc::new(Enclosure { name: format!("{}.pdf", alert.reference), media: "application/pdf", bytes }),
+                pdf: self.enclosure(alert, Format::Pdf, lang, marking)?,
+                others: BTreeMap::new(),
             };
             self.sheets.insert(key.clone(), sheet);
         }
-        self.sheets
-            .get(&key)
-            .ok_or_else(|| crate::alerts::AlertError::Missing { reference: alert.reference.clone() }.into())
+        self.sheets.get(&key).ok_or_else(|| AlertError::Missing { reference: alert.reference.clone() }.into())
+    }
+
+    /// What a recipient wants besides the page. A form whose words would tell a marking that mail does not carry is left
+    /// out: the page says all of it.
+    fn others(
+        &mut self,
+        alert: &Alert,
+        recipient: &Recipient,
+        marking: Marking,
+    ) -> Result<Vec<Arc<Enclosure>>, DiffusionError> {
+        let key = (alert.reference.clone(), alert.version, recipient.lang.code());
+        let mut enclosures = Vec::new();
+        for format in recipient.forms.iter().copied() {
+            let known = self.sheets.get(&key).and_then(|sheet| sheet.others.get(format.code()).cloned());
+            let enclosure = match known {
+                Some(known) => known,
+                None => {
+                    let made = match self.enclosure(alert, format, recipient.lang, marking) {
+                        Ok(made) => Some(made),
+                        Err(DiffusionError::Alert(AlertError::Missing { .. } | AlertError::Cap(_))) => None,
+                        Err(error) => return Err(error),
+                    };
+                    if let Some(sheet) = self.sheets.get_mut(&key) {
+                        sheet.others.insert(format.code(), made.clone());
+                    }
+                    made
+                }
+            };
+            enclosures.extend(enclosure);
+        }
+        Ok(enclosures)
+    }
+
+    fn enclosure(
+        &self,
+        alert: &Alert,
+        format: Format,
+        lang: Lang,
+        marking: Marking,
+    ) -> Result<Arc<Enclosure>, DiffusionError> {
+        let bytes = self.form(alert, format, lang, marking)?;
+        let name = format!("{}.{}", alert.reference, format.ending());
+        Ok(Arc::new(Enclosure { name, media: format.media_type(), bytes }))
+    }
+
+    /// The flash in a form, as mail carries it under the marking that is told: never a wider one than its own.
+    fn form(&self, alert: &Alert, format: Format, lang: Lang, marking: Marking) -> Result<Vec<u8>, DiffusionError> {
+        let told = Alert { marking, ..alert.clone() };
+        let how = Export {
+            lang,
+            typesetter: self.typesetter,
+            channel: Channel::Mail,
+            ceiling: marking,
+            addresses: &[],
+            sender: self.settings.sender(),
+            today: self.today,
+        };
+        Ok(alerts::export(&told, format, &how)?)
     }
 }
 
@@ -135,40 +201,5 @@ fn title(alert: &Alert, lang: Lang) -> &str {
     match lang {
         Lang::Fr => &alert.title_fr,
         Lang::En => &alert.title_en,
-    }
-}
-
-/// A document as text, for readers of mail that show no page.
-fn plain(document: &Document) -> String {
-    let mut out = format!("{}\n{}\n", document.title, document.marking);
-    out.extend(document.banner.iter().map(|banner| format!("{banner}\n")));
-    out.push('\n');
-    blocks(&document.blocks, &mut out);
-    out
-}
-
-fn blocks(all: &[Block], out: &mut String) {
-    let spans = |spans: &[Span]| {
-        let text = |span: &Span| match span {
-            Span::Text(text) | Span::Strong(text) | Span::Code(text) => text.clone(),
-            Span::Reference { .. } => String::new(),
-        };
-        spans.iter().map(text).collect::<String>()
-    };
-    for block in all {
-        match block {
-            Block::Heading { text, .. } => out.push_str(&format!("\n{}\n", text.to_uppercase())),
-            Block::Paragraph(text) => out.push_str(&format!("{}\n", spans(text))),
-            Block::List { items, .. } => items.iter().for_each(|item| out.push_str(&format!("- {}\n", spans(item)))),
-            Block::KeyFigures(figures) => {
-                figures.iter().for_each(|f| out.push_str(&format!("{} : {} ({})\n", f.label, f.value, f.note)));
-            }
-            Block::Terms(terms) => terms.iter().for_each(|t| out.push_str(&format!("{} : {}\n", t.term, t.text))),
-            Block::Frame { title, blocks: inside, .. } => {
-                out.push_str(&format!("\n{}\n", title.to_uppercase()));
-                blocks(inside, out);
-            }
-            Block::Figure(_) | Block::Table(_) | Block::PageBreak => {}
-        }
     }
 }

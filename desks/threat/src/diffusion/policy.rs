@@ -1,7 +1,9 @@
 //! The one place that says what leaves for whom by which channel.
 
+use crate::alerts::Alert;
 use crate::diffusion::{DiffusionSettings, Recipient};
 use beffroi_model::{Channel, Marking};
+use beffroi_store::Store;
 use jiff::civil::Date;
 
 /// A channel as a recipient takes it.
@@ -78,6 +80,12 @@ impl Why {
             Self::Marking => "marking",
         }
     }
+}
+
+/// Whether a flash is of an exercise: marked so itself, or kept in the registers of one, whatever it says of itself. Each
+/// channel asks this and nothing else.
+pub fn is_of_exercise(store: &Store, alert: &Alert) -> bool {
+    store.is_exercise() || alert.content.written.exercise
 }
 
 /// What leaves of a flash so marked for a recipient by `way` on the day `on`. A recipient whose ceiling is below the

@@ -1,10 +1,12 @@
 //! Choosing from the list, and queueing.
 
 use crate::alerts::{self, Alert, AlertState, paris};
-use crate::diffusion::{DiffusionError, DiffusionSettings, Leaves, Recipient, Way, leaves, recipients};
+use crate::diffusion::{DiffusionError, DiffusionSettings, Leaves, Recipient, Way, is_of_exercise, leaves, recipients};
+use beffroi_model::Marking;
 use beffroi_store::{By, Dispatch, HandoverRow, HandoverState, ReadingRow, Store};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 
 /// What the journal says a flash was handed over for.
 const WHY: &str = "diffusion of a flash alert";
@@ -47,11 +49,12 @@ pub async fn issue(
     }
     let chosen: Vec<&Recipient> = all.iter().filter(|recipient| selection.holds(recipient)).collect();
     // Whether anybody may receive it is known before: its marking does not change by being issued.
-    let n = dispatch(&alert, &chosen, settings, by.at).readings.len();
+    let n = dispatch(store, &alert, &chosen, settings, by.at).readings.len();
     if n == 0 {
         return Err(DiffusionError::Nobody { reference: alert.reference });
     }
-    let issued = alerts::issue_and_send(store, alert, by, |alert| dispatch(alert, &chosen, settings, by.at)).await?;
+    let issued =
+        alerts::issue_and_send(store, alert, by, |alert| dispatch(store, alert, &chosen, settings, by.at)).await?;
     Ok((issued, n))
 }
 
@@ -72,18 +75,59 @@ pub async fn send(
     }
     let all = recipients(store).await?;
     let chosen: Vec<&Recipient> = all.iter().filter(|recipient| selection.holds(recipient)).collect();
-    let dispatch = dispatch(alert, &chosen, settings, by.at);
+    let dispatch = dispatch(store, alert, &chosen, settings, by.at);
     if dispatch.readings.is_empty() {
         return Err(DiffusionError::Nobody { reference: alert.reference.clone() });
     }
     Ok(store.post_queue(dispatch, by).await?)
 }
 
+/// Lowers the marking of an issued flash, and queues the new version for those who were sent an earlier one: both in one
+/// transaction. Gives it with the number of recipients; whoever may receive it only now is sent it by [`send`].
+///
+/// # Errors
+/// Those of lowering the marking; the store's.
+pub async fn downgrade(
+    store: &Store,
+    alert: Alert,
+    lowered: &Lowered<'_>,
+    settings: &DiffusionSettings,
+    by: &By,
+) -> Result<(Alert, usize), DiffusionError> {
+    let sent: BTreeSet<String> =
+        store.readings(Some(&alert.reference)).await?.into_iter().map(|reading| reading.recipient).collect();
+    let readers: Vec<Recipient> =
+        store.recipients_named(sent.into_iter().collect()).await?.into_iter().map(Recipient::of).collect();
+    let chosen: Vec<&Recipient> = readers.iter().collect();
+    let lowered_to = Alert { marking: lowered.to, ..alert.clone() };
+    let n = dispatch(store, &lowered_to, &chosen, settings, by.at).readings.len();
+    let queued = |alert: &Alert| dispatch(store, alert, &chosen, settings, by.at);
+    let Lowered { to, reason, originator } = *lowered;
+    Ok((alerts::downgrade_and_send(store, alert, (to, reason, originator), by, queued).await?, n))
+}
+
+/// To what a marking is lowered, and on whose word.
+#[derive(Debug, Clone, Copy)]
+pub struct Lowered<'a> {
+    /// The new marking.
+    pub to: Marking,
+    /// Why.
+    pub reason: &'a str,
+    /// The agreement of whoever the information came from.
+    pub originator: &'a str,
+}
+
 /// What goes to whom.
-pub(crate) fn dispatch(alert: &Alert, chosen: &[&Recipient], settings: &DiffusionSettings, at: Timestamp) -> Dispatch {
+pub(crate) fn dispatch(
+    store: &Store,
+    alert: &Alert,
+    chosen: &[&Recipient],
+    settings: &DiffusionSettings,
+    at: Timestamp,
+) -> Dispatch {
     let mut dispatch = Dispatch { why: WHY.to_owned(), ..Dispatch::default() };
     for recipient in chosen {
-        let rows = rows(alert, recipient, FLASH, settings, at);
+        let rows = rows(store, alert, recipient, FLASH, settings, at);
         if rows.is_empty() {
             continue;
         }
@@ -93,7 +137,7 @@ pub(crate) fn dispatch(alert: &Alert, chosen: &[&Recipient], settings: &Diffusio
             version: alert.version,
             recipient: recipient.id.clone(),
             sent_at: at,
-            exercise: alert.content.written.exercise,
+            exercise: is_of_exercise(store, alert),
             read_at: None,
             how: None,
             n_reminders: 0,
@@ -105,6 +149,7 @@ pub(crate) fn dispatch(alert: &Alert, chosen: &[&Recipient], settings: &Diffusio
 /// The handovers of one recipient on one occasion. Who is sent nothing and reads the pages or the feed has one that
 /// says so, there from the start.
 pub(crate) fn rows(
+    store: &Store,
     alert: &Alert,
     recipient: &Recipient,
     what: &str,
@@ -112,7 +157,8 @@ pub(crate) fn rows(
     at: Timestamp,
 ) -> Vec<HandoverRow> {
     let on = paris(at).date();
-    let by = |way| leaves(alert.marking, alert.content.written.exercise, recipient, way, settings, on);
+    let exercise = is_of_exercise(store, alert);
+    let by = |way| leaves(alert.marking, exercise, recipient, way, settings, on);
     let row = |channel: &str, state| HandoverRow {
         id: number(&[alert.reference.as_str(), &alert.version.to_string(), &recipient.id, what, channel]),
         alert: alert.reference.clone(),

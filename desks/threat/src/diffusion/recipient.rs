@@ -1,5 +1,6 @@
 //! Those who receive: a closed list by direction and service, kept by those with the right.
 
+use crate::alerts::Format;
 use crate::diffusion::{DiffusionError, Way};
 use beffroi_model::{Marking, Tlp};
 use beffroi_store::{By, RecipientRow, Store};
@@ -11,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const NAME_MOST: usize = 120;
 
 /// The fields of a recipient.
-const FIELDS: [&str; 16] = [
+const FIELDS: [&str; 17] = [
     "id",
     "name",
     "direction",
@@ -28,7 +29,11 @@ const FIELDS: [&str; 16] = [
     "since",
     "until",
     "exercise",
+    "forms",
 ];
+
+/// What may be attached besides the page.
+const ATTACHED: [Format; 5] = [Format::Cap, Format::Stix, Format::Misp, Format::Json, Format::Annex];
 
 /// Which words for the audience of a flash a recipient's systems know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,6 +94,8 @@ pub struct Recipient {
     pub until: Option<Date>,
     /// It takes part in exercises, and receives nothing else.
     pub exercise: bool,
+    /// The forms that it wants attached to its letters, besides the page.
+    pub forms: BTreeSet<Format>,
     /// Mail no longer reaches it.
     pub unreachable: bool,
 }
@@ -96,7 +103,8 @@ pub struct Recipient {
 impl Recipient {
     /// Reads the fields of a recipient by name, as a table of them has it: `id`, `name`, `direction`, `service`, `kind`
     /// (`person`, `mailbox`), `mail`, `webhook`, `channels` (words with blanks between), `account`, `tlp`, `pap`,
-    /// `vocabulary` (`tlp1`, `tlp2`), `lang`, `since`, `until`, `exercise` (`yes`, `no`). Absent and empty are the same:
+    /// `vocabulary` (`tlp1`, `tlp2`), `lang`, `since`, `until`, `exercise` (`yes`, `no`), `forms` (words among
+    /// `cap`, `stix`, `misp`, `json`, `annex`). Absent and empty are the same:
     /// then a mailbox, channels as addresses are given, TLP 2, French, `today`, no exercise; a ceiling must be given.
     ///
     /// # Errors
@@ -134,6 +142,11 @@ impl Recipient {
             let way = Way::ALL.into_iter().find(|way| way.code() == word);
             ways.insert(way.ok_or_else(|| wrong("channels", "are words among mail, webhook, feed, web"))?);
         }
+        let mut forms = BTreeSet::new();
+        for word in get("forms").unwrap_or_default().split_whitespace() {
+            let form = ATTACHED.into_iter().find(|form| form.code() == word);
+            forms.insert(form.ok_or_else(|| wrong("forms", "are words among cap, stix, misp, json, annex"))?);
+        }
         if ways.is_empty() {
             ways.insert(Way::Web);
             ways.extend(mail.as_ref().map(|_| Way::Mail));
@@ -163,6 +176,7 @@ impl Recipient {
             since: day("since")?.unwrap_or(today),
             until: day("until")?,
             exercise: one_of("exercise", "yes", "no")?,
+            forms,
             unreachable: false,
             account: get("account").map(str::to_owned),
             mail,
@@ -194,6 +208,7 @@ impl Recipient {
             since: self.since,
             until: self.until,
             exercise: self.exercise,
+            forms: self.forms.iter().map(|form| form.code()).collect::<Vec<_>>().join(" "),
         }
     }
 
@@ -220,6 +235,7 @@ impl Recipient {
             since: row.since,
             until: row.until,
             exercise: row.exercise,
+            forms: row.forms.split(' ').filter_map(|word| word.parse().ok()).collect(),
         }
     }
 }
@@ -319,6 +335,7 @@ pub(crate) mod tests {
             since: date(2026, 1, 1),
             until: None,
             exercise: false,
+            forms: BTreeSet::new(),
             unreachable: false,
         }
     }
@@ -374,6 +391,7 @@ pub(crate) mod tests {
             ("until", "2025-01-01", "until"),
             ("since", "yesterday", "since"),
             ("exercise", "maybe", "exercise"),
+            ("forms", "cap pdf", "forms"),
             ("name", "a\nb", "name"),
         ] {
             let refused = Recipient::read(&fields(&[(field, value)]), date(2026, 1, 14));

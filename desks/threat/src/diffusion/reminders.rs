@@ -37,7 +37,7 @@ pub async fn remind(store: &Store, settings: &DiffusionSettings, by: &By) -> Res
             && alert.expires_on >= paris(by.at).date();
         let Some(recipient) = recipients.get(&reading.recipient).filter(|_| holds) else { continue };
         let what = format!("reminder-{}", nth.saturating_add(1));
-        dispatch.handovers.extend(rows(alert, recipient, &what, settings, by.at));
+        dispatch.handovers.extend(rows(store, alert, recipient, &what, settings, by.at));
     }
     if dispatch.handovers.is_empty() {
         return Ok(0);

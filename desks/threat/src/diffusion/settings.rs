@@ -18,6 +18,14 @@ pub struct DiffusionSettings {
     pub yearly_budget: u32,
 }
 
+impl DiffusionSettings {
+    /// Who sends, unique in the world: the host of the address.
+    pub(crate) fn sender(&self) -> &str {
+        let host = self.address.split_once("://").map_or(self.address.as_str(), |(_, rest)| rest);
+        host.split([':', '/']).next().unwrap_or(host)
+    }
+}
+
 impl Default for DiffusionSettings {
     /// Content by mail up to GREEN; links for thirty days; reminders after a day and after three; two flashes a month.
     fn default() -> Self {

@@ -1,8 +1,8 @@
 //! A flash handed to a recipient's machine: JSON, signed as the Standard Webhooks specification 1.0.0 has it
 //! (`webhook-id`, `webhook-timestamp`, `webhook-signature: v1,…`), with a secret of each recipient's own.
 
-use crate::alerts::Alert;
-use crate::diffusion::{DiffusionError, Recipient};
+use crate::alerts::{Alert, Told};
+use crate::diffusion::{DiffusionError, Recipient, is_of_exercise};
 use beffroi_journal::{DerivedKey, to_base64};
 use beffroi_model::Marking;
 use beffroi_ports::{Fate, Fetch, FetchMethod, FetchRequest, KeysError};
@@ -42,7 +42,7 @@ pub(crate) fn request(
     let body = json!({
         "type": "flash.issued",
         "timestamp": alert.issued_at.unwrap_or(row.queued_at).to_string(),
-        "data": { "exercise": alert.content.written.exercise, "flash": told },
+        "data": { "exercise": is_of_exercise(store, alert), "flash": Told::of(&told) },
     })
     .to_string();
     let seconds = now.as_second();

@@ -3,7 +3,9 @@
 use crate::alerts::{self, Alert, AlertState, paris};
 use crate::diffusion::letters::Letters;
 use crate::diffusion::queue::NOTICE;
-use crate::diffusion::{DiffusionError, DiffusionSettings, Leaves, Links, Recipient, Way, Why, leaves, webhooks};
+use crate::diffusion::{
+    DiffusionError, DiffusionSettings, Leaves, Links, Recipient, Way, Why, is_of_exercise, leaves, webhooks,
+};
 use beffroi_model::AlertRef;
 use beffroi_ports::{Fate, Fetch, FetchRequest, Letter, Post, Typesetter};
 use beffroi_store::{By, HandoverRow, HandoverState, Settlement, Store};
@@ -62,7 +64,13 @@ enum Ready {
 /// The store's and the marks': what was handed over is then settled by the next pass.
 pub async fn deliver(engines: &Engines<'_>, settings: &DiffusionSettings) -> Result<Pass, DiffusionError> {
     let mut pass = Pass { recovered: recover(engines).await?, ..Pass::default() };
-    let mut letters = Letters::new(settings, Links::of(engines.store)?, engines.typesetter);
+    let mut letters = Letters::new(
+        settings,
+        Links::of(engines.store)?,
+        engines.typesetter,
+        engines.store.is_exercise(),
+        paris((engines.clock)()).date(),
+    );
     let mut known: BTreeMap<AlertRef, Option<Alert>> = BTreeMap::new();
     loop {
         let now = (engines.clock)();
@@ -175,7 +183,7 @@ fn ready(
     let is_mail = row.channel == Way::Mail.code() || row.channel == NOTICE;
     let way = if is_mail { Way::Mail } else { Way::Webhook };
     let on = paris(now).date();
-    match (leaves(alert.marking, alert.content.written.exercise, recipient, way, settings, on), way) {
+    match (leaves(alert.marking, is_of_exercise(engines.store, alert), recipient, way, settings, on), way) {
         (Leaves::Nothing(why), _) => refused(why.code()),
         (Leaves::Content(told), Way::Webhook) => {
             let Some(url) = &recipient.webhook else { return refused(Why::NotTaken.code()) };

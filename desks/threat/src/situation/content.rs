@@ -154,4 +154,7 @@ pub struct SituationContent {
     pub since_point: Option<u64>,
     /// What changed since.
     pub differences: Vec<Difference>,
+    /// Whether it is of an exercise.
+    #[serde(default)]
+    pub exercise: bool,
 }

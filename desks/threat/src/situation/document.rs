@@ -74,6 +74,9 @@ fn date_time(at: Timestamp, lang: Lang) -> String {
 
 fn banner(point: &Situation, lang: Lang) -> Option<String> {
     let mut warnings = Vec::new();
+    if point.content.exercise {
+        warnings.push(lang.say("flash-banner-exercise"));
+    }
     if point.synthetic {
         warnings.push(lang.say("flash-banner-synthetic"));
     }

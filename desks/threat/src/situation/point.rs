@@ -163,6 +163,7 @@ pub async fn draft(facts: &dyn Facts, store: &Store, asked: DraftSituation) -> R
         next_at: asked.next_at.unwrap_or(asked.by.at + jiff::SignedDuration::from_hours(HOURS_TO_NEXT)),
         since_point: before.as_ref().map(|point| point.number),
         differences: Vec::new(),
+        exercise: store.is_exercise(),
     };
     if let Some(known) = known {
         content.statements = known.statements.clone();

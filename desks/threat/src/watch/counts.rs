@@ -6,8 +6,8 @@ use beffroi_model::{Grain, Layer, Period, ReportKind, Territory, TerritoryKind};
 use beffroi_ports::{Dimension, Facts, FactsError, Filter, ReportsQuery, TableRow};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Weeks read: five years, the windows around them and the weeks evaluated.
-const WEEKS_READ: usize = 276;
+/// Weeks read before those evaluated: five years and the windows around them.
+const WEEKS_OF_PAST: usize = 270;
 /// A source with fewer whole years of past does not enter a layer that has older ones.
 const YEARS_ESTABLISHED: usize = 3;
 /// The most years of baseline.
@@ -70,6 +70,8 @@ impl SeriesKey {
 pub(crate) struct Watched {
     /// The weeks, oldest first.
     pub(crate) weeks: Vec<Period>,
+    /// How many of the last weeks are evaluated.
+    pub(crate) n_evaluated: usize,
     /// One count a week.
     pub(crate) series: BTreeMap<SeriesKey, Vec<f64>>,
     /// Whole years of baseline that the sources of a layer cover.
@@ -103,7 +105,7 @@ impl Watched {
         let covered = self.years.get(&(key.family, key.layer)).copied().unwrap_or(0);
         match self.counted_since(key) {
             0 => covered,
-            week => covered.min(whole_years(self.weeks.len(), week)),
+            week => covered.min(whole_years(self, week)),
         }
     }
 
@@ -126,12 +128,17 @@ struct Group {
     count: f64,
 }
 
-/// Reads the weeks up to `last`.
-pub(crate) async fn read(facts: &dyn Facts, snapshot: u64, last: Period) -> Result<Watched, FactsError> {
+/// Reads the weeks up to `last`, of which the last `n_evaluated` are looked at.
+pub(crate) async fn read(
+    facts: &dyn Facts,
+    snapshot: u64,
+    last: Period,
+    n_evaluated: usize,
+) -> Result<Watched, FactsError> {
     let mut weeks: Vec<Period> =
-        std::iter::successors(Some(last), |week| Some(week.previous())).take(WEEKS_READ).collect();
+        std::iter::successors(Some(last), |week| Some(week.previous())).take(WEEKS_OF_PAST + n_evaluated).collect();
     weeks.reverse();
-    let mut watched = Watched { weeks, levels: Levels::house(), ..Watched::default() };
+    let mut watched = Watched { weeks, n_evaluated, levels: Levels::house(), ..Watched::default() };
     let Some(first) = watched.week(0) else { return Ok(watched) };
     for family in Family::ALL {
         let mut by = vec![
@@ -219,16 +226,16 @@ fn choose_sources(watched: &mut Watched, groups: &[Group]) {
         let week = weeks.entry(&group.source).or_insert(group.week);
         *week = group.week.min(*week);
     }
-    let n_weeks = watched.weeks.len();
-    let years = |week: usize| whole_years(n_weeks, week);
     for (place, sources) in first {
-        let any_established = sources.values().any(|week| years(*week) >= YEARS_ESTABLISHED);
+        let years: BTreeMap<&str, usize> =
+            sources.iter().map(|(source, week)| (*source, whole_years(watched, *week))).collect();
+        let any_established = years.values().any(|years| *years >= YEARS_ESTABLISHED);
         let mut shared = YEARS_MOST;
-        for (source, week) in sources {
-            if any_established && years(week) < YEARS_ESTABLISHED {
+        for (source, years) in years {
+            if any_established && years < YEARS_ESTABLISHED {
                 watched.young_sources.insert(source.to_owned());
             } else {
-                shared = shared.min(years(week));
+                shared = shared.min(years);
                 watched.sources.entry(place).or_default().insert(source.to_owned());
             }
         }
@@ -237,8 +244,8 @@ fn choose_sources(watched: &mut Watched, groups: &[Group]) {
 }
 
 /// Whole years between a week and the first of the weeks evaluated, whose past is the shortest.
-fn whole_years(n_weeks: usize, week: usize) -> usize {
-    let evaluated = n_weeks.saturating_sub(super::WEEKS_EVALUATED + 1);
+fn whole_years(watched: &Watched, week: usize) -> usize {
+    let evaluated = watched.weeks.len().saturating_sub(watched.n_evaluated + 1);
     (evaluated.saturating_sub(week + HALF_WINDOW) * 100 / 5218).min(YEARS_MOST)
 }
 

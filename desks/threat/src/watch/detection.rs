@@ -1,7 +1,7 @@
 //! Which weeks of which series are alarms, and the runs they make.
 
 use super::counts::{Family, HALF_WINDOW, SeriesKey, Watched};
-use super::{ALPHA, FALSE_DISCOVERY_RATE, MIN_COUNT, WEEKS_EVALUATED};
+use super::{ALPHA, FALSE_DISCOVERY_RATE, MIN_COUNT};
 use beffroi_model::Layer;
 use beffroi_surveillance::{
     BayesParams, Calendar, Completeness, EarsParams, EarsVariant, FlexibleParams, Method, Node, Point, Series,
@@ -61,8 +61,12 @@ struct Tested {
 }
 
 impl Tested {
+    fn point(&self, week: usize) -> Option<&Point> {
+        self.points.iter().find(|point| point.index == week)
+    }
+
     fn p_value(&self, week: usize) -> Option<f64> {
-        self.points.iter().find(|point| point.index == week)?.p_value
+        self.point(week)?.p_value
     }
 }
 
@@ -79,38 +83,19 @@ pub(crate) fn evaluate(watched: &Watched, budget: f64) -> Result<Evaluated, Surv
     if watched.week(0).is_none() {
         return Ok(nothing);
     }
-    let categories = categories(watched);
-    let mut asked: Vec<(Place, &[f64], usize, usize)> = Vec::new();
-    for ((family, layer, category), counts) in &categories {
-        let years = watched.years.get(&(*family, *layer)).copied().unwrap_or(0);
-        asked.push((Place::Category(*family, *layer, category.clone()), counts, years, 0));
-    }
-    for (key, counts) in &watched.series {
-        asked.push((Place::Series(key.clone()), counts, watched.years_of(key), watched.counted_since(key)));
-    }
-    let tested = test_all(watched, &asked)?;
-
+    let tested = Tests::of(watched, method)?.0;
     let n_weeks = watched.weeks.len();
     let (mut n_tests, mut n_alarms) = (0_u64, 0_u64);
     let mut alarming: BTreeMap<&SeriesKey, Vec<usize>> = BTreeMap::new();
-    for week in n_weeks.saturating_sub(WEEKS_EVALUATED)..n_weeks {
-        let (places, nodes) = tree(watched, &tested, week);
-        let n_tested = nodes.iter().filter(|node| !node.p_value.is_nan()).count();
-        let limit = budget_limit(budget, n_tested);
-        let found = tree_discoveries(&nodes, FALSE_DISCOVERY_RATE);
-        for ((place, node), own) in places.iter().zip(&nodes).zip(found.own) {
-            if let Place::Series(key) = place
-                && own
-                && node.p_value <= limit
-            {
-                alarming.entry(key).or_default().push(week);
-                n_alarms += 1;
-            }
+    for week in n_weeks.saturating_sub(watched.n_evaluated)..n_weeks {
+        for key in discoveries(watched, &tested, week, budget) {
+            alarming.entry(key).or_default().push(week);
+            n_alarms += 1;
         }
         n_tests += tested.values().filter(|tested| tested.p_value(week).is_some()).count() as u64;
     }
     // Of the discoveries, at most the rate is chance on average; and the budget holds their number.
-    let a_month = n_alarms as f64 * WEEKS_A_MONTH / WEEKS_EVALUATED as f64;
+    let a_month = n_alarms as f64 * WEEKS_A_MONTH / watched.n_evaluated.max(1) as f64;
     let false_alarms_a_month = (FALSE_DISCOVERY_RATE * a_month).min(budget);
     let mut runs = Vec::new();
     for (place, tested) in &tested {
@@ -119,6 +104,70 @@ pub(crate) fn evaluate(watched: &Watched, budget: f64) -> Result<Evaluated, Surv
         runs.extend(last_run(key, tested.method, tested.points.clone(), weeks));
     }
     Ok(Evaluated { runs, n_tests, false_alarms_a_month })
+}
+
+/// What a method said of every series and category.
+pub(crate) struct Tests(BTreeMap<Place, Tested>);
+
+impl Tests {
+    /// `method`: what to use for a baseline of so many whole years.
+    pub(crate) fn of(watched: &Watched, method: fn(usize) -> Method) -> Result<Self, SurveillanceError> {
+        let categories = categories(watched);
+        let mut asked: Vec<Asked<'_>> = Vec::new();
+        for ((family, layer, category), counts) in &categories {
+            let years = watched.years.get(&(*family, *layer)).copied().unwrap_or(0);
+            let place = Place::Category(*family, *layer, category.clone());
+            asked.push(Asked { place, counts, method: method(years), since: 0 });
+        }
+        for (key, counts) in &watched.series {
+            let (method, since) = (method(watched.years_of(key)), watched.counted_since(key));
+            asked.push(Asked { place: Place::Series(key.clone()), counts, method, since });
+        }
+        Ok(Self(test_all(watched, &asked)?))
+    }
+
+    /// The series that the rule of the house has in alarm in a week.
+    pub(crate) fn by_tree(&self, watched: &Watched, week: usize, budget: f64) -> Vec<&SeriesKey> {
+        let mut found = discoveries(watched, &self.0, week, budget);
+        found.retain(|key| self.is_above(key, week));
+        found
+    }
+
+    /// The series that are in alarm in a week when each stands alone under the budget.
+    pub(crate) fn alone(&self, week: usize, budget: f64) -> Vec<&SeriesKey> {
+        let n_tested = self.0.values().filter(|tested| tested.p_value(week).is_some()).count();
+        let limit = budget_limit(budget, n_tested);
+        let series = self.0.iter().filter_map(|(place, tested)| match place {
+            Place::Series(key) => tested.p_value(week).filter(|p| *p <= limit).map(|_| key),
+            Place::Category(..) => None,
+        });
+        series.filter(|key| self.is_above(key, week)).collect()
+    }
+
+    /// Whether a series has enough reports in a week, and more than expected.
+    fn is_above(&self, key: &SeriesKey, week: usize) -> bool {
+        let point = self.0.get(&Place::Series(key.clone())).and_then(|tested| tested.point(week));
+        point.is_some_and(|p| p.observed >= MIN_COUNT && p.expected.is_some_and(|expected| p.observed > expected))
+    }
+}
+
+/// The discoveries of a week in the tree, within the budget.
+fn discoveries<'t>(
+    watched: &Watched,
+    tested: &'t BTreeMap<Place, Tested>,
+    week: usize,
+    budget: f64,
+) -> Vec<&'t SeriesKey> {
+    let (places, nodes) = tree(watched, tested, week);
+    let n_tested = nodes.iter().filter(|node| !node.p_value.is_nan()).count();
+    let limit = budget_limit(budget, n_tested);
+    let found = tree_discoveries(&nodes, FALSE_DISCOVERY_RATE);
+    let own = places.iter().zip(&nodes).zip(found.own).filter(|((_, node), own)| *own && node.p_value <= limit);
+    own.filter_map(|((place, _), _)| match place {
+        Place::Series(key) => Some(key),
+        Place::Category(..) => None,
+    })
+    .collect()
 }
 
 /// The sums of the phenomena of each category.
@@ -170,17 +219,12 @@ fn tree<'t>(watched: &Watched, tested: &'t BTreeMap<Place, Tested>, week: usize)
 }
 
 /// What the methods say of every series, its part in time shared among the processors.
-fn test_all(
-    watched: &Watched,
-    asked: &[(Place, &[f64], usize, usize)],
-) -> Result<BTreeMap<Place, Tested>, SurveillanceError> {
+fn test_all(watched: &Watched, asked: &[Asked<'_>]) -> Result<BTreeMap<Place, Tested>, SurveillanceError> {
     let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
     let share = asked.len().div_ceil(threads).max(1);
     let stopped = || SurveillanceError::Range { start: 0, end: 0, len: 0 };
     let parts: Vec<Result<Vec<(Place, Tested)>, SurveillanceError>> = std::thread::scope(|scope| {
-        let one = |(place, counts, years, since): &(Place, &[f64], usize, usize)| {
-            test(watched, place, counts, *years, *since).map(|tested| (place.clone(), tested))
-        };
+        let one = |asked: &Asked<'_>| test(watched, asked).map(|tested| (asked.place.clone(), tested));
         let running: Vec<_> =
             asked.chunks(share).map(|part| scope.spawn(move || part.iter().map(one).collect())).collect();
         running.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Err(stopped()))).collect()
@@ -192,17 +236,21 @@ fn test_all(
     Ok(tested)
 }
 
-fn test(
-    watched: &Watched,
-    place: &Place,
-    counts: &[f64],
-    years: usize,
+/// A series to be tested.
+struct Asked<'a> {
+    place: Place,
+    counts: &'a [f64],
+    method: Method,
+    /// The first week that is counted as now.
     since: usize,
-) -> Result<Tested, SurveillanceError> {
+}
+
+fn test(watched: &Watched, asked: &Asked<'_>) -> Result<Tested, SurveillanceError> {
+    let Asked { place, counts, method, since } = asked;
+    let (counts, method, since) = (*counts, *method, *since);
     let n_weeks = counts.len();
-    let method = method(years);
     let weeks: Vec<usize> =
-        (n_weeks.saturating_sub(WEEKS_EVALUATED + 1)..n_weeks).filter(|week| has_enough(counts, *week)).collect();
+        (n_weeks.saturating_sub(watched.n_evaluated + 1)..n_weeks).filter(|week| has_enough(counts, *week)).collect();
     let Some(first) = watched.week(0).filter(|_| !weeks.is_empty()) else {
         return Ok(Tested { method, points: vec![] });
     };

@@ -25,7 +25,7 @@ fn by(who: &str) -> By {
     By::new(who, now())
 }
 
-fn person(fields: &[(&str, &str)]) -> Recipient {
+pub(crate) fn person(fields: &[(&str, &str)]) -> Recipient {
     let base = [
         ("name", "Bureau d’essai"),
         ("direction", "DGX"),
@@ -40,7 +40,7 @@ fn person(fields: &[(&str, &str)]) -> Recipient {
 }
 
 /// A validated flash of that marking, and a store that holds it.
-async fn validated(tlp: Tlp, exercise: bool) -> (Store, Alert) {
+pub(crate) async fn validated(tlp: Tlp, exercise: bool) -> (Store, Alert) {
     let world = with_rise(1);
     let store = made_up::store().await;
     watched(&world, &store).await;
@@ -61,17 +61,17 @@ async fn validated(tlp: Tlp, exercise: bool) -> (Store, Alert) {
     (store, alert)
 }
 
-fn settings() -> DiffusionSettings {
+pub(crate) fn settings() -> DiffusionSettings {
     DiffusionSettings { address: "https://beffroi.example".to_owned(), ..DiffusionSettings::default() }
 }
 
-async fn deliver(store: &Store, post: &dyn Post, fetch: Option<&WrittenFetch>) -> diffusion::Pass {
+pub(crate) async fn deliver(store: &Store, post: &dyn Post, fetch: Option<&WrittenFetch>) -> diffusion::Pass {
     let fetch = fetch.map(|fetch| fetch as &dyn beffroi_ports::Fetch);
     let engines = Engines { store, post, fetch, typesetter: &NullTypesetter, clock: now };
     diffusion::deliver(&engines, &settings()).await.unwrap()
 }
 
-async fn rows(store: &Store, alert: &Alert) -> BTreeMap<(String, String), HandoverRow> {
+pub(crate) async fn rows(store: &Store, alert: &Alert) -> BTreeMap<(String, String), HandoverRow> {
     let all = store.handovers_of(&alert.reference).await.unwrap();
     all.into_iter().map(|row| ((row.recipient.clone(), row.channel.clone()), row)).collect()
 }

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod diffusion;
 #[cfg(test)]
+mod exercise;
+#[cfg(test)]
 mod flash;
 #[cfg(test)]
 mod made_up;

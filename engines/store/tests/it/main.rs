@@ -11,6 +11,8 @@ mod damage;
 #[cfg(test)]
 mod doors;
 #[cfg(test)]
+mod exercise;
+#[cfg(test)]
 mod operations;
 #[cfg(test)]
 mod people;

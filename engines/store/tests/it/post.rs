@@ -11,7 +11,7 @@ use jiff::civil::date;
 
 const FLASH: &str = "FLASH-2026-701";
 
-fn recipient(id: &str) -> RecipientRow {
+pub(crate) fn recipient(id: &str) -> RecipientRow {
     RecipientRow {
         id: id.to_owned(),
         name: "Bureau d’essai".into(),
@@ -28,6 +28,7 @@ fn recipient(id: &str) -> RecipientRow {
         since: date(2026, 1, 1),
         until: None,
         exercise: false,
+        forms: String::new(),
         unreachable: None,
     }
 }

@@ -10,7 +10,7 @@ use crate::args::{AlertCommand, AlertExportArgs, AlertFormat, SelectionArgs};
 use crate::fault::{Fault, Outcome, ours, users};
 use crate::output::{TextTable, print, print_json};
 use beffroi_desk_threat::alerts::{self, Alert, AlertError, DraftOptions, Export};
-use beffroi_desk_threat::diffusion::{self, Selection};
+use beffroi_desk_threat::diffusion::{self, Lowered, Selection};
 use beffroi_model::{AlertRef, Channel, Marking, Pap, SeriesId, SignalId, Tlp};
 use beffroi_wording::Value;
 use std::path::Path;
@@ -39,8 +39,11 @@ pub(super) async fn run(command: AlertCommand, context: &Context) -> Outcome {
         }
         AlertCommand::Downgrade { reference, tlp, pap, reason, originator } => {
             let (alert, to) = (fetch(&reference, context).await?, Marking { tlp, pap });
-            let done = alerts::downgrade(store, alert, to, &reason, &originator, by).await.map_err(fault)?;
-            show(&done, context)
+            let lowered = Lowered { to, reason: &reason, originator: &originator };
+            let done = diffusion::downgrade(store, alert, &lowered, &context.diffusion.settings, by).await;
+            let (alert, n) = done.map_err(not_sent)?;
+            context.tell(&queued(context, n as u64));
+            show(&alert, context)
         }
         AlertCommand::Validate { reference } => {
             show(&alerts::validate(store, fetch(&reference, context).await?, by).await.map_err(fault)?, context)

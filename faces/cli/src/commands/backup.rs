@@ -128,8 +128,15 @@ fn parts(
         (name, path)
     };
     let files = [folder.configuration(), folder.holds(), folder.demo_record()];
-    let folders =
-        [folder.lake(), folder.sources(), folder.rejects(), folder.quality(), folder.alerts(), folder.certificates()];
+    let folders = [
+        folder.lake(),
+        folder.sources(),
+        folder.rejects(),
+        folder.quality(),
+        folder.alerts(),
+        folder.certificates(),
+        folder.exercise(),
+    ];
     let mut folders: Vec<(String, PathBuf)> = folders.into_iter().map(named).collect();
     folders.push(named(folder.root().join("reports")));
     BackupParts {

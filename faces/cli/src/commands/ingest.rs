@@ -59,6 +59,7 @@ pub async fn file(
     given: &Given,
     context: &Context,
 ) -> Outcome<Summary> {
+    refuse_mixed(source, path, context)?;
     let codes = HouseCodes::of(codes::in_use(context).await?);
     let options = Options { given: given.clone(), ..options(&codes, vintage, dry_run, context)? };
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
@@ -71,6 +72,24 @@ pub async fn file(
     let summary = intake::ingest(context.facts.as_ref(), source, path, &options, &tell).await;
     bar.finish_and_clear();
     summary.map_err(fault)
+}
+
+/// Real data stay out of an exercise, and what was made for one out of everything else.
+fn refuse_mixed(source: &Source, path: &Path, context: &Context) -> Outcome {
+    let lang = context.lang;
+    if context.store.is_exercise() {
+        if source.declaration.synthetic {
+            return Ok(());
+        }
+        return Err(Fault::user(lang.say_with("cli-exercise-no-real-data", &[("source", source.id().into())])));
+    }
+    // Where the file really lies, whatever name leads to it.
+    let place = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    if place.ancestors().skip(1).any(|above| above.ends_with("exercise") && above.join("plan.toml").exists()) {
+        let shown = path.display().to_string();
+        return Err(Fault::user(lang.say_with("cli-exercise-file", &[("file", (&shown).into())])));
+    }
+    Ok(())
 }
 
 /// How a file is read for this reader by those code lists, under a new number of delivery.

@@ -48,6 +48,7 @@ async fn list(context: &Context) -> Outcome {
                 "id": one.id, "name": one.name, "direction": one.direction, "service": one.service,
                 "channels": ways(one), "tlp": one.ceiling.tlp.label(), "pap": one.ceiling.pap.label(),
                 "lang": one.lang.code(), "since": one.since, "until": one.until, "exercise": one.exercise,
+                "forms": one.forms.iter().map(|form| form.code()).collect::<Vec<_>>(),
                 "unreachable": one.unreachable,
             })
         };

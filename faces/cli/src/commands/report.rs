@@ -8,6 +8,7 @@ use crate::output::{print, print_json};
 use crate::progress;
 use beffroi_desk_observatory::sources;
 use beffroi_desk_threat::annual_report::{self, AnnualReport, Options, SourceLine};
+use beffroi_desk_threat::exercise;
 use beffroi_document::html::{self, Words};
 use beffroi_model::{Marking, Pap, Tlp};
 use beffroi_store::ReportBuild;
@@ -67,9 +68,11 @@ pub async fn build(year: i16, snapshot: Option<u64>, out: &Path, context: &Conte
     if let Err(uncertified) = annual_report::every_number_is_certified(&report) {
         return Err(Fault::ours(format!("figures without birth certificate: {}", uncertified.join(", "))));
     }
-    let pdf = context.typesetter.pdf(&report.document, now).map_err(ours)?;
+    let document =
+        if context.store.is_exercise() { exercise::marked(&report.document) } else { report.document.clone() };
+    let pdf = context.typesetter.pdf(&document, now).map_err(ours)?;
     write(&out.join("report.pdf"), &pdf)?;
-    write(&out.join("report.html"), html::page(&report.document, &words(lang)).as_bytes())?;
+    write(&out.join("report.html"), html::page(&document, &words(lang)).as_bytes())?;
     for (name, csv) in &report.tables {
         write(&out.join("figures").join(name), csv.as_bytes())?;
     }

@@ -2,14 +2,16 @@
 //! made for. JSON, one document an answer; a problem is a problem document (RFC 9457).
 
 use crate::house::House;
+use crate::pages::situation::given;
 use crate::problem::Problem;
 use crate::reader::Reader;
 use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use beffroi_desk_threat::{alerts, signals};
-use beffroi_model::AlertRef;
+use beffroi_desk_threat::alerts::{self, Told};
+use beffroi_desk_threat::{signals, situation};
+use beffroi_model::{AlertRef, SituationRef};
 use beffroi_rights::{Act, Kind, World};
 use serde::Serialize;
 
@@ -42,7 +44,8 @@ pub(super) async fn alerts(
     Extension(reader): Extension<Reader>,
 ) -> Result<Response, Problem> {
     let scope = reader.access()?.scope(Act::List, World::Coordination, Kind::Alert);
-    listed(alerts::visible(&house.store, &scope).await?)
+    let all = alerts::visible(&house.store, &scope).await?;
+    listed(all.iter().map(Told::of).collect())
 }
 
 /// `GET /api/v1/alerts/{reference}`
@@ -54,7 +57,7 @@ pub(super) async fn alert(
     let reference: AlertRef = reference.parse().map_err(|_| Problem::NotFound)?;
     let scope = reader.access()?.scope(Act::Read, World::Coordination, Kind::Alert);
     let alert = alerts::get(&house.store, &scope, &reference).await?.ok_or(Problem::NotFound)?;
-    document(&alert)
+    document(&Told::of(&alert))
 }
 
 /// `GET /api/v1/signals`
@@ -64,4 +67,25 @@ pub(super) async fn signals(
 ) -> Result<Response, Problem> {
     let scope = reader.access()?.scope(Act::List, World::Coordination, Kind::Signal);
     listed(signals::visible(&house.store, &scope).await?)
+}
+
+/// `GET /api/v1/situations`
+pub(super) async fn situations(
+    State(house): State<House>,
+    Extension(reader): Extension<Reader>,
+) -> Result<Response, Problem> {
+    let scope = reader.access()?.scope(Act::List, World::Coordination, Kind::Situation);
+    listed(situation::visible(&house.store, &scope).await.map_err(given)?)
+}
+
+/// `GET /api/v1/situations/{reference}`
+pub(super) async fn situation(
+    State(house): State<House>,
+    Extension(reader): Extension<Reader>,
+    Path(reference): Path<String>,
+) -> Result<Response, Problem> {
+    let reference: SituationRef = reference.parse().map_err(|_| Problem::NotFound)?;
+    let scope = reader.access()?.scope(Act::Read, World::Coordination, Kind::Situation);
+    let point = situation::get(&house.store, &scope, &reference).await.map_err(given)?.ok_or(Problem::NotFound)?;
+    document(&point)
 }

@@ -58,7 +58,8 @@ pub(super) fn all() -> Value {
     add("Snapshots", listed("Snapshot"));
     add("Delivery", delivery());
     add("Deliveries", listed("Delivery"));
-    add("Alert", object(&[("reference", text()), ("marking", reference("Marking"))], &["reference", "marking"]));
+    add("Alert", alert());
+    add("Situation", situation());
     add("Objects", object(&[("n", count()), ("objects", array(anything()))], &["n", "objects"]));
     add("OpenApi", object(&[("openapi", text()), ("paths", anything())], &["openapi", "paths"]));
     add("Problem", problem());
@@ -106,6 +107,61 @@ fn object(members: &[(&str, Value)], required: &[&str]) -> Value {
 /// An object of which every member is always there.
 fn whole(members: &[(&str, Value)]) -> Value {
     object(members, &members.iter().map(|(name, _)| *name).collect::<Vec<_>>())
+}
+
+fn moment() -> Value {
+    json!({ "type": "string", "format": "date-time" })
+}
+
+fn alert() -> Value {
+    object(
+        &[
+            ("exercise", flag()),
+            ("reference", text()),
+            ("version", count()),
+            ("state", json!({ "type": "string", "enum": ["draft", "validated", "issued", "closed"] })),
+            ("title_fr", text()),
+            ("title_en", text()),
+            ("phenomenon", maybe("string")),
+            ("signal", maybe("string")),
+            ("marking", reference("Marking")),
+            ("drafted_at", moment()),
+            ("issued_at", maybe("string")),
+            ("expires_on", day()),
+            ("review_on", day()),
+            ("synthetic", flag()),
+            ("content", anything()),
+        ],
+        &["exercise", "reference", "version", "state", "marking", "expires_on", "synthetic", "content"],
+    )
+}
+
+fn situation() -> Value {
+    let content = object(
+        &[
+            ("exercise", flag()),
+            ("phenomenon", text()),
+            ("territory", text()),
+            ("since", day()),
+            ("next_at", moment()),
+            ("differences", array(anything())),
+        ],
+        &["exercise", "phenomenon", "territory", "since", "next_at", "differences"],
+    );
+    object(
+        &[
+            ("reference", text()),
+            ("version", count()),
+            ("crisis", text()),
+            ("number", count()),
+            ("marking", reference("Marking")),
+            ("drafted_at", moment()),
+            ("frozen_at", maybe("string")),
+            ("synthetic", flag()),
+            ("content", content),
+        ],
+        &["reference", "version", "crisis", "number", "marking", "synthetic", "content"],
+    )
 }
 
 fn indicator() -> Value {

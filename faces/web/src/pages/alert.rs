@@ -15,7 +15,7 @@ use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use beffroi_desk_threat::alerts::{self, Alert, AlertError, AlertState, Export, Format};
-use beffroi_desk_threat::diffusion::{self, DiffusionError, Selection};
+use beffroi_desk_threat::diffusion::{self, DiffusionError, Lowered, Selection};
 use beffroi_document::html::{Words, fragment};
 use beffroi_model::{AlertRef, Channel, Marking, Pap, Tlp};
 use beffroi_rights::{Act, Kind, World};
@@ -173,7 +173,13 @@ pub(crate) async fn act(
         "downgrade" => {
             let asked = fields.get("tlp").parse::<Tlp>().ok().zip(fields.get("pap").parse::<Pap>().ok());
             let to = asked.map_or(alert.marking, |(tlp, pap)| Marking { tlp, pap });
-            alerts::downgrade(&house.store, alert.clone(), to, &text("reason"), &text("emetteur"), by).await
+            let (reason, originator) = (text("reason"), text("emetteur"));
+            let lowered = Lowered { to, reason: &reason, originator: &originator };
+            match diffusion::downgrade(&house.store, alert.clone(), &lowered, &house.diffusion, by).await {
+                Ok((alert, _)) => Ok(alert),
+                Err(DiffusionError::Alert(error)) => Err(error),
+                Err(error) => return Err(error.into()),
+            }
         }
         _ => alerts::close(&house.store, alert.clone(), &text("reason"), by).await,
     };

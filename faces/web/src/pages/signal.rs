@@ -118,7 +118,7 @@ pub(crate) async fn decide(
     }
 }
 
-async fn fetch(house: &House, reader: &Reader, act: Act, id: &str) -> Result<Signal, Problem> {
+pub(crate) async fn fetch(house: &House, reader: &Reader, act: Act, id: &str) -> Result<Signal, Problem> {
     let id: SignalId = id.parse().map_err(|_| Problem::NotFound)?;
     let scope = reader.access()?.scope(act, World::Coordination, Kind::Signal);
     signals::get(&house.store, &scope, &id).await?.ok_or(Problem::NotFound)

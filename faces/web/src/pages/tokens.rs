@@ -18,9 +18,10 @@ use beffroi_wording::Lang;
 use jiff::ToSpan;
 
 /// What machines may read, beside the name of the box that asks for it and the world where it lives: a token is for one.
-const READABLE: [(Kind, &str, World); 5] = [
+const READABLE: [(Kind, &str, World); 6] = [
     (Kind::Alert, "alertes", World::Coordination),
     (Kind::Signal, "signaux", World::Coordination),
+    (Kind::Situation, "situations", World::Coordination),
     (Kind::Figure, "chiffres", World::Statistics),
     (Kind::Source, "sources", World::Statistics),
     (Kind::Delivery, "livraisons", World::Statistics),
@@ -197,6 +198,7 @@ fn reads(t: Lang, kind: Kind) -> String {
     match kind {
         Kind::Alert => t.say("web-nav-alerts"),
         Kind::Signal => t.say("web-nav-signals"),
+        Kind::Situation => t.say("web-nav-situations"),
         Kind::Figure => t.say("web-nav-indicators"),
         Kind::Source => t.say("web-nav-sources"),
         Kind::Delivery => t.say("web-source-deliveries"),

@@ -81,6 +81,18 @@ impl Client {
         let folder = tempfile::tempdir().unwrap();
         let mut app = sample::app(folder.path()).await;
         change(&mut app);
+        Self::before(app, folder)
+    }
+
+    /// The analyst of an exercise, signed in.
+    pub(crate) async fn player() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut client = Self::before(sample::exercise(folder.path()).await, folder);
+        client.sign_in(sample::LOGIN).await;
+        client
+    }
+
+    fn before(app: App, folder: tempfile::TempDir) -> Self {
         let host = app.settings.hosts.first().cloned().unwrap_or_else(|| "127.0.0.1:8117".to_owned());
         let router = beffroi_web::router(app.clone());
         Self { router, cookies: BTreeMap::new(), headers: Vec::new(), host, _folder: folder, app }

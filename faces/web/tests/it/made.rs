@@ -5,7 +5,7 @@ use beffroi_desk_series::SeriesContent;
 use beffroi_desk_threat::alerts::{Alert, AlertState};
 use beffroi_desk_threat::signals;
 use beffroi_journal::{Act, Purpose};
-use beffroi_model::{Marking, Territory};
+use beffroi_model::{Marking, Pap, Territory, Tlp};
 use beffroi_rights::{Kind, Object, PersonId, ServiceId, State, World};
 use beffroi_store::{AlertRow, By, ReportBuild, SeriesRow, SeriesRun, SignalRow, SituationRow, Store};
 
@@ -20,6 +20,17 @@ pub(crate) struct Facts {
 }
 
 impl Facts {
+    /// Of the house, published, for everybody cleared for AMBER.
+    pub(crate) fn published() -> Self {
+        Self {
+            owner: ServiceId::house(),
+            territory: Territory::france(),
+            marking: Marking { tlp: Tlp::Amber, pap: Pap::Amber },
+            state: State::Published,
+            author: None,
+        }
+    }
+
     pub(crate) fn of(&self, kind: Kind, id: &str) -> Object {
         let mut object =
             Object::new(id.parse().unwrap(), kind, World::Coordination, self.owner.clone(), self.territory.clone());

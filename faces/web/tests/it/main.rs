@@ -23,6 +23,8 @@ mod doubles;
 #[cfg(test)]
 mod editor;
 #[cfg(test)]
+mod exercise;
+#[cfg(test)]
 mod fences;
 #[cfg(test)]
 mod glass;
@@ -38,6 +40,8 @@ mod machines;
 mod made;
 #[cfg(test)]
 mod matrix;
+#[cfg(test)]
+mod morning;
 #[cfg(test)]
 mod observatory;
 #[cfg(test)]

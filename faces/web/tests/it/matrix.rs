@@ -215,6 +215,12 @@ fn lines() -> Vec<Line> {
                     add(&mut lines, "", relation, state.code());
                 }
             }
+        } else if path == "/api/v1/situations/{reference}" {
+            for relation in RELATIONS {
+                for state in REPORT_STATES {
+                    add(&mut lines, "", relation, state.code());
+                }
+            }
         } else if path.starts_with("/signaux/{") || path.starts_with("/series/{") {
             for relation in RELATIONS {
                 add(&mut lines, "", relation, "");
@@ -258,7 +264,9 @@ async fn answers(client: &mut Client, worlds: &BTreeMap<String, Met>) -> BTreeMa
             }
             None => None,
         };
-        let in_coordination = |path: &str| ["/api/v1/alerts", "/api/v1/signals"].iter().any(|p| path.starts_with(p));
+        let in_coordination = |path: &str| {
+            ["/api/v1/alerts", "/api/v1/signals", "/api/v1/situations"].iter().any(|p| path.starts_with(p))
+        };
         for line in &lines {
             let (path, fields) = concrete(line, met);
             // A machine asks by the widest token that the person could make.

@@ -13,6 +13,7 @@ pub(crate) async fn every_page(client: &Client) -> Vec<String> {
     let series = client.app.store.series_list(1, 0).await.unwrap()[0].id.to_string();
     let mut pages: Vec<String> = [
         "/",
+        "/matin",
         "/indicateurs",
         "/series",
         "/signaux",
@@ -65,6 +66,7 @@ pub(crate) async fn every_page(client: &Client) -> Vec<String> {
         pages.push(format!("/indicateurs/{}", card.code));
     }
     pages.push(format!("/signaux/{signal}"));
+    pages.push(format!("/signaux/{signal}/carte"));
     pages.push(format!("/series/{series}"));
     pages
 }

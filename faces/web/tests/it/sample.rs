@@ -33,8 +33,18 @@ pub(crate) const RARE: &str = "AN-LEGI";
 
 /// The application over the sample.
 pub(crate) async fn app(data: &Path) -> App {
-    let facts = Arc::new(MemoryFacts::holding(reports(), counts()));
+    over(data, Store::memory(Arc::new(KeysInMemory::new(3))).await.unwrap()).await
+}
+
+/// The same in registers of an exercise.
+pub(crate) async fn exercise(data: &Path) -> App {
     let store = Store::memory(Arc::new(KeysInMemory::new(3))).await.unwrap();
+    store.exercise_mark("Exercice d’essai", &By::new("direction", now())).await.unwrap();
+    over(data, store).await
+}
+
+async fn over(data: &Path, store: Store) -> App {
+    let facts = Arc::new(MemoryFacts::holding(reports(), counts()));
     super::people::fill(&store).await;
     beffroi_desk_series::run(facts.as_ref(), &store, RunOptions::new(By::new("cli", now()))).await.unwrap();
     super::people::purposes(&store).await;

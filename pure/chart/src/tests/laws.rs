@@ -135,6 +135,19 @@ proptest! {
     }
 
     #[test]
+    fn any_trade_off(label in text(), curves in vec(vec((any::<f64>(), any::<f64>()), 0..20), 0..9), width in any::<u32>()) {
+        let curve = |points: Vec<(f64, f64)>| Trade {
+            label: label.clone(), points: points.into_iter().map(|(x, y)| (x, y, label.clone())).collect(),
+        };
+        let chart = TradeOff {
+            head: samples::head("t"), width, curves: curves.into_iter().map(curve).collect(),
+            x_label: label.clone(), y_label: label.clone(), x_format: FORMAT, y_format: FORMAT,
+        };
+        check(&chart.svg(Use::Inline));
+        check(&chart.svg(Use::Standalone));
+    }
+
+    #[test]
     fn any_classes(values in vec(value(), 0..200), n in 0usize..12) {
         let values: Vec<f64> = values.into_iter().flatten().collect();
         for breaks in [ClassBreaks::quantiles(&values, n), ClassBreaks::rounded(&values, n)] {

@@ -232,6 +232,24 @@ pub(super) fn waterfall() -> Waterfall<'static> {
     }
 }
 
+pub(super) fn trade_off() -> TradeOff<'static> {
+    let curve = |label: &str, reach: f64| Trade {
+        label: label.to_owned(),
+        points: [0.5, 1.0, 2.0, 5.0, 10.0]
+            .map(|budget: f64| (budget / 6.0, reach * budget / (budget + 1.5), format!("budget {budget}")))
+            .into(),
+    };
+    TradeOff {
+        head: head("arbitrage"),
+        width: 640,
+        curves: vec![curve("Veille", 0.95), curve("EARS C2", 0.7), curve("Farrington, chaque série seule", 0.88)],
+        x_label: "Fausses alarmes par semaine (synthétique)".to_owned(),
+        y_label: "Vagues trouvées".to_owned(),
+        x_format: &|v| format!("{v:.1}"),
+        y_format: &|v| format!("{:.0} %", 100.0 * v),
+    }
+}
+
 /// Every kind of drawing by name.
 pub(super) fn all(use_: Use) -> Vec<(&'static str, String)> {
     vec![
@@ -243,5 +261,6 @@ pub(super) fn all(use_: Use) -> Vec<(&'static str, String)> {
         ("map", map().svg(use_)),
         ("spark", spark().svg(use_)),
         ("waterfall", waterfall().svg(use_)),
+        ("trade_off", trade_off().svg(use_)),
     ]
 }

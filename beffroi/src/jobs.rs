@@ -2,6 +2,7 @@
 //! not read. When each is due stands in the registers: a stop forgets none, and two servers do none twice.
 
 use beffroi_cli::Ways;
+use beffroi_desk_registers::{self as registers, Registry};
 use beffroi_desk_threat::diffusion::{self, DiffusionSettings, Engines};
 use beffroi_desk_threat::watch::{self, WatchOptions};
 use beffroi_ports::{Facts, Typesetter};
@@ -32,6 +33,7 @@ const AGAIN_MOST: SignedDuration = SignedDuration::from_hours(4);
 #[derive(Clone)]
 pub(crate) struct Jobs {
     pub(crate) store: Store,
+    pub(crate) registry: Arc<Registry>,
     pub(crate) facts: Arc<dyn Facts>,
     pub(crate) typesetter: Arc<dyn Typesetter>,
     pub(crate) settings: Arc<DiffusionSettings>,
@@ -45,15 +47,17 @@ pub(crate) struct Jobs {
 enum Kind {
     Watch,
     Reminders,
+    Deadlines,
 }
 
 impl Kind {
-    const ALL: [Self; 2] = [Self::Watch, Self::Reminders];
+    const ALL: [Self; 3] = [Self::Watch, Self::Reminders, Self::Deadlines];
 
     fn name(self) -> &'static str {
         match self {
             Self::Watch => "watch",
             Self::Reminders => "reminders",
+            Self::Deadlines => "deadlines",
         }
     }
 
@@ -61,7 +65,7 @@ impl Kind {
     fn next(self, now: Timestamp) -> Timestamp {
         match self {
             Self::Watch => next_at(WATCH_HOUR, now),
-            Self::Reminders => now.checked_add(REMIND_EVERY).unwrap_or(now),
+            Self::Reminders | Self::Deadlines => now.checked_add(REMIND_EVERY).unwrap_or(now),
         }
     }
 }
@@ -167,6 +171,10 @@ async fn carry_out(kind: Kind, jobs: &Jobs) -> Result<(), String> {
             let reminded = diffusion::remind(&jobs.store, &jobs.settings, &By::new("reminders", now)).await;
             reminded.map(|_| ()).map_err(|error| error.to_string())
         }
+        Kind::Deadlines => {
+            let told = registers::remind(&jobs.registry, &jobs.store, &By::new("deadlines", now)).await;
+            told.map(|_| ()).map_err(|error| error.to_string())
+        }
     }
 }
 
@@ -203,6 +211,7 @@ mod tests {
         let store = Store::memory(Arc::new(KeysInMemory::new(1))).await.unwrap();
         let jobs = Jobs {
             store: store.clone(),
+            registry: Arc::new(crate::registers::all()),
             facts: Arc::new(MemoryFacts::holding(Vec::new(), Vec::new())),
             typesetter: Arc::new(NullTypesetter),
             settings: Arc::new(DiffusionSettings::default()),
@@ -219,6 +228,7 @@ mod tests {
         round(&jobs, "w1").await.unwrap();
         let done = job("reminders").await;
         assert_eq!((done.done_at, done.due_at), (Some(clock()), at("2026-01-14T12:30:00Z")));
+        assert_eq!(job("deadlines").await.done_at, Some(clock()));
         // Another takes it, and dies.
         go("2026-01-14T12:30:00Z");
         let by = || By::new("jobs", clock());

@@ -6,6 +6,7 @@ mod demo;
 mod identity;
 mod jobs;
 mod post;
+mod registers;
 mod serve;
 mod upkeep;
 mod wiring;

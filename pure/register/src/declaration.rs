@@ -5,6 +5,9 @@ use beffroi_model::{Marking, Pap, Tlp};
 use beffroi_rights::{Act, Kind, Role, Scope, Subject, World, scope_of};
 use jiff::civil::Date;
 
+/// Marking of new records of a register whose records stay in the house.
+pub const AMBER: Marking = Marking { tlp: Tlp::Amber, pap: Pap::Amber };
+
 /// A register: what it is for, what a record holds, how it moves, who may do what, what runs and what it starts.
 #[derive(Debug, Clone, Copy)]
 pub struct Register {

@@ -23,7 +23,7 @@ pub mod words;
 
 pub use check::{Context, Guard, Refusal, check};
 pub use clock::{ClockRule, Deadline, From};
-pub use declaration::{Audience, Link, Register, Stage, State, When};
+pub use declaration::{AMBER, Audience, Link, Register, Stage, State, When};
 pub use field::{Field, FieldKind};
 pub use loops::{Assignee, DueBy, Loop, On, Opened, Opening, Starts};
 pub use manual::manual;

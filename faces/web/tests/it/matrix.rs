@@ -150,6 +150,9 @@ fn concrete(line: &Line, met: &Met) -> (String, Vec<(&'static str, String)>) {
             &format!("/alertes/{}", if line.route.contains("{reference}") { alert() } else { String::new() }),
         )
         .replace("/situations/{reference}", &format!("/situations/{situation}"))
+        .replace("{register}", "need")
+        .replace("/need/{reference}", "/need/NEED-2026-0001")
+        .replace("/records/{reference}", "/records/NEED-2026-0001")
         .replace("{format}", "json")
         .replace("/signaux/{id}", &format!("/signaux/{}", met.signals[relation]))
         .replace("/series/{id}", &format!("/series/{}", met.series[relation]))
@@ -258,7 +261,7 @@ async fn answers(client: &mut Client, worlds: &BTreeMap<String, Met>) -> BTreeMa
             }
             None => None,
         };
-        let in_coordination = |path: &str| ["/api/v1/alerts", "/api/v1/signals"].iter().any(|p| path.starts_with(p));
+        let in_coordination = |path: &str| ["/api/v1/alerts", "/api/v1/signals", "/api/v1/registers", "/api/v1/records", "/api/v1/deadlines"].iter().any(|p| path.starts_with(p));
         for line in &lines {
             let (path, fields) = concrete(line, met);
             // A machine asks by the widest token that the person could make.

@@ -42,6 +42,8 @@ fn channel(route: &str) -> Channel {
     match route {
         "/static/{name}" => Channel::Asset,
         "/alertes/{reference}/fichiers/{format}" | "/situations/{reference}/fichiers/{format}" => Channel::Download,
+        "/registres/{register}/export/{format}" | "/echeances/calendrier" => Channel::Download,
+        "/registres/{register}/{reference}/pieces/{id}" => Channel::Download,
         "/alertes/{reference}/pdf" | "/livraisons/{id}/pdf" | "/rapport/{year}/{file}" => Channel::Download,
         _ => Channel::Page,
     }
@@ -164,6 +166,7 @@ async fn everything(client: &mut Client, registers: &Registers, token: &str) -> 
             .replace("{format}", "json")
             .replace("{file}", "report.pdf")
             .replace("{list}", "attack")
+            .replace("{register}", "need")
             .replace("{code}", "T1656");
         let path = path.replace("{tlp}", "amber");
         let observatory = [

@@ -54,6 +54,7 @@ pub(crate) async fn run(args: &DemoArgs, folder: DataFolder, common: &Common, la
         print(&record.text(lang))?;
     }
     if args.no_serve {
+        context.store.close().await;
         return Ok(());
     }
     let login = (record.login.clone(), record.password.clone());

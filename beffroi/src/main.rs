@@ -13,7 +13,7 @@ mod wiring;
 
 use beffroi_cli::args::{AuditCommand, Cli, Command, VerifyArgs};
 use beffroi_cli::fault::{Fault, Outcome};
-use beffroi_cli::{DataFolder, help};
+use beffroi_cli::{Context, DataFolder, help};
 use beffroi_desk_observatory::{code_lists, intake};
 use beffroi_wording::Lang;
 use clap::FromArgMatches;
@@ -66,14 +66,21 @@ fn run(cli: Cli, lang: Lang) -> Outcome {
             // A journal that is not what it should be is what an auditor looks at: its registers open, to be read only.
             Command::Audit(command) => {
                 let context = wiring::examined(folder, &common, lang).await?;
-                beffroi_cli::execute(Command::Audit(command), &context).await
+                to_the_end(Command::Audit(command), &context).await
             }
             command => {
                 let context = wiring::context(folder, &common, lang).await?;
-                beffroi_cli::execute(command, &context).await
+                to_the_end(command, &context).await
             }
         }
     })
+}
+
+/// Carries out a command, and closes the registers before the program ends, whatever came of it.
+async fn to_the_end(command: Command, context: &Context) -> Outcome {
+    let outcome = beffroi_cli::execute(command, context).await;
+    context.store.close().await;
+    outcome
 }
 
 /// The language to parse under, before anything is parsed: `--lang`, then the locale, then French.

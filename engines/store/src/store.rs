@@ -209,6 +209,14 @@ impl Store {
         Ok(Self { writer, core })
     }
 
+    /// Closes its connections and waits until they are closed: SQLite then folds its log into the database file, and a
+    /// program that ends right after cuts no thread short in the middle of it. Nothing is read from the store any more.
+    pub async fn close(&self) {
+        self.writer.let_go().await;
+        // It is not used again, whether it closes well or not: what was acknowledged is on the disk already.
+        let _ = self.core.db.close_by_ref().await;
+    }
+
     /// Why nothing is written to this store; nothing of one that takes writes. Only one opened to be examined is shut.
     pub fn shut(&self) -> Option<&str> {
         self.writer.why_shut()

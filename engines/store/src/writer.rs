@@ -30,11 +30,18 @@ pub(crate) struct Job {
     answer: oneshot::Sender<Result<Value, StoreError>>,
 }
 
+/// What the writer is asked.
+pub(crate) enum Asked {
+    Write(Job),
+    /// To let go of its connection, and to say when it has.
+    LetGo(oneshot::Sender<()>),
+}
+
 /// The way in.
 #[derive(Debug, Clone)]
 pub(crate) enum Writer {
     /// To the one that writes.
-    Open(mpsc::Sender<Job>),
+    Open(mpsc::Sender<Asked>),
     /// To nobody, and why: what is stored is not what was kept, and nothing is added to it.
     Shut(Arc<str>),
 }
@@ -42,19 +49,42 @@ pub(crate) enum Writer {
 impl Writer {
     /// Starts the writer; it ends with the last handle.
     pub(crate) fn start(core: Arc<Core>, mut pen: Pen) -> Self {
-        let (queue, mut jobs) = mpsc::channel::<Job>(WAITING);
+        let (queue, mut asked) = mpsc::channel::<Asked>(WAITING);
         tokio::spawn(async move {
-            while let Some(first) = jobs.recv().await {
-                let mut batch = vec![first];
-                while batch.len() < MOST
-                    && let Ok(next) = jobs.try_recv()
-                {
-                    batch.push(next);
+            while let Some(first) = asked.recv().await {
+                let mut batch = Vec::new();
+                let mut done = Vec::new();
+                let mut next = Some(first);
+                while let Some(asked_for) = next {
+                    match asked_for {
+                        Asked::Write(job) => batch.push(job),
+                        Asked::LetGo(told) => done.push(told),
+                    }
+                    next = if batch.len() < MOST { asked.try_recv().ok() } else { None };
                 }
-                write_all(&core, &mut pen, batch).await;
+                if !batch.is_empty() {
+                    write_all(&core, &mut pen, batch).await;
+                }
+                if !done.is_empty() {
+                    pen.throw_away().await;
+                }
+                for told in done {
+                    // Whoever no longer waits is not told.
+                    let _ = told.send(());
+                }
             }
         });
         Self::Open(queue)
+    }
+
+    /// Lets go of the connection that writes, once every write asked before is done. A later write opens another.
+    pub(crate) async fn let_go(&self) {
+        let Self::Open(queue) = self else { return };
+        let (told, done) = oneshot::channel();
+        if queue.send(Asked::LetGo(told)).await.is_ok() {
+            // A writer that is gone holds nothing.
+            let _ = done.await;
+        }
     }
 
     /// A way in that is shut.
@@ -78,7 +108,7 @@ impl Writer {
             Self::Shut(reason) => return Err(StoreError::Shut { reason: reason.to_string() }),
         };
         let (answer, told) = oneshot::channel();
-        queue.send(Job { note, work, answer }).await.map_err(|_| gone())?;
+        queue.send(Asked::Write(Job { note, work, answer })).await.map_err(|_| gone())?;
         told.await.map_err(|_| gone())?
     }
 }

@@ -228,7 +228,7 @@ mod tests {
     /// Every parameter a method says it takes is read, and changes it or is its default.
     #[test]
     fn every_parameter_is_read() {
-        let values = ["3", "0.2", "TRUE", "FALSE", "7:5", "1/2", "muan", "glm", "rossi"];
+        let values = ["3", "4", "0.2", "TRUE", "FALSE", "7:5", "1/2", "muan", "glm", "rossi"];
         for code in ["bayes", "cusum", "glrnb", "ears-c1", "farrington", "farrington-flexible"] {
             // Without a year to go back to, Bayes needs its last weeks.
             let base = if code == "bayes" { "b=2" } else { "" };

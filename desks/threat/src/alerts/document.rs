@@ -17,7 +17,7 @@ const YEARS: usize = 3;
 /// Other explanations named.
 const REASONS: usize = 2;
 /// Technical elements on the page; the others are in the annex.
-pub(crate) const ON_PAGE: usize = 3;
+pub(crate) const ON_PAGE: usize = 2;
 /// Techniques named.
 const TECHNIQUES: usize = 5;
 /// Last steps of the history.
@@ -49,12 +49,17 @@ pub(crate) fn document_on(alert: &Alert, lang: Lang, today: Option<Date>) -> Doc
         blocks.push(paragraph(note.said(lang).to_owned()));
     }
     blocks.push(heading("how"));
-    let steps = alert.content.steps.iter().map(|key| vec![Span::Text(say(key))]).collect();
-    blocks.push(Block::List { ordered: true, items: steps });
+    let mut steps: Vec<Vec<Span>> = alert.content.steps.iter().map(|key| vec![Span::Text(say(key))]).collect();
     let codes: Vec<String> = techniques(alert).into_iter().map(|(_, code)| code).take(TECHNIQUES).collect();
     if !codes.is_empty() {
-        blocks.push(Block::Paragraph(vec![Span::Code(codes.join(" "))]));
+        let code = Span::Code(codes.join(" "));
+        // Beside the last step, where there is one: the page is counted in lines.
+        match steps.last_mut() {
+            Some(last) => last.extend([Span::Text(" ".to_owned()), code]),
+            None => steps.push(vec![code]),
+        }
     }
+    blocks.push(Block::List { ordered: true, items: steps });
     blocks.push(heading("targets"));
     blocks.push(paragraph(targets(alert, lang)));
     blocks.push(heading("do"));
@@ -146,7 +151,6 @@ fn head(alert: &Alert, lang: Lang) -> Vec<Term> {
     let people = [("author", (&alert.author).into()), ("validator", (&validator).into())];
     vec![
         term(lang, "reference", lang.say_with("flash-reference", &values)),
-        term(lang, "marking", marking(alert, lang)),
         term(lang, "grade", grade(alert, lang)),
         term(lang, "people", lang.say_with("flash-people", &people)),
     ]
@@ -199,12 +203,12 @@ fn brief(alert: &Alert, lang: Lang) -> Vec<Span> {
 
 fn key_figures(alert: &Alert, lang: Lang) -> Vec<KeyFigure> {
     let figures = &alert.content.figures;
-    let certificate = alert.signal.as_ref().map(ToString::to_string).unwrap_or_default();
+    // The signal they come from is named once, at the foot.
     let figure = |value: String, key: &str, note: String| KeyFigure {
         value,
         label: lang.say(&format!("flash-figure-{key}")),
         note,
-        certificate: certificate.clone(),
+        certificate: String::new(),
     };
     let week = lang.period(figures.last_week);
     let threshold = lang.integer(figures.threshold);
@@ -216,11 +220,7 @@ fn key_figures(alert: &Alert, lang: Lang) -> Vec<KeyFigure> {
         figure(lang.integer(figures.observed), "observed", week),
         figure(lang.integer(figures.expected), "expected", note),
         figure(ratio, "ratio", lang.say("flash-figure-ratio-note")),
-        figure(
-            lang.integer(figures.run_observed),
-            "run",
-            lang.say_with("flash-figure-since", &[("week", (&since).into())]),
-        ),
+        figure(lang.integer(figures.run_observed), "run", since),
     ]
 }
 

@@ -16,15 +16,15 @@ use jiff::civil::Date;
 /// The longest title, in characters of each language.
 pub const TITLE_MOST: usize = 100;
 /// The longest note.
-pub const NOTE_MOST: usize = 260;
+pub const NOTE_MOST: usize = 180;
 /// The longest piece of advice to one recipient.
-pub const ADVICE_MOST: usize = 120;
+pub const ADVICE_MOST: usize = 105;
 /// The longest request for feedback.
-pub const ASKED_MOST: usize = 110;
+pub const ASKED_MOST: usize = 50;
 /// The longest contact.
-pub const CONTACT_MOST: usize = 90;
+pub const CONTACT_MOST: usize = 75;
 /// The longest context of an element.
-pub const CONTEXT_MOST: usize = 90;
+pub const CONTEXT_MOST: usize = 80;
 
 /// Everything that an author may change. A text with both languages empty is the usual one.
 #[derive(Debug, Clone, PartialEq)]

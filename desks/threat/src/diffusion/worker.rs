@@ -175,7 +175,7 @@ fn ready(
     let is_mail = row.channel == Way::Mail.code() || row.channel == NOTICE;
     let way = if is_mail { Way::Mail } else { Way::Webhook };
     let on = paris(now).date();
-    match (leaves(alert.marking, alert.content.exercise, recipient, way, settings, on), way) {
+    match (leaves(alert.marking, alert.content.written.exercise, recipient, way, settings, on), way) {
         (Leaves::Nothing(why), _) => refused(why.code()),
         (Leaves::Content(told), Way::Webhook) => {
             let Some(url) = &recipient.webhook else { return refused(Why::NotTaken.code()) };

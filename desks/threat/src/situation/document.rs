@@ -7,7 +7,7 @@ use beffroi_wording::Lang;
 use jiff::Timestamp;
 
 /// Differences named one by one.
-const NAMED: usize = 8;
+const NAMED: usize = 6;
 
 /// The point in language `lang`; a draft says so on each page.
 pub fn document(point: &Situation, lang: Lang) -> Document {
@@ -177,7 +177,7 @@ fn differences(point: &Situation, lang: Lang) -> Block {
             })]
         })
         .collect();
-    if let Some(more) = i64::try_from(all.len()).ok().map(|n| n - 8).filter(|more| *more > 0) {
+    if let Some(more) = i64::try_from(all.len()).ok().map(|n| n - NAMED as i64).filter(|more| *more > 0) {
         lines.push(vec![Span::Text(lang.say_with("situation-difference-more", &[("count", more.into())]))]);
     }
     Block::Frame { title, warning: true, blocks: vec![items(lines, lang.say("situation-difference-none"))] }

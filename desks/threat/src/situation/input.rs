@@ -7,13 +7,13 @@ use serde::Deserialize;
 /// The most statements.
 pub const FACTS_MOST: usize = 10;
 /// The longest statement, in characters of each language.
-pub const STATEMENT_MOST: usize = 200;
+pub const STATEMENT_MOST: usize = 170;
 /// The most actions.
-pub const ACTIONS_MOST: usize = 6;
+pub const ACTIONS_MOST: usize = 5;
 /// The most unknowns.
 pub const UNKNOWNS_MOST: usize = 5;
 /// The longest action or unknown.
-pub const LINE_MOST: usize = 120;
+pub const LINE_MOST: usize = 110;
 /// The longest input read, in bytes.
 const BYTES_MOST: usize = 1 << 20;
 

@@ -122,3 +122,17 @@ fn the_marking_and_the_banner_are_read_out_once_and_long_observables_stay_whole(
     );
     assert!(!text.contains('\u{200B}'));
 }
+
+/// A head of several lines makes room for itself: the text begins lower, and does not stand under it.
+#[test]
+fn a_long_banner_moves_the_text_down() {
+    let line = |n: usize| paragraph(&format!("Ligne {n}."));
+    let pages = |banner: &str, n: usize| {
+        let document =
+            Document { banner: Some(banner.to_owned()), blocks: (0..n).map(line).collect(), ..flash() };
+        Pdf::read(TypstTypesetter::new().pdf(&document, jiff::Timestamp::UNIX_EPOCH).expect("a PDF")).pages()
+    };
+    let full = (1..200).take_while(|n| pages("Exercice", *n) == 1).last().expect("a line");
+    assert!(full > 20, "{full}");
+    assert_eq!(pages(&"Exercice, données synthétiques, projet. ".repeat(6), full), 2);
+}

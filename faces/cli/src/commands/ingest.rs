@@ -14,7 +14,7 @@ use jiff::civil::Date;
 use std::path::Path;
 
 /// What landed is added up at once up to so many rows; beyond, whoever serves does it in the background.
-const AT_ONCE: u64 = 1_000_000;
+const AT_ONCE: u64 = 100_000;
 
 pub(super) async fn run(args: IngestArgs, context: &Context) -> Outcome {
     let catalogue = source::catalogue(context)?;

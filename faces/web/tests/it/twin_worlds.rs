@@ -171,6 +171,7 @@ async fn everything(client: &mut Client, registers: &Registers, token: &str) -> 
         let path = path.replace("{tlp}", "amber");
         let observatory = [
             "/indicateurs",
+            "/nomenclatures",
             "/comparer",
             "/rapprochements",
             "/sources",

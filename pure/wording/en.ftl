@@ -1326,6 +1326,7 @@ cli-demo-product-facts = Facts
 cli-demo-product-rejects = Rows set aside
 cli-demo-product-series = Series
 cli-demo-product-signals = Signals
+cli-demo-product-registers = Records of the registers
 cli-demo-product-alert = Flash alert (draft)
 cli-demo-decision = new in the synthetic data (demonstration)
 cli-demo-product-report = Annual report

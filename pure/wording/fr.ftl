@@ -1326,6 +1326,7 @@ cli-demo-product-facts = Faits
 cli-demo-product-rejects = Lignes mises de côté
 cli-demo-product-series = Séries
 cli-demo-product-signals = Signaux
+cli-demo-product-registers = Enregistrements des registres
 cli-demo-product-alert = Flash d’alerte (projet)
 cli-demo-decision = nouveau dans les données synthétiques (démonstration)
 cli-demo-product-report = Rapport annuel

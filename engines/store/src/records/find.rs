@@ -134,7 +134,12 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::record_list`].
-    pub async fn records_to_tell(&self, until: Timestamp, times: u32, limit: u64) -> Result<Vec<RecordRow>, StoreError> {
+    pub async fn records_to_tell(
+        &self,
+        until: Timestamp,
+        times: u32,
+        limit: u64,
+    ) -> Result<Vec<RecordRow>, StoreError> {
         let found = entity::Entity::find()
             .filter(entity::Column::Due.lte(instant(until)))
             .filter(entity::Column::Told.lt(i64::from(times)))

@@ -60,12 +60,21 @@ pub(super) fn all() -> Value {
     add("Deliveries", listed("Delivery"));
     add("Alert", object(&[("reference", text()), ("marking", reference("Marking"))], &["reference", "marking"]));
     add("Objects", object(&[("n", count()), ("objects", array(anything()))], &["n", "objects"]));
-    add("Register", object(&[("name", text()), ("prefix", text())], &["name", "label", "purpose", "prefix", "states", "fields"]));
+    add(
+        "Register",
+        object(&[("name", text()), ("prefix", text())], &["name", "label", "purpose", "prefix", "states", "fields"]),
+    );
     add("Registers", listed("Register"));
     add(
         "Record",
         object(
-            &[("reference", text()), ("register", text()), ("state", text()), ("version", count()), ("marking", reference("Marking"))],
+            &[
+                ("reference", text()),
+                ("register", text()),
+                ("state", text()),
+                ("version", count()),
+                ("marking", reference("Marking")),
+            ],
             &["reference", "register", "state", "version", "marking", "values"],
         ),
     );

@@ -49,7 +49,7 @@ impl Line {
 struct Page {
     chrome: Chrome,
     lines: Vec<Line>,
-    n_late: usize,
+    late: String,
     ahead: Vec<(i64, bool)>,
     more: bool,
 }
@@ -71,8 +71,9 @@ pub(crate) async fn show(
         let record = &due.row.record;
         chrome = chrome.marked(record.marking.tlp, record.marking.pap).synthetic(record.synthetic);
     }
+    let n_late = i64::try_from(board.lines.iter().filter(|due| due.late).count()).unwrap_or(i64::MAX);
     let page = Page {
-        n_late: board.lines.iter().filter(|due| due.late).count(),
+        late: t.say_with("web-deadlines-late", &[("n", n_late.into())]),
         lines: board.lines.iter().map(|due| Line::of(due, t)).collect(),
         ahead: AHEAD.into_iter().map(|one| (one, one == days)).collect(),
         more: board.next.is_some(),

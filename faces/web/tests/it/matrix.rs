@@ -261,7 +261,11 @@ async fn answers(client: &mut Client, worlds: &BTreeMap<String, Met>) -> BTreeMa
             }
             None => None,
         };
-        let in_coordination = |path: &str| ["/api/v1/alerts", "/api/v1/signals", "/api/v1/registers", "/api/v1/records", "/api/v1/deadlines"].iter().any(|p| path.starts_with(p));
+        let in_coordination = |path: &str| {
+            ["/api/v1/alerts", "/api/v1/signals", "/api/v1/registers", "/api/v1/records", "/api/v1/deadlines"]
+                .iter()
+                .any(|p| path.starts_with(p))
+        };
         for line in &lines {
             let (path, fields) = concrete(line, met);
             // A machine asks by the widest token that the person could make.

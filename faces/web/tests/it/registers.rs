@@ -90,7 +90,11 @@ async fn a_register_is_one_declaration() {
     // The form: refused with what is wrong beside its field, then taken.
     let empty = send(&mut client, "/registres/water/nouveau", &[("f.due", "tomorrow"), ("f.source", "well")]).await;
     assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(empty.text().contains("href=\"#new-due\"") && empty.text().contains("value=\"tomorrow\""), "{}", empty.text());
+    assert!(
+        empty.text().contains("href=\"#new-due\"") && empty.text().contains("value=\"tomorrow\""),
+        "{}",
+        empty.text()
+    );
     let dry = send(&mut client, "/registres/water/nouveau", &[("f.title", "Dry well")]).await;
     assert_eq!(dry.status, StatusCode::UNPROCESSABLE_ENTITY);
     let fields = [("f.title", "A deep well"), ("f.due", "2026-01-16"), ("f.source", "well")];
@@ -171,7 +175,14 @@ async fn comments_views_and_rows_come_in_by_forms() {
 #[tokio::test]
 async fn an_unmet_request_becomes_a_need_and_no_procedure_is_refused() {
     let mut client = Client::analyst().await;
-    let without = [("f.title", "Sans cadre"), ("f.need", "x"), ("f.capability", "decryption"), ("f.frame", "flagrancy"), ("f.urgent", "yes"), ("f.territory", "35")];
+    let without = [
+        ("f.title", "Sans cadre"),
+        ("f.need", "x"),
+        ("f.capability", "decryption"),
+        ("f.frame", "flagrancy"),
+        ("f.urgent", "yes"),
+        ("f.territory", "35"),
+    ];
     let refused = send(&mut client, "/registres/support_request/nouveau", &without).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.text().contains(&Lang::Fr.say("register-support_request-refusal-frame")));
@@ -193,9 +204,15 @@ async fn an_unmet_request_becomes_a_need_and_no_procedure_is_refused() {
 async fn a_change_of_the_law_opens_its_tasks_before_it_enters_into_force() {
     let mut client = Client::analyst().await;
     let change = [
-        ("f.title", "Un article change"), ("f.text_id", "LOI 2026-1"), ("f.article", "CP 323-1"),
-        ("f.published", "2026-01-10"), ("f.in_force", "2026-02-01"), ("f.after", "x"), ("f.for_whom", "y"),
-        ("f.impacts.classification", "on"), ("f.impacts.flash", "on"),
+        ("f.title", "Un article change"),
+        ("f.text_id", "LOI 2026-1"),
+        ("f.article", "CP 323-1"),
+        ("f.published", "2026-01-10"),
+        ("f.in_force", "2026-02-01"),
+        ("f.after", "x"),
+        ("f.for_whom", "y"),
+        ("f.impacts.classification", "on"),
+        ("f.impacts.flash", "on"),
     ];
     let added = send(&mut client, "/registres/law_change/nouveau", &change).await;
     let here = added.header("location").to_owned();
@@ -208,8 +225,14 @@ async fn a_change_of_the_law_opens_its_tasks_before_it_enters_into_force() {
     // One is for analysts: it stands in their day, and is done there.
     assert!(client.get("/ma-journee").await.text().contains(&here));
     let done = format!("done-{}", tasks[0].id);
-    assert_eq!(send(&mut client, &here, &[("action", &done), ("avec", "NATINF 2026")]).await.status, StatusCode::SEE_OTHER);
-    assert_eq!(send(&mut client, &here, &[("action", &done), ("avec", "x")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        send(&mut client, &here, &[("action", &done), ("avec", "NATINF 2026")]).await.status,
+        StatusCode::SEE_OTHER
+    );
+    assert_eq!(
+        send(&mut client, &here, &[("action", &done), ("avec", "x")]).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
 }
 
 #[tokio::test]
@@ -217,13 +240,39 @@ async fn who_may_not_read_a_register_finds_none_of_it() {
     let mut client = Client::stranger().await;
     for role in [Role::Statistician, Role::Investigator, Role::Inspector, Role::SystemAdministrator] {
         client.become_of(&login_of(role)).await;
-        for path in ["/registres", "/registres/need", "/registres/need/NEED-2026-0001", "/echeances", "/ma-journee", "/recherche?q=a"] {
+        for path in [
+            "/registres",
+            "/registres/need",
+            "/registres/need/NEED-2026-0001",
+            "/echeances",
+            "/ma-journee",
+            "/recherche?q=a",
+        ] {
             assert_eq!(client.get(path).await.status, StatusCode::NOT_FOUND, "{role} {path}");
         }
     }
     client.become_of(&login_of(Role::Correspondent)).await;
     assert_eq!(client.get("/registres/need/NEED-2026-0001").await.status, StatusCode::OK);
-    for path in ["/registres/need/NEED-2026-9999", "/registres/action/NEED-2026-0001", "/registres/none", "/registres/need/x"] {
+    for path in
+        ["/registres/need/NEED-2026-9999", "/registres/action/NEED-2026-0001", "/registres/none", "/registres/need/x"]
+    {
         assert_eq!(client.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+/// The reference pages of docs/registers/ are made from the declarations: `BEFFROI_BLESS=1` writes them.
+#[test]
+fn the_reference_pages_are_those_of_the_declarations() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/registers");
+    for register in registry().all() {
+        let page = folder.join(format!("{}.md", register.name));
+        let made = manual(register, Lang::Fr);
+        if std::env::var_os("BEFFROI_BLESS").is_some() {
+            std::fs::create_dir_all(&folder).unwrap();
+            std::fs::write(&page, made).unwrap();
+            continue;
+        }
+        let found = std::fs::read_to_string(&page).unwrap_or_default();
+        assert!(found == made, "{} is not what the declaration says: BEFFROI_BLESS=1 writes it", page.display());
     }
 }

@@ -75,6 +75,8 @@ pub(crate) static LACK: Register = Register {
     ..Register::COORDINATION
 };
 
+const REGISTERS: &[&Register] = &[&ORDER, &LACK];
+
 /// The trial's house.
 pub(crate) struct Trial {
     pub(crate) registry: Registry,
@@ -85,7 +87,7 @@ pub(crate) struct Trial {
 impl Trial {
     pub(crate) async fn new() -> Self {
         Self {
-            registry: Registry::of(&[&[&ORDER, &LACK]]),
+            registry: Registry::of(&[REGISTERS]),
             store: Store::memory(Arc::new(KeysInMemory::new(5))).await.unwrap(),
             now: "2026-01-14T09:30:00Z".parse().unwrap(),
         }

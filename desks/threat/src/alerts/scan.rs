@@ -3,7 +3,8 @@
 use crate::alerts::{Alert, AlertError};
 use beffroi_observables::personal_found;
 
-pub(crate) use beffroi_observables::{Personal, holds_indicator, personal_data};
+pub use beffroi_observables::Personal;
+pub(crate) use beffroi_observables::{holds_indicator, personal_data};
 
 /// Refuses a flash whose texts hold something of a person's, or a raw indicator: technical elements have their own place,
 /// where each is known to be an offender's and has its context.

@@ -70,8 +70,8 @@ pub(crate) async fn everything(store: &Store) {
     registers::reports(store).await;
     registers::published(store).await;
     code_lists::code_lists(store).await;
-    records::records(store).await;
     people::people(store).await;
+    records::records(store).await;
     registers::journal(store).await;
 }
 

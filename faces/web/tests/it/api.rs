@@ -23,7 +23,8 @@ async fn read(client: &Client, path: &str) -> Answer {
 }
 
 async fn with(client: &Client, path: &str, headers: &[(&str, &str)]) -> Answer {
-    let coordination = path.starts_with("/api/v1/alerts") || path.starts_with("/api/v1/signals");
+    let of = |part: &&str| path.starts_with(&format!("/api/v1/{part}"));
+    let coordination = ["alerts", "signals", "registers", "records", "deadlines"].iter().any(of);
     let token = match coordination {
         true => widest_token(client, &login_of(Role::Analyst)).await,
         false => widest_token_in(client, &login_of(Role::Statistician), World::Statistics).await,

@@ -62,7 +62,8 @@ static WATER: Register = Register {
 async fn with_water() -> Client {
     let mut client = Client::to(|app| {
         let mut lists = LISTS.to_vec();
-        lists.push(&[&WATER]);
+        const OWN: &[&Register] = &[&WATER];
+        lists.push(OWN);
         app.registry = Arc::new(Registry::of(&lists));
     })
     .await;

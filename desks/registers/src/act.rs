@@ -3,7 +3,7 @@
 use crate::writing::Writing;
 use crate::{Actor, RegisterError};
 use beffroi_model::Marking;
-use beffroi_register::{FieldKind, Record, Refusal, Register, Step, Values, canonical, changes, moves_for};
+use beffroi_register::{FieldKind, Record, Refusal, Register, Step, Values, canonical, changes};
 use beffroi_rights::Act;
 use beffroi_store::{RecordBatch, StoreError};
 
@@ -101,12 +101,13 @@ impl Actor<'_> {
         let (register, row) = self.fetch(reference).await?;
         let known = register.move_named(by).ok_or(RegisterError::NotFound)?;
         let before = row.record;
+        let object = before.object(register);
+        if !object.is_some_and(|object| known.is_for(register, &object, self.subject, self.today())) {
+            return Err(RegisterError::NotFound);
+        }
         self.is_current(&before, setting.version).await?;
         if !known.from.contains(&before.state.as_str()) {
             return Err(RegisterError::refused(register, "move", Vec::new()));
-        }
-        if !moves_for(register, &before, self.subject, self.today()).contains(&known) {
-            return Err(RegisterError::NotFound);
         }
         let reason = setting.reason.clone().filter(|reason| !reason.trim().is_empty());
         if known.reason && reason.is_none() {

@@ -9,6 +9,9 @@ pub enum FieldKind {
     Text,
     /// Paragraphs.
     LongText,
+    /// The number of a file kept elsewhere: capitals, digits, `/`, `-`, `.` and `_`, without blanks. It is not scanned for
+    /// data on persons: such a number may look like one of telephone.
+    Identifier,
     /// A number with at most so many decimals, canonical with a point: `1234.5`.
     Number {
         /// Decimals, 6 at most.
@@ -107,6 +110,11 @@ impl Field {
     /// Paragraphs, which the search reads.
     pub const fn long(name: &'static str) -> Self {
         Self::new(name, FieldKind::LongText).searched()
+    }
+
+    /// The number of a file kept elsewhere, which the search reads.
+    pub const fn identifier(name: &'static str) -> Self {
+        Self::new(name, FieldKind::Identifier).between(1, 60).searched()
     }
 
     /// A whole number.

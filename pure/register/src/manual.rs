@@ -128,6 +128,7 @@ fn kind(register: &Register, field: &Field, t: Lang) -> String {
     let words = match field.kind {
         FieldKind::Text => say("text"),
         FieldKind::LongText => say("long-text"),
+        FieldKind::Identifier => say("identifier"),
         FieldKind::Number { .. } => say("number"),
         FieldKind::Money => say("money"),
         FieldKind::Date => say("date"),

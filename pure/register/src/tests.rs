@@ -182,6 +182,9 @@ fn what_is_typed_is_read_to_one_form() {
     ] {
         assert_eq!(read(name, typed), Err(format!("register-fault-{key}")), "{name} {typed}");
     }
+    let file = Field::identifier("procedure");
+    assert_eq!(canonical(&file, "pv 1").map_err(|refusal| refusal.key), Err("register-fault-identifier".to_owned()));
+    assert_eq!(canonical(&file, "pv-00107/2026"), Ok("PV-00107/2026".to_owned()));
     let instant = Field::instant("at");
     assert_eq!(canonical(&instant, "2026-07-14T10:30"), Ok("2026-07-14T08:30:00Z".to_owned()));
     assert_eq!(shown(&TRIAL, &instant, "2026-07-14T08:30:00Z", Lang::Fr), "14/07/2026 10:30");

@@ -53,6 +53,13 @@ fn one(field: &Field, typed: &str) -> Result<String, Refusal> {
             }
             if length < field.least { Err(wrong("short").with("least", field.least)) } else { Ok(text) }
         }
+        FieldKind::Identifier => {
+            let text = text.to_uppercase();
+            let length = i64::try_from(text.len()).unwrap_or(i64::MAX);
+            let sign = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b"/-._".contains(&b);
+            let fits = length >= field.least && length <= field.most && text.bytes().all(sign);
+            if fits { Ok(text) } else { Err(wrong("identifier").with("most", field.most)) }
+        }
         FieldKind::Number { decimals } => number(field, &text, decimals),
         FieldKind::Money => number(field, &text, 2),
         FieldKind::Date => date(&text).map(|day| day.to_string()).ok_or_else(|| wrong("date")),

@@ -18,7 +18,7 @@ pub(crate) static REGISTER: Register = Register {
         Field::long("need").required(),
         Field::choice("capability", CAPABILITIES).required().listed(),
         Field::choice("frame", &["flagrancy", "preliminary", "letters_rogatory", "other"]).required(),
-        Field::text("procedure").between(4, 60),
+        Field::identifier("procedure").between(4, 60),
         Field::text("magistrate").between(4, 120),
         Field::flag("urgent").required().listed(),
         Field::flag("evidence_at_risk"),

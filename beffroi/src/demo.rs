@@ -6,6 +6,7 @@
 mod fill;
 mod folder;
 mod record;
+mod registers;
 mod rights;
 
 use crate::{serve, wiring};

@@ -2,6 +2,7 @@
 //! read, and closes what has expired. When each is due stands in the registers: a stop forgets none, and two servers do none twice.
 
 use beffroi_cli::Ways;
+use beffroi_desk_registers::{self as registers, Registry};
 use beffroi_desk_threat::alerts;
 use beffroi_desk_threat::diffusion::{self, DiffusionSettings, Engines};
 use beffroi_desk_threat::watch::{self, WatchOptions};
@@ -35,6 +36,7 @@ const AGAIN_MOST: SignedDuration = SignedDuration::from_hours(4);
 #[derive(Clone)]
 pub(crate) struct Jobs {
     pub(crate) store: Store,
+    pub(crate) registry: Arc<Registry>,
     pub(crate) facts: Arc<dyn Facts>,
     pub(crate) typesetter: Arc<dyn Typesetter>,
     pub(crate) settings: Arc<DiffusionSettings>,
@@ -49,10 +51,11 @@ enum Kind {
     Watch,
     Reminders,
     Expiry,
+    Deadlines,
 }
 
 impl Kind {
-    const ALL: [Self; 3] = [Self::Watch, Self::Reminders, Self::Expiry];
+    const ALL: [Self; 4] = [Self::Watch, Self::Reminders, Self::Expiry, Self::Deadlines];
 
     /// Those of a server. An exercise is played by who directs it: a watch that looked by itself would tell what is still
     /// to come.
@@ -65,6 +68,7 @@ impl Kind {
             Self::Watch => "watch",
             Self::Reminders => "reminders",
             Self::Expiry => "expiry",
+            Self::Deadlines => "deadlines",
         }
     }
 
@@ -73,7 +77,7 @@ impl Kind {
         match self {
             Self::Watch => next_at(WATCH_HOUR, now),
             Self::Expiry => next_at(EXPIRY_HOUR, now),
-            Self::Reminders => now.checked_add(REMIND_EVERY).unwrap_or(now),
+            Self::Reminders | Self::Deadlines => now.checked_add(REMIND_EVERY).unwrap_or(now),
         }
     }
 }
@@ -183,6 +187,10 @@ async fn carry_out(kind: Kind, jobs: &Jobs) -> Result<(), String> {
             let closed = alerts::close_expired(&jobs.store, &By::new("expiry", now)).await;
             closed.map(|_| ()).map_err(|error| error.to_string())
         }
+        Kind::Deadlines => {
+            let told = registers::remind(&jobs.registry, &jobs.store, &By::new("deadlines", now)).await;
+            told.map(|_| ()).map_err(|error| error.to_string())
+        }
     }
 }
 
@@ -219,6 +227,7 @@ mod tests {
         let store = Store::memory(Arc::new(KeysInMemory::new(1))).await.unwrap();
         let jobs = Jobs {
             store: store.clone(),
+            registry: Arc::new(crate::registers::all()),
             facts: Arc::new(MemoryFacts::holding(Vec::new(), Vec::new())),
             typesetter: Arc::new(NullTypesetter),
             settings: Arc::new(DiffusionSettings::default()),
@@ -235,6 +244,7 @@ mod tests {
         round(&jobs, "w1").await.unwrap();
         let done = job("reminders").await;
         assert_eq!((done.done_at, done.due_at), (Some(clock()), at("2026-01-14T12:30:00Z")));
+        assert_eq!(job("deadlines").await.done_at, Some(clock()));
         // Another takes it, and dies.
         go("2026-01-14T12:30:00Z");
         let by = || By::new("jobs", clock());

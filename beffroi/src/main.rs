@@ -7,6 +7,7 @@ mod exercise;
 mod identity;
 mod jobs;
 mod post;
+mod registers;
 mod serve;
 mod upkeep;
 mod wiring;

@@ -79,6 +79,7 @@ async fn listen(context: Context, reach: Reach, settings: Settings, doors: Doors
     });
     let work = Jobs {
         store: context.store.clone(),
+        registry: context.registry.clone(),
         facts: context.facts.clone(),
         typesetter: context.typesetter.clone(),
         settings: diffusion.clone(),
@@ -89,6 +90,7 @@ async fn listen(context: Context, reach: Reach, settings: Settings, doors: Doors
     let app = App {
         facts: context.facts,
         store: context.store,
+        registry: context.registry,
         typesetter: context.typesetter,
         data: context.folder.root().to_path_buf(),
         settings: settings.into(),

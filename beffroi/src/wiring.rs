@@ -93,6 +93,7 @@ async fn wired(folder: DataFolder, common: &Common, lang: Lang, examine: bool) -
     Ok(Context {
         facts: Arc::new(lake),
         store,
+        registry: Arc::new(crate::registers::all()),
         sandbox: Arc::new(ChildSandbox::of_this_program(Limits {
             memory_bytes: config.intake.memory_mib.saturating_mul(1 << 20),
             ..Limits::default()

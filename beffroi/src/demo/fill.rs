@@ -107,6 +107,9 @@ pub(super) async fn fill(reports: u64, context: &Context) -> Outcome<Record> {
 
     accounts(&mut record, context).await?;
     clock.lap("accounts", &mut record);
+    let records = super::registers::fill(context).await?;
+    clock.lap("registers", &mut record);
+    add(&mut record, "registers", n(records), Path::new("/registres"));
     Ok(record)
 }
 

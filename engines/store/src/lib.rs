@@ -30,6 +30,7 @@ mod published_figures;
 mod purposes;
 mod readings;
 mod recipients;
+mod records;
 mod reports;
 mod reveals;
 mod sealed_records;
@@ -37,6 +38,7 @@ mod series;
 mod sessions;
 mod signals;
 mod situations;
+mod sql;
 mod store;
 mod upkeep;
 mod warning_lists;
@@ -60,6 +62,10 @@ pub use people::{GivenHabilitation, GivenRole, GlassReview, Opening, PendingGran
 pub use published_figures::PublishedFigures;
 pub use readings::{ReadingRow, ReturnRow};
 pub use recipients::RecipientRow;
+pub use records::{
+    Attached, Comment, Cursor, Listed, RecordBatch, RecordPut, RecordRow, SavedView, Seen, Task, TaskDraft, TaskFor,
+    Telling, Version,
+};
 pub use reports::ReportBuild;
 pub use reveals::{Reveal, RevealState, reveal_file};
 pub use series::{SeriesRow, SeriesRun};

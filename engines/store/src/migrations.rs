@@ -9,11 +9,21 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement};
 struct Migration {
     name: &'static str,
     sql: &'static str,
+    /// What follows on one of the databases only, where they have no common words for it.
+    sqlite: &'static str,
+    postgres: &'static str,
 }
 
 macro_rules! step {
     ($name:literal) => {
-        Migration { name: $name, sql: include_str!(concat!("../migrations/", $name, ".sql")) }
+        Migration { name: $name, sql: include_str!(concat!("../migrations/", $name, ".sql")), sqlite: "", postgres: "" }
+    };
+    ($name:literal, apart) => {
+        Migration {
+            sqlite: include_str!(concat!("../migrations/", $name, ".sqlite.sql")),
+            postgres: include_str!(concat!("../migrations/", $name, ".postgres.sql")),
+            ..step!($name)
+        }
     };
 }
 
@@ -35,7 +45,8 @@ const STEPS: &[Migration] = &[
     step!("0014_code_lists"),
     step!("0015_situations"),
     step!("0016_post"),
-    step!("0017_exercise"),
+    step!("0017_records", apart),
+    step!("0018_exercise"),
 ];
 
 /// Where the steps already taken are noted.
@@ -59,8 +70,11 @@ pub(crate) async fn run(store: &Core) -> Result<(), StoreError> {
     for step in STEPS {
         number += 1;
         if number > found {
-            tx.execute_unprepared(step.sql).await.map_err(StoreError::engine(doing))?;
             let backend = tx.get_database_backend();
+            let apart = if backend == DbBackend::Postgres { step.postgres } else { step.sqlite };
+            for sql in [step.sql, apart].into_iter().filter(|sql| !sql.is_empty()) {
+                tx.execute_unprepared(sql).await.map_err(StoreError::engine(doing))?;
+            }
             let sql = "INSERT INTO schema_steps (version, name) VALUES ($1, $2)";
             let note = Statement::from_sql_and_values(backend, sql, [number.into(), step.name.into()]);
             tx.execute_raw(note).await.map_err(StoreError::engine(doing))?;
@@ -144,6 +158,16 @@ mod tests {
             "code_list_switches",
             "code_list_versions",
             "situations",
+            "record_texts",
+            "record_entries",
+            "record_links",
+            "record_numbers",
+            "record_versions",
+            "record_comments",
+            "record_attachments",
+            "record_views",
+            "records",
+            "tasks",
             "warning_lists",
             "schema_steps",
         ] {

@@ -133,12 +133,6 @@ pub(crate) async fn held<T>(
 
 /// The identifiers of the objects that `scope` admits, as a subquery.
 pub(crate) fn visible_ids(scope: &Scope) -> SelectStatement {
-    let mut ways = Condition::any();
-    for branch in scope.branches() {
-        ways = ways.add(way(branch, scope.on()));
-    }
-    // No way at all admits nothing; an empty `any` would admit everything.
-    let ways = if scope.branches().len() == 0 { Condition::all().add(Expr::value(false)) } else { ways };
     Query::select()
         .column(Column::Id)
         .from(entity::Entity)
@@ -146,71 +140,116 @@ pub(crate) fn visible_ids(scope: &Scope) -> SelectStatement {
             Condition::all()
                 .add(Column::Kind.eq(scope.kind().code()))
                 .add(Column::World.eq(scope.world().code()))
-                .add(ways),
+                .add(admitted(scope, &COLUMNS)),
         )
         .to_owned()
 }
 
-fn way(branch: &Branch, on: Date) -> Condition {
-    let mut all =
-        Condition::all().add(Column::Tlp.lte(tlp_rank(branch.max_tlp))).add(Column::Pap.lte(pap_rank(branch.max_pap)));
+/// Where the facts of an object stand in a table. What a table does not have, none of its objects have.
+pub(crate) struct Columns<C> {
+    pub(crate) id: C,
+    pub(crate) owner: C,
+    pub(crate) territory: C,
+    pub(crate) tlp: C,
+    pub(crate) pap: C,
+    pub(crate) state: C,
+    pub(crate) author: C,
+    pub(crate) inquiry: Option<(C, C)>,
+    pub(crate) embargo: Option<C>,
+    pub(crate) about: Option<C>,
+    pub(crate) second: Option<C>,
+}
+
+const COLUMNS: Columns<Column> = Columns {
+    id: Column::Id,
+    owner: Column::Owner,
+    territory: Column::Territory,
+    tlp: Column::Tlp,
+    pap: Column::Pap,
+    state: Column::State,
+    author: Column::Author,
+    inquiry: Some((Column::Inquiry, Column::Nature)),
+    embargo: Some(Column::Embargo),
+    about: Some(Column::About),
+    second: Some(Column::Second),
+};
+
+/// What a scope lets see of a table whose rows are all of its kind and world.
+pub(crate) fn admitted<C: ColumnTrait>(scope: &Scope, columns: &Columns<C>) -> Condition {
+    let mut ways = Condition::any();
+    for branch in scope.branches() {
+        ways = ways.add(way(branch, scope.on(), columns));
+    }
+    // No way at all admits nothing; an empty `any` would admit everything.
+    if scope.branches().len() == 0 { Condition::all().add(Expr::value(false)) } else { ways }
+}
+
+fn way<C: ColumnTrait>(branch: &Branch, on: Date, at: &Columns<C>) -> Condition {
+    let mut all = Condition::all().add(at.tlp.lte(tlp_rank(branch.max_tlp))).add(at.pap.lte(pap_rank(branch.max_pap)));
     if let Among::Of(owners) = &branch.owners {
-        all = all.add(Column::Owner.is_in(owners.iter().map(|owner| owner.as_str().to_owned())));
+        all = all.add(at.owner.is_in(owners.iter().map(|owner| owner.as_str().to_owned())));
     }
     if let Among::Of(territories) = &branch.territories {
-        all = all.add(Column::Territory.is_in(territories.iter().map(|territory| territory.code().to_owned())));
+        all = all.add(at.territory.is_in(territories.iter().map(|territory| territory.code().to_owned())));
     }
     if let Among::Of(parts) = &branch.inquiries {
         let mut any = Condition::any().add(Expr::value(false));
-        for InquiryPart { inquiry, nature } in parts {
-            any = any
-                .add(Condition::all().add(Column::Inquiry.eq(inquiry.as_str())).add(Column::Nature.eq(nature.code())));
+        if let Some((inquiry_at, nature_at)) = &at.inquiry {
+            for InquiryPart { inquiry, nature } in parts {
+                any = any.add(Condition::all().add(inquiry_at.eq(inquiry.as_str())).add(nature_at.eq(nature.code())));
+            }
         }
         all = all.add(any);
     }
     if let Among::Of(standings) = &branch.standings {
         let mut any = Condition::any().add(Expr::value(false));
         for standing in standings {
-            any = any.add(standing_is(*standing, on));
+            any = any.add(standing_is(*standing, on, at));
         }
         all = all.add(any);
     }
     if let Among::Of(ids) = &branch.ids {
-        all = all.add(Column::Id.is_in(ids.iter().map(|id| id.as_str().to_owned())));
+        all = all.add(at.id.is_in(ids.iter().map(|id| id.as_str().to_owned())));
     }
     for (column, whose) in
-        [(Column::Author, &branch.author), (Column::About, &branch.about), (Column::Second, &branch.second)]
+        [(Some(&at.author), &branch.author), (at.about.as_ref(), &branch.about), (at.second.as_ref(), &branch.second)]
     {
-        all = match whose {
-            Whose::Anybody => all,
-            Whose::Is(person) => all.add(column.eq(person.as_str())),
-            Whose::Another(person) => all.add(column.is_not_null()).add(column.ne(person.as_str())),
-            Whose::NotOf(person) => all.add(Condition::any().add(column.is_null()).add(column.ne(person.as_str()))),
+        all = match (whose, column) {
+            (Whose::Anybody, _) | (Whose::NotOf(_), None) => all,
+            (Whose::Is(_) | Whose::Another(_), None) => all.add(Expr::value(false)),
+            (Whose::Is(person), Some(column)) => all.add(column.eq(person.as_str())),
+            (Whose::Another(person), Some(column)) => all.add(column.is_not_null()).add(column.ne(person.as_str())),
+            (Whose::NotOf(person), Some(column)) => {
+                all.add(Condition::any().add(column.is_null()).add(column.ne(person.as_str())))
+            }
         };
     }
     all
 }
 
 /// Stored states and the embargo, as standings on `on`. Days are ISO 8601 text: their order is that of time.
-fn standing_is(standing: Standing, on: Date) -> Condition {
-    let state = |state: State| Condition::all().add(Column::State.eq(state.code()));
-    match standing {
-        Standing::Draft => state(State::Draft),
-        Standing::Submitted => state(State::Submitted),
-        Standing::Approved => state(State::Approved),
-        Standing::Closed => state(State::Closed),
-        Standing::Embargoed => state(State::Published).add(Column::Embargo.gt(on.to_string())),
-        Standing::Published => state(State::Published)
-            .add(Condition::any().add(Column::Embargo.is_null()).add(Column::Embargo.lte(on.to_string()))),
+fn standing_is<C: ColumnTrait>(standing: Standing, on: Date, at: &Columns<C>) -> Condition {
+    let state = |state: State| Condition::all().add(at.state.eq(state.code()));
+    match (standing, &at.embargo) {
+        (Standing::Draft, _) => state(State::Draft),
+        (Standing::Submitted, _) => state(State::Submitted),
+        (Standing::Approved, _) => state(State::Approved),
+        (Standing::Closed, _) => state(State::Closed),
+        (Standing::Embargoed, Some(embargo)) => state(State::Published).add(embargo.gt(on.to_string())),
+        (Standing::Embargoed, None) => Condition::all().add(Expr::value(false)),
+        (Standing::Published, Some(embargo)) => {
+            state(State::Published).add(Condition::any().add(embargo.is_null()).add(embargo.lte(on.to_string())))
+        }
+        (Standing::Published, None) => state(State::Published),
     }
 }
 
 /// Ranks by which columns are compared: the higher the narrower the audience.
-fn tlp_rank(tlp: Tlp) -> i32 {
+pub(crate) fn tlp_rank(tlp: Tlp) -> i32 {
     Tlp::ALL.iter().position(|other| *other == tlp).and_then(|rank| i32::try_from(rank).ok()).unwrap_or(i32::MAX)
 }
 
-fn pap_rank(pap: Pap) -> i32 {
+pub(crate) fn pap_rank(pap: Pap) -> i32 {
     Pap::ALL.iter().position(|other| *other == pap).and_then(|rank| i32::try_from(rank).ok()).unwrap_or(i32::MAX)
 }
 

@@ -3,12 +3,14 @@
 mod exercise;
 mod figures;
 mod post;
+mod registers;
 mod threat;
 mod upkeep;
 
 pub use exercise::{ExerciseArgs, ExerciseCommand};
 pub use figures::{Adjust, AskArgs, ComputeArgs, ExportArgs, FiguresFormat, IndicatorCommand};
 pub use post::{PostCommand, RecipientCommand, SelectionArgs};
+pub use registers::{RecordCommand, RecordFormat, RegisterCommand};
 pub use threat::{
     AlertCommand, AlertExportArgs, AlertFormat, SituationCommand, SituationDraftArgs, SituationFormat,
     WarninglistCommand,
@@ -111,6 +113,18 @@ pub enum Command {
     /// The queue of what is handed to them.
     #[command(subcommand)]
     Post(PostCommand),
+    /// What the registers are.
+    #[command(subcommand)]
+    Register(RegisterCommand),
+    /// Records of the registers.
+    #[command(subcommand)]
+    Record(RecordCommand),
+    /// Everything with a clock, the soonest first.
+    Deadlines {
+        /// How far ahead.
+        #[arg(long, value_name = "7d", default_value = "7d")]
+        within: String,
+    },
     /// The journal.
     #[command(subcommand)]
     Audit(AuditCommand),

@@ -12,6 +12,8 @@ mod link;
 mod post;
 mod quality;
 mod recipient;
+mod record;
+mod register;
 pub mod report;
 pub mod restore;
 mod retention;
@@ -53,6 +55,9 @@ pub async fn execute(command: Command, context: &Context) -> Outcome {
         Command::Situation(command) => situation::run(command, context).await,
         Command::Exercise(command) => exercise::run(command, context).await,
         Command::Warninglist(command) => warninglist::run(command, context).await,
+        Command::Register(command) => register::run(&command, context),
+        Command::Record(command) => record::run(command, context).await,
+        Command::Deadlines { within } => record::deadlines(&within, context).await,
         Command::Audit(command) => audit::run(command, context).await,
         Command::User(command) => user::run(command, context).await,
         Command::Retention(command) => retention::run(command, context).await,

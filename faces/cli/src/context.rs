@@ -1,5 +1,6 @@
 //! What a command works with: the engines, already wired, and who asks for what in which language.
 
+use beffroi_desk_registers::Registry;
 use beffroi_desk_threat::diffusion::DiffusionSettings;
 use beffroi_ports::{Backup, Facts, Fetch, Post, Sandbox, Typesetter};
 use beffroi_retention::Grounds;
@@ -156,6 +157,8 @@ pub struct Context {
     pub facts: Arc<dyn Facts>,
     /// The registers.
     pub store: Store,
+    /// What the desks declare of them.
+    pub registry: Arc<Registry>,
     /// Where files brought in are read.
     pub sandbox: Arc<dyn Sandbox>,
     /// Documents to PDF.

@@ -10,6 +10,7 @@ mod indicators;
 mod lake;
 mod negotiate;
 mod openapi;
+mod records;
 mod schemas;
 mod table;
 

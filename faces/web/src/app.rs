@@ -1,6 +1,7 @@
 //! What the pages work with.
 
 use crate::settings::Settings;
+use beffroi_desk_registers::Registry;
 use beffroi_desk_threat::diffusion::DiffusionSettings;
 use beffroi_ports::passkeys::Passkeys;
 use beffroi_ports::{Facts, Identity, Typesetter};
@@ -17,6 +18,8 @@ pub struct App {
     pub facts: Arc<dyn Facts>,
     /// The registers.
     pub store: Store,
+    /// What the desks declare of them.
+    pub registry: Arc<Registry>,
     /// Sets flash alerts as PDF.
     pub typesetter: Arc<dyn Typesetter>,
     /// The data folder: built reports lie in `reports/YEAR/` below it.

@@ -14,14 +14,16 @@ use beffroi_wording::Lang;
 type Label = fn(Lang) -> String;
 
 /// The sections of the navigation: path and label.
-const SECTIONS: [(&str, Label); 10] = [
+const SECTIONS: [(&str, Label); 12] = [
     ("/", |t| t.say("web-nav-dashboard")),
     ("/matin", |t| t.say("web-nav-morning")),
+    ("/ma-journee", |t| t.say("web-day-title")),
     ("/indicateurs", |t| t.say("web-nav-indicators")),
     ("/signaux", |t| t.say("web-nav-signals")),
     ("/alertes", |t| t.say("web-nav-alerts")),
     ("/situations", |t| t.say("web-nav-situations")),
     ("/series", |t| t.say("web-nav-series")),
+    ("/registres", |t| t.say("web-nav-registers")),
     ("/rapport", |t| t.say("web-nav-report")),
     ("/sources", |t| t.say("web-nav-sources")),
     ("/nomenclatures", |t| t.say("web-nav-code-lists")),

@@ -31,6 +31,7 @@ mod pages;
 mod passkey_ceremony;
 mod problem;
 mod reader;
+mod registers;
 mod routes;
 mod sent_back;
 mod server;

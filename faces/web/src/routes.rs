@@ -5,10 +5,11 @@ use crate::limits::Gate;
 use crate::needs::{self, Needs};
 use crate::pages::{
     account, acknowledge, alert, alert_editor, alerts, api_manual, board, code, code_list, code_list_versions,
-    code_lists, compare, consultations, dashboard, deliveries, delivery, emergencies, emergency, exercise,
-    habilitations, help, indicator, indicators, jobs, journal, morning, notices, openid, passkey_sign_in, passkeys,
-    people, person, reconciliations, report, reports, retention, reveals, revisions, series, series_list, sign_in,
-    signal, signal_map, signals, situation, situations, source, sources, tokens,
+    code_lists, compare, consultations, dashboard, deadlines, deliveries, delivery, emergencies, emergency, exercise,
+    habilitations, help, indicator, indicators, jobs, journal, morning, my_day, notices, openid, passkey_sign_in,
+    passkeys, people, person, reconciliations, record, record_new, register, registers as register_list, report,
+    reports, retention, reveals, revisions, search, series, series_list, sign_in, signal, signal_map, signals,
+    situation, situations, source, sources, tokens,
 };
 use crate::reader::{self, Reader};
 use crate::{App, api, assets, feed, forms, guard, headers};
@@ -40,7 +41,7 @@ fn at(path: &'static str, method: Method, needs: Needs, page: MethodRouter<House
 /// Every route there is. What is not here does not exist: the router is made of this list and of nothing else.
 pub fn routes() -> Vec<Route> {
     use Act::{Approve, BreakGlass, Change, Create, Decide, List, Operate, Read, Reveal, Revoke};
-    use Kind::{Account, Alert, AnnualReport, Grant, JournalEntry, Series, Signal, Situation};
+    use Kind::{Account, Alert, AnnualReport, Grant, JournalEntry, Record, Series, Signal, Situation};
     use Needs::{Anything, Figures, Nobody, Some as Any, SomeAnywhere as Anywhere, Somebody, Sources};
     use World::Coordination;
     let read = |path, needs, page| at(path, Method::GET, needs, page);
@@ -87,6 +88,19 @@ pub fn routes() -> Vec<Route> {
         read("/series", Any(List, Coordination, Series), get(series_list::show)),
         read("/series/{id}", Any(Read, Coordination, Series), get(series::show)),
         send("/series/{id}", Any(Read, Coordination, Series), post(series::state)),
+        read("/registres", Any(Read, Coordination, Record), get(register_list::show)),
+        read("/registres/{register}", Any(Read, Coordination, Record), get(register::show)),
+        send("/registres/{register}", Any(Read, Coordination, Record), post(register::act)),
+        read("/registres/{register}/export/{format}", Any(Act::Export, Coordination, Record), get(register::export)),
+        read("/registres/{register}/nouveau", Any(Create, Coordination, Record), get(record_new::show)),
+        send("/registres/{register}/nouveau", Any(Create, Coordination, Record), post(record_new::add)),
+        read("/registres/{register}/{reference}", Any(Read, Coordination, Record), get(record::show)),
+        send("/registres/{register}/{reference}", Any(Read, Coordination, Record), post(record::act)),
+        read("/registres/{register}/{reference}/pieces/{id}", Any(Read, Coordination, Record), get(record::attachment)),
+        read("/echeances", Any(Read, Coordination, Record), get(deadlines::show)),
+        read("/echeances/calendrier", Any(Read, Coordination, Record), get(deadlines::feed)),
+        read("/ma-journee", Any(Read, Coordination, Record), get(my_day::show)),
+        read("/recherche", Any(Read, Coordination, Record), get(search::show)),
         read("/rapport", Any(Read, Coordination, AnnualReport), get(reports::show)),
         read("/rapport/{year}", Any(Read, Coordination, AnnualReport), get(report::show)),
         read("/rapport/{year}/{file}", Any(Read, Coordination, AnnualReport), get(report::file)),

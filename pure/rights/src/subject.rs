@@ -87,6 +87,18 @@ impl Subject {
         self
     }
 
+    /// The same person by these roles only, for what is open to them and not to the others held. What bars an
+    /// administrator stays.
+    #[must_use]
+    pub fn acting_as(&self, roles: &[Role]) -> Self {
+        let mut only = self.clone();
+        only.held.retain(|held| {
+            let role = held.assignment.role;
+            roles.contains(&role) || role == Role::SystemAdministrator
+        });
+        only
+    }
+
     /// Who.
     pub fn person(&self) -> &PersonId {
         &self.person

@@ -84,6 +84,8 @@ words! {
         PreventionOfficer = "prevention-officer",
         /// Follows what the services contribute, writes the annual report with them.
         Coordinator = "coordinator",
+        /// Answers for a unit in the registers: asks, declares, reports.
+        Correspondent = "correspondent",
         /// Individually designated and habilitated, for the inquiries the service is seized of (CPP 230-25).
         Investigator = "investigator",
         /// Controls the data of the inquiries of the jurisdiction: rectification, requalification, erasure (CPP 230-23).
@@ -124,6 +126,8 @@ words! {
         AnnualReport = "annual-report",
         /// The declaration of a source of data.
         Source = "source",
+        /// A record of a register: an action, a need, a request, a module; its declaration says which.
+        Record = "record",
         /// The account of a person.
         Account = "account",
         /// A right given to a person, or proposed.
@@ -174,9 +178,12 @@ impl Role {
     pub fn worlds(self) -> &'static [World] {
         match self {
             Self::Statistician | Self::Publisher => &[World::Statistics],
-            Self::Analyst | Self::DutyOfficer | Self::Validator | Self::PreventionOfficer | Self::Coordinator => {
-                &[World::Coordination]
-            }
+            Self::Analyst
+            | Self::DutyOfficer
+            | Self::Validator
+            | Self::PreventionOfficer
+            | Self::Coordinator
+            | Self::Correspondent => &[World::Coordination],
             Self::Investigator | Self::Prosecutor | Self::SupervisingMagistrate => &[World::Judicial],
             Self::Manager | Self::DataProtectionOfficer | Self::Inspector | Self::SystemAdministrator => World::ALL,
         }
@@ -214,9 +221,12 @@ impl Role {
     fn duty(self) -> Duty {
         match self {
             Self::Statistician | Self::Publisher => Duty::Statistics,
-            Self::Analyst | Self::DutyOfficer | Self::Validator | Self::PreventionOfficer | Self::Coordinator => {
-                Duty::Coordination
-            }
+            Self::Analyst
+            | Self::DutyOfficer
+            | Self::Validator
+            | Self::PreventionOfficer
+            | Self::Coordinator
+            | Self::Correspondent => Duty::Coordination,
             Self::Investigator => Duty::Judicial,
             Self::Prosecutor => Duty::Justice,
             Self::SupervisingMagistrate | Self::DataProtectionOfficer | Self::Inspector => Duty::Control,
@@ -244,7 +254,7 @@ impl Kind {
             Self::Report => &[World::Statistics, World::Judicial],
             Self::Indicator | Self::Figure => &[World::Statistics],
             Self::Series => &[World::Coordination, World::Judicial],
-            Self::Signal | Self::Alert | Self::Situation => &[World::Coordination],
+            Self::Signal | Self::Alert | Self::Situation | Self::Record => &[World::Coordination],
             Self::AnnualReport => &[World::Statistics, World::Coordination],
             Self::Delivery | Self::Source | Self::Account | Self::Grant | Self::JournalEntry => World::ALL,
         }

@@ -19,6 +19,8 @@ mod people;
 #[cfg(test)]
 mod post;
 #[cfg(test)]
+mod records;
+#[cfg(test)]
 mod registers;
 #[cfg(test)]
 mod sealed_series;

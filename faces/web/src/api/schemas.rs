@@ -61,6 +61,27 @@ pub(super) fn all() -> Value {
     add("Alert", alert());
     add("Situation", situation());
     add("Objects", object(&[("n", count()), ("objects", array(anything()))], &["n", "objects"]));
+    add(
+        "Register",
+        object(&[("name", text()), ("prefix", text())], &["name", "label", "purpose", "prefix", "states", "fields"]),
+    );
+    add("Registers", listed("Register"));
+    add(
+        "Record",
+        object(
+            &[
+                ("reference", text()),
+                ("register", text()),
+                ("state", text()),
+                ("version", count()),
+                ("marking", reference("Marking")),
+            ],
+            &["reference", "register", "state", "version", "marking", "values"],
+        ),
+    );
+    add("Records", listed("Record"));
+    add("Deadline", object(&[("reference", text()), ("due", text()), ("late", flag())], &["reference", "due", "late"]));
+    add("Deadlines", listed("Deadline"));
     add("OpenApi", object(&[("openapi", text()), ("paths", anything())], &["openapi", "paths"]));
     add("Problem", problem());
     Value::Object(all)

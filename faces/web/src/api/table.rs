@@ -1,6 +1,6 @@
 //! The table: every operation of the API, once.
 
-use super::{codes, coordination, figures, indicators, lake, openapi};
+use super::{codes, coordination, figures, indicators, lake, openapi, records};
 use crate::house::House;
 use crate::needs::Needs;
 use axum::routing::{MethodRouter, get};
@@ -17,11 +17,13 @@ pub(crate) enum Group {
     Codes,
     Lake,
     Coordination,
+    Registers,
     Description,
 }
 
 impl Group {
-    pub(crate) const ALL: [Self; 5] = [Self::Figures, Self::Codes, Self::Lake, Self::Coordination, Self::Description];
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Figures, Self::Codes, Self::Lake, Self::Coordination, Self::Registers, Self::Description];
 
     pub(crate) fn code(self) -> &'static str {
         match self {
@@ -29,6 +31,7 @@ impl Group {
             Self::Codes => "codes",
             Self::Lake => "lake",
             Self::Coordination => "coordination",
+            Self::Registers => "registers",
             Self::Description => "description",
         }
     }
@@ -39,6 +42,7 @@ impl Group {
             Self::Codes => t.say("web-api-group-codes"),
             Self::Lake => t.say("web-api-group-lake"),
             Self::Coordination => t.say("web-api-group-coordination"),
+            Self::Registers => t.say("web-api-group-registers"),
             Self::Description => t.say("web-api-group-description"),
         }
     }
@@ -367,6 +371,59 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         answers: &[(JSON, Some("Situation"))],
         example: "/api/v1/situations/SIT-2026-001",
         page: || get(coordination::situation),
+    },
+    Operation {
+        id: "registers",
+        path: "/api/v1/registers",
+        group: Group::Registers,
+        told: |t| t.say("web-api-told-registers"),
+        needs: Needs::Some(Act::List, World::Coordination, Kind::Record),
+        by_session: false,
+        params: &[],
+        answers: &[(JSON, Some("Registers"))],
+        example: "/api/v1/registers",
+        page: || get(records::registers),
+    },
+    Operation {
+        id: "records",
+        path: "/api/v1/registers/{register}/records",
+        group: Group::Registers,
+        told: |t| t.say("web-api-told-records"),
+        needs: Needs::Some(Act::List, World::Coordination, Kind::Record),
+        by_session: false,
+        params: &[
+            part("register", |t| t.say("web-api-param-register")),
+            may("state", Form::Text, |t| t.say("web-api-param-state")),
+            may("q", Form::Text, |t| t.say("web-api-param-words")),
+            may("after", Form::Text, |t| t.say("web-api-param-after")),
+        ],
+        answers: &[(JSON, Some("Records"))],
+        example: "/api/v1/registers/need/records",
+        page: || get(records::records),
+    },
+    Operation {
+        id: "record",
+        path: "/api/v1/records/{reference}",
+        group: Group::Registers,
+        told: |t| t.say("web-api-told-record"),
+        needs: Needs::Some(Act::Read, World::Coordination, Kind::Record),
+        by_session: false,
+        params: &[part("reference", |t| t.say("web-api-param-reference"))],
+        answers: &[(JSON, Some("Record"))],
+        example: "/api/v1/records/NEED-2026-0001",
+        page: || get(records::record),
+    },
+    Operation {
+        id: "deadlines",
+        path: "/api/v1/deadlines",
+        group: Group::Registers,
+        told: |t| t.say("web-api-told-deadlines"),
+        needs: Needs::Some(Act::List, World::Coordination, Kind::Record),
+        by_session: false,
+        params: &[may("days", Form::Whole { least: 0 }, |t| t.say("web-api-param-days"))],
+        answers: &[(JSON, Some("Deadlines"))],
+        example: "/api/v1/deadlines",
+        page: || get(records::deadlines),
     },
     Operation {
         id: "openapi",

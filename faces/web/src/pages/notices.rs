@@ -21,7 +21,7 @@ struct Line {
     id: String,
     at: String,
     what: String,
-    href: &'static str,
+    href: String,
     unread: bool,
 }
 
@@ -34,8 +34,23 @@ struct Page {
 }
 
 /// What a notice says, and where it leads: a page that shows its reader only what is for him or her.
-fn told(t: Lang, what: &str) -> (String, &'static str) {
-    match what {
+fn told(house: &House, t: Lang, what: &str, about: &str) -> (String, String) {
+    let of_record = [("reference", about.into())];
+    let of_record = match what {
+        "mention" => Some(t.say_with("web-notices-mention", &of_record)),
+        "task" => Some(t.say_with("web-notices-task", &of_record)),
+        "task-soon" => Some(t.say_with("web-notices-task-soon", &of_record)),
+        "task-late" => Some(t.say_with("web-notices-task-late", &of_record)),
+        "record-soon" => Some(t.say_with("web-notices-record-soon", &of_record)),
+        "record-late" => Some(t.say_with("web-notices-record-late", &of_record)),
+        "record-escalated" => Some(t.say_with("web-notices-record-escalated", &of_record)),
+        _ => None,
+    };
+    if let Some(text) = of_record {
+        let register = house.registry.of_reference(about);
+        return (text, register.map_or("/registres".to_owned(), |of| format!("/registres/{}/{about}", of.name)));
+    }
+    let (text, href) = match what {
         "break-glass" => (t.say("web-notices-break-glass"), "/consultations/urgences"),
         "break-glass-reviewed" => (t.say("web-notices-break-glass-reviewed"), "/urgence"),
         "proposal" => (t.say("web-notices-proposal"), "/personnes"),
@@ -43,7 +58,8 @@ fn told(t: Lang, what: &str) -> (String, &'static str) {
         "reveal-approved" => (t.say("web-notices-reveal-approved"), "/devoilements"),
         "reveal-refused" => (t.say("web-notices-reveal-refused"), "/devoilements"),
         other => (other.to_owned(), "/compte"),
-    }
+    };
+    (text, href.to_owned())
 }
 
 /// `GET /notifications`
@@ -54,7 +70,7 @@ pub(crate) async fn show(
     let t = reader.t;
     let person = reader.access()?.subject().person();
     let lines = house.store.notices(person, MOST).await?.into_iter().map(|notice| {
-        let (what, href) = told(t, &notice.what);
+        let (what, href) = told(&house, t, &notice.what, &notice.about);
         Line { at: figures::instant(t, notice.at), what, href, unread: notice.read_at.is_none(), id: notice.id }
     });
     let lines: Vec<Line> = lines.collect();

@@ -6,8 +6,11 @@ use beffroi_desk_threat::alerts::{Alert, AlertState};
 use beffroi_desk_threat::signals;
 use beffroi_journal::{Act, Purpose};
 use beffroi_model::{Marking, Pap, Territory, Tlp};
+use beffroi_register::{Entry, Record};
 use beffroi_rights::{Kind, Object, PersonId, ServiceId, State, World};
-use beffroi_store::{AlertRow, By, ReportBuild, SeriesRow, SeriesRun, SignalRow, SituationRow, Store};
+use beffroi_store::{
+    AlertRow, By, RecordBatch, RecordPut, ReportBuild, SeriesRow, SeriesRun, SignalRow, SituationRow, Store,
+};
 
 /// What decides about an object.
 #[derive(Debug, Clone)]
@@ -142,4 +145,49 @@ impl Models {
             series: store.series_fetch(&series.id).await.unwrap().unwrap(),
         }
     }
+}
+
+/// A need with these words and facts; gives its reference.
+pub(crate) async fn record(store: &Store, words: &str, facts: &Facts) -> String {
+    let state = match facts.state {
+        State::Draft => "draft",
+        State::Closed => "refused",
+        _ => "submitted",
+    };
+    let text = |name: &str| (name.to_owned(), words.to_owned());
+    let record = Record {
+        reference: "@0".to_owned(),
+        register: "need".to_owned(),
+        state: state.to_owned(),
+        version: 1,
+        values: [text("title"), text("problem"), text("answer")].into(),
+        path: Vec::new(),
+        marking: facts.marking,
+        owner: facts.owner.clone(),
+        territory: facts.territory.clone(),
+        author: facts.author.clone(),
+        updated_at: now(),
+        synthetic: false,
+    };
+    let put = RecordPut {
+        record,
+        prefix: "NEED",
+        expected: None,
+        standing: facts.state,
+        title: words.to_owned(),
+        due: (facts.state != State::Closed).then(|| (now(), "due".to_owned())),
+        closed_at: None,
+        entries: vec![
+            Entry { field: ".state".to_owned(), value: state.to_owned() },
+            Entry { field: ".unit".to_owned(), value: facts.owner.to_string() },
+        ],
+        links: Vec::new(),
+        text: words.to_owned(),
+        what: "add".to_owned(),
+        act: Act::Collect,
+        reason: Some(words.to_owned()),
+        changes: Vec::new(),
+    };
+    let batch = RecordBatch { puts: vec![put], ..RecordBatch::default() };
+    store.records_write(words, batch, &by()).await.unwrap().remove(0)
 }

@@ -59,6 +59,8 @@ mod power_cut;
 #[cfg(test)]
 mod problems;
 #[cfg(test)]
+mod registers;
+#[cfg(test)]
 mod retention;
 #[cfg(test)]
 mod reveals;

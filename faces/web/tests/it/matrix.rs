@@ -49,10 +49,12 @@ struct Met {
     series: BTreeMap<&'static str, String>,
     reports: BTreeMap<(&'static str, State), String>,
     situations: BTreeMap<(&'static str, State), String>,
+    records: BTreeMap<(&'static str, State), String>,
 }
 
 const ALERT_STATES: [State; 4] = [State::Submitted, State::Approved, State::Published, State::Closed];
 const REPORT_STATES: [State; 2] = [State::Draft, State::Published];
+const RECORD_STATES: [State; 2] = [State::Submitted, State::Closed];
 
 async fn world(client: &Client) -> BTreeMap<String, Met> {
     let store = &client.app.store;
@@ -79,6 +81,7 @@ async fn world(client: &Client) -> BTreeMap<String, Met> {
             series: BTreeMap::new(),
             reports: BTreeMap::new(),
             situations: BTreeMap::new(),
+            records: BTreeMap::new(),
         };
         for relation in RELATIONS {
             for state in ALERT_STATES {
@@ -94,6 +97,10 @@ async fn world(client: &Client) -> BTreeMap<String, Met> {
             let id = format!("SER-matrix-{n}");
             every_series.push((id.clone(), facts(relation, State::Submitted, &login)));
             met.series.insert(relation, id);
+            for state in RECORD_STATES {
+                let reference = made::record(store, "essai", &facts(relation, state, &login)).await;
+                met.records.insert((relation, state), reference);
+            }
             for state in REPORT_STATES {
                 n += 1;
                 let reference = format!("SIT-2026-{n}");
@@ -142,6 +149,7 @@ fn concrete(line: &Line, met: &Met) -> (String, Vec<(&'static str, String)>) {
     let state = line.state.parse::<State>().unwrap_or(State::Submitted);
     let alert = || met.alerts.get(&(relation, state)).cloned().unwrap_or_default();
     let situation = met.situations.get(&(relation, state)).cloned().unwrap_or_default();
+    let record = met.records.get(&(relation, state)).cloned().unwrap_or_default();
     let path = line
         .route
         .replace("/api/v1/alerts/{reference}", &format!("/api/v1/alerts/{}", alert()))
@@ -150,6 +158,9 @@ fn concrete(line: &Line, met: &Met) -> (String, Vec<(&'static str, String)>) {
             &format!("/alertes/{}", if line.route.contains("{reference}") { alert() } else { String::new() }),
         )
         .replace("/situations/{reference}", &format!("/situations/{situation}"))
+        .replace("{register}", "need")
+        .replace("/need/{reference}", &format!("/need/{record}"))
+        .replace("/records/{reference}", &format!("/records/{record}"))
         .replace("{format}", "json")
         .replace("/signaux/{id}", &format!("/signaux/{}", met.signals[relation]))
         .replace("/series/{id}", &format!("/series/{}", met.series[relation]))
@@ -205,6 +216,17 @@ fn lines() -> Vec<Line> {
             for action in actions {
                 for relation in RELATIONS {
                     for state in REPORT_STATES {
+                        add(&mut lines, action, relation, state.code());
+                    }
+                }
+            }
+        } else if path.starts_with("/registres/{register}/{reference}") || path.starts_with("/api/v1/records/{") {
+            // 409 is no answer of theirs: a form that is stale is shown again (422).
+            let actions: &[&str] =
+                if route.method == Method::POST { &["set", "go-validate", "go-refuse", "comment"] } else { &[""] };
+            for action in actions {
+                for relation in RELATIONS {
+                    for state in RECORD_STATES {
                         add(&mut lines, action, relation, state.code());
                     }
                 }
@@ -265,7 +287,16 @@ async fn answers(client: &mut Client, worlds: &BTreeMap<String, Met>) -> BTreeMa
             None => None,
         };
         let in_coordination = |path: &str| {
-            ["/api/v1/alerts", "/api/v1/signals", "/api/v1/situations"].iter().any(|p| path.starts_with(p))
+            [
+                "/api/v1/alerts",
+                "/api/v1/signals",
+                "/api/v1/situations",
+                "/api/v1/registers",
+                "/api/v1/records",
+                "/api/v1/deadlines",
+            ]
+            .iter()
+            .any(|p| path.starts_with(p))
         };
         for line in &lines {
             let (path, fields) = concrete(line, met);

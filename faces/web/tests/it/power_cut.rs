@@ -118,6 +118,7 @@ async fn program(folder: &Path, unsynced: bool) {
     let app = App {
         facts: Arc::new(MemoryFacts::holding(Vec::new(), Vec::new())),
         store,
+        registry: Arc::new(super::registers::registry()),
         typesetter: Arc::new(NullTypesetter),
         data: folder.to_owned(),
         settings: Arc::default(),

@@ -48,6 +48,7 @@ async fn over(data: &Path, store: Store) -> App {
     super::people::fill(&store).await;
     beffroi_desk_series::run(facts.as_ref(), &store, RunOptions::new(By::new("cli", now()))).await.unwrap();
     super::people::purposes(&store).await;
+    super::registers::fill(&store).await;
     super::watch::fill(facts.as_ref(), &store).await;
     let folder = data.join("reports").join("2025");
     std::fs::create_dir_all(&folder).unwrap();
@@ -61,6 +62,7 @@ async fn over(data: &Path, store: Store) -> App {
     App {
         facts,
         store,
+        registry: Arc::new(super::registers::registry()),
         typesetter: Arc::new(NullTypesetter),
         data: data.to_owned(),
         settings: Arc::default(),

@@ -40,10 +40,11 @@ const ALLOWED: &[(&str, &str)] = &[
     ("token_owner", "the door: whose token the machine holds"),
     ("tokens_of", "the tokens of the one who asks"),
     ("unread_of", "what waits to be read on behalf of the one who asks, of a flash read through a scope"),
+    ("views", "the lists that the one who asks has saved"),
 ];
 
-/// What confines a function: one of these among its arguments.
-const CONFINED: [&str; 3] = ["Scope", "Subject", "&By"];
+/// What confines a function: one of these among its arguments. `Seen` is a register with its scope.
+const CONFINED: [&str; 4] = ["Scope", "Seen", "Subject", "&By"];
 
 /// A reading that nothing confines, and how it is named: after a value of the store, or after a part of its path.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

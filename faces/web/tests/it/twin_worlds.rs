@@ -42,6 +42,8 @@ fn channel(route: &str) -> Channel {
     match route {
         "/static/{name}" => Channel::Asset,
         "/alertes/{reference}/fichiers/{format}" | "/situations/{reference}/fichiers/{format}" => Channel::Download,
+        "/registres/{register}/export/{format}" | "/echeances/calendrier" => Channel::Download,
+        "/registres/{register}/{reference}/pieces/{id}" => Channel::Download,
         "/alertes/{reference}/pdf" | "/livraisons/{id}/pdf" | "/rapport/{year}/{file}" => Channel::Download,
         _ => Channel::Page,
     }
@@ -54,6 +56,7 @@ struct Registers {
     signals: Vec<(String, Facts)>,
     series: Vec<(String, Facts)>,
     reports: Vec<(i16, Facts)>,
+    records: Vec<(String, Facts, usize)>,
     n: usize,
     n_canaries: usize,
 }
@@ -92,7 +95,8 @@ impl Registers {
         let store = &client.app.store;
         for _ in 0..200 {
             let facts = drawn(draw);
-            let kind = *[Kind::Alert, Kind::Signal, Kind::Series, Kind::AnnualReport].choose(draw).unwrap();
+            let kind =
+                *[Kind::Alert, Kind::Signal, Kind::Series, Kind::AnnualReport, Kind::Record].choose(draw).unwrap();
             let n = self.n + 1;
             let (reference, signal, series) =
                 (format!("FLASH-2026-{}", 1000 + n), format!("SIG-twin-{n}"), format!("SER-twin-{n}"));
@@ -101,6 +105,7 @@ impl Registers {
                 Kind::Alert => reference.clone(),
                 Kind::Signal => signal.clone(),
                 Kind::Series => series.clone(),
+                Kind::Record => format!("NEED-2026-{n:04}"),
                 _ => year.to_string(),
             };
             if !allowed(kind, &facts, &id) {
@@ -138,6 +143,10 @@ impl Registers {
                     let model = SeriesRow { phenomenon: Some(canaries(n)), ..self.models.series.clone() };
                     made::series(store, &model, &self.series).await;
                 }
+                Kind::Record => {
+                    let reference = made::record(store, &canaries(n), &facts).await;
+                    self.records.push((reference, facts, n));
+                }
                 _ => {
                     made::report(store, year, &facts).await;
                     let folder = client.app.data.join("reports").join(year.to_string());
@@ -164,6 +173,7 @@ async fn everything(client: &mut Client, registers: &Registers, token: &str) -> 
             .replace("{format}", "json")
             .replace("{file}", "report.pdf")
             .replace("{list}", "attack")
+            .replace("{register}", "need")
             .replace("{code}", "T1656");
         let path = path.replace("{tlp}", "amber");
         let observatory = [
@@ -189,7 +199,11 @@ async fn everything(client: &mut Client, registers: &Registers, token: &str) -> 
         {
             continue;
         }
+        let of_record = ["/registres/", "/api/v1/records/"].iter().any(|prefix| path.starts_with(prefix));
         let ids: Vec<String> = match path.as_str() {
+            p if of_record && p.contains("{reference}") => {
+                registers.records.iter().rev().take(4).map(|(id, ..)| id.clone()).collect()
+            }
             p if p.contains("{reference}") => registers.alerts.iter().rev().take(6).map(|(id, _)| id.clone()).collect(),
             p if p.starts_with("/signaux/") => {
                 registers.signals.iter().rev().take(4).map(|(id, _)| id.clone()).collect()
@@ -267,6 +281,7 @@ async fn lane(seed: u64, n_worlds: usize) -> usize {
             signals: Vec::new(),
             series: Vec::new(),
             reports: Vec::new(),
+            records: Vec::new(),
             n: 0,
             n_canaries: 0,
         };
@@ -326,6 +341,11 @@ fn texts(registers: &Registers, hidden: &(dyn Fn(Kind, &Facts, &str) -> bool + S
                 let n = id.rsplit('-').next().unwrap().parse::<usize>().unwrap();
                 kept.insert(canary(if kind == Kind::Alert { n - 1000 } else { n }));
             }
+        }
+    }
+    for (id, facts, n) in registers.records.iter().rev().take(60) {
+        if hidden(Kind::Record, facts, id) {
+            kept.insert(canary(*n));
         }
     }
     kept

@@ -1,0 +1,24 @@
+//! The registers of the house: the lists of the desks, gathered in one place.
+
+use beffroi_desk_registers::Registry;
+
+/// Every register that a desk declares: a desk with registers has its line here.
+pub(crate) fn all() -> Registry {
+    Registry::of(&[
+        beffroi_desk_capabilities::REGISTERS,
+        beffroi_desk_law::REGISTERS,
+        beffroi_desk_strategy::REGISTERS,
+        beffroi_desk_support::REGISTERS,
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::all;
+
+    #[test]
+    fn nothing_was_forgotten_in_a_register_or_between_two() {
+        assert_eq!(all().faults(), Vec::<String>::new());
+        assert!(all().all().count() >= 4);
+    }
+}

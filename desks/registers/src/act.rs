@@ -1,0 +1,202 @@
+//! What is done with a record: added, written, moved.
+
+use crate::writing::Writing;
+use crate::{Actor, RegisterError};
+use beffroi_model::Marking;
+use beffroi_register::{FieldKind, Record, Refusal, Register, Step, Values, canonical, changes};
+use beffroi_rights::Act;
+use beffroi_store::{RecordBatch, StoreError};
+
+/// What a new record holds.
+#[derive(Debug, Clone, Default)]
+pub struct Adding {
+    /// As it was typed, by field.
+    pub typed: Values,
+    /// Another marking than the register's.
+    pub marking: Option<Marking>,
+    /// Made up.
+    pub synthetic: bool,
+}
+
+/// What is written into a record.
+#[derive(Debug, Clone, Default)]
+pub struct Setting {
+    /// As it was typed, by field; what is empty is taken out, what is not named stays.
+    pub typed: Values,
+    /// Another marking.
+    pub marking: Option<Marking>,
+    /// The version that was read; nothing to write over whatever stands.
+    pub version: Option<u32>,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+impl Actor<'_> {
+    /// Adds a record; gives its reference.
+    ///
+    /// # Errors
+    /// [`RegisterError::NotFound`] when who acts may not add; [`RegisterError::Refused`]; the store's.
+    pub async fn add(&self, register: &'static Register, adding: Adding) -> Result<String, RegisterError> {
+        let request = format!("add {} {adding:?}", register.name);
+        let mut batch = RecordBatch::default();
+        let record = self.new_record(register, &adding, "@0")?;
+        self.put_in(&mut batch, Writing { register, before: None, after: record, by: None, reason: None }).await?;
+        let made = self.store.records_write(&request, batch, &self.by).await?;
+        made.into_iter().next().ok_or(RegisterError::NotFound)
+    }
+
+    /// A new record as it would be written.
+    pub(crate) fn new_record(
+        &self,
+        register: &'static Register,
+        adding: &Adding,
+        token: &str,
+    ) -> Result<Record, RegisterError> {
+        let mut record = self.blank(register, token);
+        record.synthetic = adding.synthetic;
+        record.marking = adding.marking.unwrap_or(register.marking);
+        type_in(register, &mut record, &adding.typed)?;
+        let scope = register.scope(self.subject, Act::Create, register.audience.add, self.today());
+        let facts = Record { reference: "new".to_owned(), ..record.clone() };
+        match facts.object(register) {
+            Some(object) if scope.admits(&object) => Ok(record),
+            _ => Err(RegisterError::NotFound),
+        }
+    }
+
+    /// Writes values of a record.
+    ///
+    /// # Errors
+    /// [`RegisterError::NotFound`] when who acts may not; [`RegisterError::Refused`]; [`RegisterError::Changed`] when it is
+    /// no longer what was read; the store's.
+    pub async fn set(&self, reference: &str, setting: Setting) -> Result<(), RegisterError> {
+        let (register, row) = self.fetch(reference).await?;
+        if !self.may_set(register, &row) {
+            // Frozen is said to whoever may write there; to others there is nothing to write.
+            let frozen = register.state(&row.record.state).is_some_and(|state| state.frozen);
+            let may = register.scope(self.subject, Act::Decide, register.audience.change, self.today());
+            let may = row.record.object(register).is_some_and(|object| may.admits(&object));
+            if !(frozen && may) {
+                return Err(RegisterError::NotFound);
+            }
+        }
+        let before = row.record;
+        self.is_current(&before, setting.version).await?;
+        let request = format!("set {reference} {setting:?}");
+        let mut after = before.clone();
+        type_in(register, &mut after, &setting.typed)?;
+        after.marking = setting.marking.unwrap_or(before.marking);
+        if changes(&before.values, &after.values).is_empty() && after.marking == before.marking {
+            return Ok(());
+        }
+        let writing = Writing { register, before: Some(&before), after, by: None, reason: setting.reason };
+        self.write(&request, writing, reference).await
+    }
+
+    /// Moves a record, with the values that the move asks for.
+    ///
+    /// # Errors
+    /// As [`Actor::set`]; [`RegisterError::Refused`] too for a move that does not lead on from where it stands.
+    pub async fn go(&self, reference: &str, by: &str, setting: Setting) -> Result<(), RegisterError> {
+        let (register, row) = self.fetch(reference).await?;
+        let known = register.move_named(by).ok_or(RegisterError::NotFound)?;
+        let before = row.record;
+        let object = before.object(register);
+        if !object.is_some_and(|object| known.is_for(register, &object, self.subject, self.today())) {
+            return Err(RegisterError::NotFound);
+        }
+        self.is_current(&before, setting.version).await?;
+        if !known.from.contains(&before.state.as_str()) {
+            return Err(RegisterError::refused(register, "move", Vec::new()));
+        }
+        let reason = setting.reason.clone().filter(|reason| !reason.trim().is_empty());
+        if known.reason && reason.is_none() {
+            return Err(RegisterError::refused(register, "reason", Vec::new()));
+        }
+        if let Some(kind) = reason.as_deref().and_then(beffroi_observables::personal_data) {
+            return Err(RegisterError::refused(register, "comment-personal", vec![("kind", kind.to_string())]));
+        }
+        let request = format!("go {reference} {by} {setting:?}");
+        let mut after = before.clone();
+        type_in(register, &mut after, &setting.typed)?;
+        after.state = known.to.to_owned();
+        after.path.push(Step { at: self.by.at, by: known.name.to_owned(), state: known.to.to_owned() });
+        self.write(&request, Writing { register, before: Some(&before), after, by: Some(known), reason }, reference)
+            .await
+    }
+
+    /// Moves a record to a state, by the one move that leads there.
+    ///
+    /// # Errors
+    /// As [`Actor::go`].
+    pub async fn go_to(&self, reference: &str, state: &str, setting: Setting) -> Result<(), RegisterError> {
+        let (register, row) = self.fetch(reference).await?;
+        let mut leading = register.moves.iter().filter(|known| known.to == state || known.name == state);
+        let by = leading.find(|known| known.from.contains(&row.record.state.as_str()));
+        match by {
+            Some(by) => self.go(reference, by.name, setting).await,
+            None => Err(RegisterError::refused(register, "move", Vec::new())),
+        }
+    }
+
+    async fn write(&self, request: &str, writing: Writing<'_>, reference: &str) -> Result<(), RegisterError> {
+        let read = writing.before.map_or(0, |before| before.version);
+        let mut batch = RecordBatch::default();
+        self.put_in(&mut batch, writing).await?;
+        match self.store.records_write(request, batch, &self.by).await {
+            Ok(_) => Ok(()),
+            Err(StoreError::Conflict { .. }) => Err(self.changed(reference, read).await?),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn is_current(&self, record: &Record, version: Option<u32>) -> Result<(), RegisterError> {
+        match version {
+            Some(read) if read != record.version => Err(self.changed(&record.reference, read).await?),
+            _ => Ok(()),
+        }
+    }
+
+    /// What others changed since a version.
+    async fn changed(&self, reference: &str, since: u32) -> Result<RegisterError, RegisterError> {
+        let versions = self.store.record_versions(reference).await?;
+        let later = versions.iter().filter(|version| version.version > since);
+        let mut fields: Vec<String> = later
+            .flat_map(|version| version.changes.iter().map(|change| change.field.trim_start_matches('.').to_owned()))
+            .collect();
+        fields.sort();
+        fields.dedup();
+        Ok(RegisterError::Changed { reference: reference.to_owned(), fields })
+    }
+}
+
+/// Puts what was typed into a record, in canonical texts; every fault is told.
+fn type_in(register: &'static Register, record: &mut Record, typed: &Values) -> Result<(), RegisterError> {
+    let mut refusals = Vec::new();
+    for (name, text) in typed {
+        let Some(field) = register.field(name) else {
+            let name = name.chars().take(60).collect::<String>();
+            refusals.push(Refusal {
+                key: "register-fault-unknown".to_owned(),
+                field: None,
+                args: vec![("name", name)],
+            });
+            continue;
+        };
+        match canonical(field, text) {
+            Ok(text) if text.is_empty() => {
+                record.values.remove(name);
+            }
+            Ok(text) => {
+                record.values.insert(name.clone(), text);
+            }
+            Err(refusal) => refusals.push(refusal),
+        }
+    }
+    // The first territory of the form is where the record lies.
+    let place = register.fields.iter().find(|field| field.kind == FieldKind::Territory);
+    if let Some(territory) = place.and_then(|field| record.value(field.name).parse().ok()) {
+        record.territory = territory;
+    }
+    if refusals.is_empty() { Ok(()) } else { Err(RegisterError::Refused { register, refusals }) }
+}

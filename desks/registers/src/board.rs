@@ -1,0 +1,109 @@
+//! What is late and what is soon; the day of a person.
+
+use crate::{Actor, RegisterError};
+use beffroi_register::Register;
+use beffroi_store::{Cursor, RecordRow, Task, TaskFor};
+use jiff::{SignedDuration, Timestamp};
+
+/// Most lines of a page.
+const MOST: u64 = 200;
+
+/// A record and the end of its clock.
+#[derive(Debug, Clone)]
+pub struct Due {
+    /// Its register.
+    pub register: &'static Register,
+    /// The record.
+    pub row: RecordRow,
+    /// When.
+    pub at: Timestamp,
+    /// Which clock.
+    pub clock: String,
+    /// Whether it has passed.
+    pub late: bool,
+}
+
+/// The board of deadlines: the soonest first, so that what is late comes before what is soon.
+#[derive(Debug, Clone)]
+pub struct Board {
+    /// The lines.
+    pub lines: Vec<Due>,
+    /// Where the next part begins.
+    pub next: Option<Cursor>,
+}
+
+/// The day of a person.
+#[derive(Debug, Clone)]
+pub struct Day {
+    /// Open tasks for the person, the roles held and their services.
+    pub tasks: Vec<Task>,
+    /// Records that name the person, and are late or due within the week.
+    pub mine: Vec<Due>,
+    /// Records of the registers seen that are late.
+    pub late: Vec<Due>,
+    /// Records on which the person may make a move, the latest first.
+    pub waiting: Vec<Due>,
+    /// Records written since yesterday.
+    pub new: Vec<RecordRow>,
+}
+
+impl Actor<'_> {
+    /// What ends within so long, and what has ended: of all registers that are open to who reads.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn board(&self, within: SignedDuration, after: Option<&Cursor>) -> Result<Board, RegisterError> {
+        let until = self.by.at.checked_add(within).unwrap_or(Timestamp::MAX);
+        let listed = self.store.records_due(&self.seen_everywhere(), until, after, MOST).await?;
+        Ok(Board { lines: listed.rows.into_iter().filter_map(|row| self.due(row)).collect(), next: listed.next })
+    }
+
+    fn due(&self, row: RecordRow) -> Option<Due> {
+        let register = self.registry.get(&row.record.register)?;
+        let (at, clock) = row.due.clone()?;
+        Some(Due { register, late: at < self.by.at, at, clock, row })
+    }
+
+    /// The day of who reads.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn day(&self) -> Result<Day, RegisterError> {
+        let week = SignedDuration::from_hours(7 * 24);
+        let board = self.board(week, None).await?.lines;
+        let me = self.subject.person();
+        let names_me = |due: &Due| {
+            let fields = due.register.fields.iter().filter(|field| field.kind == beffroi_register::FieldKind::Person);
+            let named = fields.flat_map(|field| beffroi_register::items(due.row.record.value(field.name)));
+            due.row.record.author.as_ref() == Some(me) || named.into_iter().any(|login| login == me.as_str())
+        };
+        let can_move = |due: &Due| {
+            !beffroi_register::moves_for(due.register, &due.row.record, self.subject, self.today()).is_empty()
+        };
+        let yesterday = self.by.at.checked_sub(SignedDuration::from_hours(24)).unwrap_or(self.by.at);
+        let mut tasks = self.store.tasks_for(&self.whom(), MOST).await?;
+        // A task for a role or a service is shown to whom its record is open.
+        let mut open = std::collections::BTreeMap::new();
+        for task in &tasks {
+            if !open.contains_key(&task.reference) {
+                open.insert(task.reference.clone(), self.fetch(&task.reference).await.is_ok());
+            }
+        }
+        tasks.retain(|task| matches!(task.to, TaskFor::Person(_)) || open.get(&task.reference) == Some(&true));
+        Ok(Day {
+            tasks,
+            mine: board.iter().filter(|due| names_me(due)).cloned().collect(),
+            late: board.iter().filter(|due| due.late).cloned().collect(),
+            waiting: board.iter().filter(|due| can_move(due)).cloned().collect(),
+            new: self.store.records_since(&self.seen_everywhere(), yesterday, 50).await?,
+        })
+    }
+
+    /// Records that hold all words of a question, of all registers that are open to who reads.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn search(&self, question: &str, limit: u64) -> Result<Vec<RecordRow>, RegisterError> {
+        Ok(self.store.record_search(&self.seen_everywhere(), question, limit).await?)
+    }
+}

@@ -1,0 +1,155 @@
+//! Files: what is attached to a record, and many records at once.
+
+use crate::act::Adding;
+use crate::writing::Writing;
+use crate::{Actor, RegisterError};
+use beffroi_register::{Refusal, Register, RowFinding, read_rows};
+use beffroi_store::RecordBatch;
+
+/// The longest file attached, in bytes.
+pub const MOST_ATTACHED: usize = 4 << 20;
+
+/// Kinds of files that may be attached: ending, media type, first bytes (none: a text).
+const KINDS: [(&str, &str, &[u8]); 10] = [
+    ("pdf", "application/pdf", b"%PDF-"),
+    ("png", "image/png", b"\x89PNG\r\n\x1a\n"),
+    ("jpg", "image/jpeg", b"\xff\xd8\xff"),
+    ("jpeg", "image/jpeg", b"\xff\xd8\xff"),
+    ("odt", "application/vnd.oasis.opendocument.text", b"PK\x03\x04"),
+    ("ods", "application/vnd.oasis.opendocument.spreadsheet", b"PK\x03\x04"),
+    ("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", b"PK\x03\x04"),
+    ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", b"PK\x03\x04"),
+    ("csv", "text/csv", b""),
+    ("txt", "text/plain", b""),
+];
+
+/// What a file of records comes to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Import {
+    /// Rows that may stand.
+    pub n_fine: usize,
+    /// What is wrong with the others; row 0 is the file itself.
+    pub findings: Vec<RowFinding>,
+    /// References of the records added; none for a preview.
+    pub added: Vec<String>,
+}
+
+impl Actor<'_> {
+    /// Attaches a file to a record. Its kind is told by its name and by its first bytes.
+    ///
+    /// # Errors
+    /// [`RegisterError::NotFound`] when who acts may not write the record; [`RegisterError::Refused`]; the store's.
+    pub async fn attach(&self, reference: &str, name: &str, bytes: &[u8]) -> Result<(), RegisterError> {
+        let (register, row) = self.fetch(reference).await?;
+        if !self.may_set(register, &row) {
+            return Err(RegisterError::NotFound);
+        }
+        let refused = |what: &str, args| RegisterError::refused(register, what, args);
+        if bytes.len() > MOST_ATTACHED {
+            return Err(refused("attachment-size", vec![("most", (MOST_ATTACHED >> 20).to_string())]));
+        }
+        let attached = self.store.record_attachments(reference).await?;
+        if attached.len() >= usize::from(register.attachments) {
+            return Err(refused("attachment-many", vec![("most", register.attachments.to_string())]));
+        }
+        let name: String =
+            name.chars().filter(|c| !c.is_control() && !matches!(c, '/' | '\\' | '"')).take(120).collect();
+        let media = media(&name, bytes).ok_or_else(|| refused("attachment-kind", Vec::new()))?;
+        Ok(self.store.record_attach(reference, (&name, media), bytes, register.attachments, &self.by).await?)
+    }
+
+    /// The bytes of a file attached to a record, with its name and kind.
+    ///
+    /// # Errors
+    /// [`RegisterError::NotFound`]; the store's.
+    pub async fn attachment(&self, reference: &str, id: &str) -> Result<(String, String, Vec<u8>), RegisterError> {
+        self.fetch(reference).await?;
+        let attached = self.store.record_attachments(reference).await?.into_iter().find(|attached| attached.id == id);
+        let attached = attached.ok_or(RegisterError::NotFound)?;
+        let bytes = self.store.record_attachment(reference, id).await?.ok_or(RegisterError::NotFound)?;
+        Ok((attached.name, attached.media, bytes))
+    }
+
+    /// Reads a file of records and says what it comes to; writes nothing.
+    ///
+    /// # Errors
+    /// [`RegisterError::NotFound`] when who acts may not add; the store's.
+    pub async fn preview(&self, register: &'static Register, text: &str) -> Result<Import, RegisterError> {
+        self.taken(register, text).await.map(|(import, _)| import)
+    }
+
+    /// Adds the records of a file: all of them or none, unless `partly`, which leaves out those that may not stand.
+    ///
+    /// # Errors
+    /// As [`Actor::preview`].
+    pub async fn import(&self, register: &'static Register, text: &str, partly: bool) -> Result<Import, RegisterError> {
+        let (mut import, batch) = self.taken(register, text).await?;
+        if import.n_fine > 0 && (partly || import.findings.is_empty()) {
+            import.added =
+                self.store.records_write(&format!("import {} {text}", register.name), batch, &self.by).await?;
+        }
+        Ok(import)
+    }
+
+    async fn taken(&self, register: &'static Register, text: &str) -> Result<(Import, RecordBatch), RegisterError> {
+        if !self.may_add(register) {
+            return Err(RegisterError::NotFound);
+        }
+        let read = read_rows(register, text);
+        let mut import = Import { findings: read.findings, ..Import::default() };
+        let mut batch = RecordBatch::default();
+        for (row, values) in read.rows {
+            let (n_puts, n_tasks) = (batch.puts.len(), batch.tasks.len());
+            let adding = Adding { typed: values, ..Adding::default() };
+            let put = match self.new_record(register, &adding, &format!("@{n_puts}")) {
+                Ok(after) => {
+                    let writing = Writing { register, before: None, after, by: None, reason: None };
+                    self.put_in(&mut batch, writing).await
+                }
+                Err(error) => Err(error),
+            };
+            if put.is_err() {
+                batch.puts.truncate(n_puts);
+                batch.tasks.truncate(n_tasks);
+            }
+            match put {
+                Ok(()) => import.n_fine += 1,
+                Err(RegisterError::Refused { refusals, .. }) => {
+                    import.findings.extend(refusals.into_iter().map(|refusal| RowFinding { row, refusal }));
+                }
+                Err(RegisterError::NotFound) => {
+                    let refusal = Refusal { key: "register-fault-row-guard".to_owned(), field: None, args: Vec::new() };
+                    import.findings.push(RowFinding { row, refusal });
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        import.findings.sort_by_key(|finding| finding.row);
+        Ok((import, batch))
+    }
+}
+
+/// The media type of a file whose name and first bytes say the same.
+fn media(name: &str, bytes: &[u8]) -> Option<&'static str> {
+    let ending = name.rsplit_once('.')?.1.to_ascii_lowercase();
+    let (_, media, first) = KINDS.iter().find(|(known, ..)| *known == ending)?;
+    let is_text = || std::str::from_utf8(bytes).is_ok_and(|text| !text.contains('\0'));
+    let fits = if first.is_empty() { is_text() } else { bytes.starts_with(first) };
+    fits.then_some(*media)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_what_its_name_and_its_bytes_say() {
+        assert_eq!(media("a.PDF", b"%PDF-1.7"), Some("application/pdf"));
+        assert_eq!(media("a.txt", "é".as_bytes()), Some("text/plain"));
+        for (name, bytes) in
+            [("a.pdf", &b"MZ"[..]), ("a.exe", b"%PDF-"), ("a", b"x"), ("a.txt", b"\xff\x00"), ("a.csv", b"a\0")]
+        {
+            assert_eq!(media(name, bytes), None, "{name}");
+        }
+    }
+}

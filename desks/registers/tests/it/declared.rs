@@ -1,0 +1,133 @@
+//! Two registers that refer to one another, and those who work with them.
+
+use beffroi_clocks::Limit;
+use beffroi_desk_registers::{Actor, Adding, Registry};
+use beffroi_model::{Marking, Pap, Tlp};
+use beffroi_ports::doubles::KeysInMemory;
+use beffroi_register::*;
+use beffroi_rights::{Assignment, Role, Service, ServiceLevel, ServiceTree, Subject, Territories, World};
+use beffroi_store::{By, Store};
+use jiff::Timestamp;
+use jiff::civil::date;
+use std::sync::Arc;
+
+pub(crate) static ORDER: Register = Register {
+    name: "order",
+    prefix: "ORD",
+    desk: "trial",
+    basis: "a text",
+    fields: &[
+        Field::text("title").required().listed(),
+        Field::long("note"),
+        Field::person("pilot"),
+        Field::date("due"),
+        Field::flag("urgent"),
+        Field::choice("source", &["a", "b"]).many(),
+        Field::text("outcome").by_move(),
+    ],
+    states: &[State::draft("draft"), State::open("running").needs(&["pilot"]), State::closed("done")],
+    moves: &[
+        Move::new("start", &["draft"], "running").by(&[Role::Coordinator]).asks(&["pilot"]),
+        Move::new("finish", &["running"], "done")
+            .by(&[Role::Coordinator, Role::Correspondent])
+            .asks(&["outcome"])
+            .with_reason(),
+    ],
+    guards: &[Guard {
+        name: "unlucky",
+        check: |c| if c.value("title").contains("unlucky") { Err(Refusal::new().at("title")) } else { Ok(()) },
+    }],
+    clocks: &[
+        ClockRule::on("due", "due"),
+        ClockRule::after("hour", From::Added, Limit::hours(1)).when("urgent", &["yes"]),
+    ],
+    loops: &[
+        Loop {
+            name: "tell",
+            on: On::Move("start"),
+            when: None,
+            each: None,
+            starts: Starts::Task { to: Assignee::Field("pilot"), due: DueBy::Field("due") },
+        },
+        Loop {
+            name: "gap",
+            on: On::Move("finish"),
+            when: Some(When { field: "urgent", is: &["yes"] }),
+            each: None,
+            starts: Starts::Record { register: "lack", back: "origin", copy: &[("title", "title")], set: &[] },
+        },
+    ],
+    audience: Audience { add: &[Role::Coordinator, Role::Correspondent], ..Register::COORDINATION.audience },
+    example: &[("title", "An order")],
+    ..Register::COORDINATION
+};
+
+pub(crate) static LACK: Register = Register {
+    name: "lack",
+    prefix: "LCK",
+    desk: "trial",
+    basis: "a text",
+    fields: &[Field::text("title").required(), Field::reference("origin", "order"), Field::long("answer").by_move()],
+    states: &[State::open("open"), State::closed("closed")],
+    moves: &[Move::new("close", &["open"], "closed").asks(&["answer"])],
+    audience: Audience { read: &[Role::Coordinator], ..Register::COORDINATION.audience },
+    example: &[("title", "A lack")],
+    ..Register::COORDINATION
+};
+
+const REGISTERS: &[&Register] = &[&ORDER, &LACK];
+
+/// The trial's house.
+pub(crate) struct Trial {
+    pub(crate) registry: Registry,
+    pub(crate) store: Store,
+    pub(crate) now: Timestamp,
+}
+
+impl Trial {
+    pub(crate) async fn new() -> Self {
+        Self {
+            registry: Registry::of(&[REGISTERS]),
+            store: Store::memory(Arc::new(KeysInMemory::new(5))).await.unwrap(),
+            now: "2026-01-14T09:30:00Z".parse().unwrap(),
+        }
+    }
+
+    pub(crate) fn actor<'a>(&'a self, subject: &'a Subject, seconds: i64) -> Actor<'a> {
+        let at = self.now.checked_add(jiff::SignedDuration::from_secs(seconds)).unwrap();
+        let by = By::new(subject.person().to_string(), at);
+        Actor { registry: &self.registry, store: &self.store, subject, by }
+    }
+}
+
+pub(crate) fn subject(person: &str, role: Role, service: &str, territory: &str) -> Subject {
+    let unit = |id: &str| Service {
+        id: id.parse().unwrap(),
+        level: ServiceLevel::Departmental,
+        parent: "command".parse().ok(),
+    };
+    let tree = ServiceTree::new([
+        Service { id: "command".parse().unwrap(), level: ServiceLevel::Direction, parent: None },
+        unit("unit-35"),
+        unit("unit-22"),
+    ])
+    .unwrap();
+    let given = Assignment {
+        role,
+        world: World::Coordination,
+        service: service.parse().unwrap(),
+        territories: Territories::of([territory.parse().unwrap()]),
+        clearance: Marking { tlp: Tlp::Amber, pap: Pap::Amber },
+        from: date(2026, 1, 1),
+        until: date(2026, 12, 31),
+    };
+    Subject::new(person.parse().unwrap(), [given], [], &tree).unwrap()
+}
+
+pub(crate) fn values(pairs: &[(&str, &str)]) -> Values {
+    pairs.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
+}
+
+pub(crate) fn adding(pairs: &[(&str, &str)]) -> Adding {
+    Adding { typed: values(pairs), ..Adding::default() }
+}

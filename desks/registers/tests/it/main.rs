@@ -1,0 +1,8 @@
+//! The desk of the registers over a store in memory, with registers declared here.
+
+#[cfg(test)]
+mod declared;
+#[cfg(test)]
+mod life;
+#[cfg(test)]
+mod refused;

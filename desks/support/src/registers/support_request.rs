@@ -1,0 +1,132 @@
+//! What investigating services ask for: the frame of the procedure first, the need, the urgency; what cannot be met
+//! becomes a need of capability.
+
+use beffroi_clocks::Limit;
+use beffroi_register::{
+    Assignee, ClockRule, Context, DueBy, Field, From, Guard, Loop, Move, On, Refusal, Register, Starts, State, When,
+};
+use beffroi_rights::Role;
+
+/// A request for operational support.
+pub(crate) static REGISTER: Register = Register {
+    name: "support_request",
+    prefix: "SUP",
+    desk: "support",
+    basis: "Décret 2023-1084, art. 3, 5°",
+    fields: &[
+        Field::text("title").required().listed(),
+        Field::long("need").required(),
+        Field::choice("capability", CAPABILITIES).required().listed(),
+        Field::choice("frame", &["flagrancy", "preliminary", "letters_rogatory", "other"]).required(),
+        Field::identifier("procedure").between(4, 60),
+        Field::text("magistrate").between(4, 120),
+        Field::flag("urgent").required().listed(),
+        Field::flag("evidence_at_risk"),
+        Field::territory("territory").required().listed(),
+        Field::date("start"),
+        Field::number("days").between(1, 365),
+        Field::choice("mode", &["on_site", "remote", "laboratory", "loan"]),
+        Field::person("handler").listed().by_move(),
+        Field::long("ground").by_move(),
+        Field::long("outcome").by_move(),
+        Field::long("lessons").by_move(),
+    ],
+    states: &[
+        State::open("submitted"),
+        State::open("acknowledged").needs(&["handler"]),
+        State::open("engaged").needs(&["handler"]),
+        State::closed("closed").needs(&["outcome", "lessons"]),
+        State::closed("unmet").needs(&["ground"]),
+        State::closed("refused").needs(&["ground"]),
+    ],
+    moves: &[
+        Move::new("acknowledge", &["submitted"], "acknowledged").by(HANDLERS).asks(&["handler"]),
+        Move::new("engage", &["acknowledged"], "engaged").by(HANDLERS).takes(&["handler"]),
+        Move::new("close", &["engaged"], "closed").by(HANDLERS).asks(&["outcome", "lessons"]),
+        Move::new("cannot_meet", &["submitted", "acknowledged", "engaged"], "unmet").by(HANDLERS).asks(&["ground"]),
+        Move::new("refuse", &["submitted", "acknowledged"], "refused").by(HANDLERS).asks(&["ground"]),
+    ],
+    guards: &[Guard { name: "frame", check: in_a_procedure }],
+    clocks: &[
+        ClockRule::after("acknowledge", From::Added, Limit::hours(1))
+            .when("urgent", &["yes"])
+            .until(&["acknowledged", "engaged"]),
+        ClockRule::after("acknowledge_usual", From::Added, Limit::working_days(2))
+            .when("urgent", &["no"])
+            .until(&["acknowledged", "engaged"]),
+        ClockRule::after("close", From::Entered("engaged"), Limit::days(30)),
+    ],
+    loops: &[
+        Loop {
+            name: "gap",
+            on: On::Move("cannot_meet"),
+            when: None,
+            each: None,
+            starts: Starts::Record {
+                register: "need",
+                back: "origin",
+                copy: &[
+                    ("title", "title"),
+                    ("need", "problem"),
+                    ("capability", "capability"),
+                    ("territory", "territory"),
+                ],
+                set: &[("urgency", "medium")],
+            },
+        },
+        Loop {
+            name: "triage",
+            on: On::Added,
+            when: Some(When { field: "urgent", is: &["yes"] }),
+            each: None,
+            starts: Starts::Task { to: Assignee::Role(Role::DutyOfficer), due: DueBy::After(Limit::hours(1)) },
+        },
+    ],
+    audience: beffroi_register::Audience {
+        add: &[Role::Correspondent, Role::Coordinator, Role::Analyst, Role::DutyOfficer],
+        change: &[Role::Correspondent, Role::Coordinator, Role::Analyst, Role::DutyOfficer],
+        ..Register::COORDINATION.audience
+    },
+    marking: beffroi_register::AMBER,
+    indicators: &["support-acknowledged-in-time"],
+    example: &[
+        ("title", "Extraire deux téléphones avant la fin de la garde à vue"),
+        ("need", "Deux téléphones récents, chiffrés ; la garde à vue finit demain à midi."),
+        ("capability", "mobile_extraction"),
+        ("frame", "flagrancy"),
+        ("procedure", "00042/2026"),
+        ("urgent", "yes"),
+        ("evidence_at_risk", "yes"),
+        ("territory", "35"),
+        ("mode", "on_site"),
+    ],
+    ..Register::COORDINATION
+};
+
+/// Who handles requests.
+const HANDLERS: &[Role] = &[Role::DutyOfficer, Role::Coordinator];
+
+/// The same codes as needs.
+const CAPABILITIES: &[&str] = &[
+    "mobile_extraction",
+    "crypto_tracing",
+    "incident_response",
+    "open_sources",
+    "undercover",
+    "reverse_engineering",
+    "vehicle_forensics",
+    "cloud_forensics",
+    "decryption",
+    "data_science",
+];
+
+/// J5.1: no support without a procedure or a magistrate. Letters rogatory name the magistrate who gave them.
+fn in_a_procedure(context: &Context<'_>) -> Result<(), Refusal> {
+    if !context.has("procedure") && !context.has("magistrate") {
+        return Err(Refusal::new().at("procedure"));
+    }
+    if context.value("frame") == "letters_rogatory" && !context.has("magistrate") {
+        return Err(Refusal::new().at("magistrate"));
+    }
+    Ok(())
+}

@@ -1,0 +1,279 @@
+//! The pages and the API of the registers: those of the house, and one that is declared here and nowhere else.
+
+use super::client::{Answer, Client};
+use super::machines::{ask, widest_token};
+use super::people::login_of;
+use super::sample::{LOGIN, now};
+use axum::http::StatusCode;
+use beffroi_clocks::Limit;
+use beffroi_desk_registers::{Actor, Adding, Registry, operator};
+use beffroi_register::*;
+use beffroi_rights::Role;
+use beffroi_store::{By, Store};
+use beffroi_wording::Lang;
+use std::sync::Arc;
+
+/// The registers of the house.
+pub(crate) fn registry() -> Registry {
+    Registry::of(&LISTS)
+}
+
+const LISTS: [&[&Register]; 4] = [
+    beffroi_desk_capabilities::REGISTERS,
+    beffroi_desk_law::REGISTERS,
+    beffroi_desk_strategy::REGISTERS,
+    beffroi_desk_support::REGISTERS,
+];
+
+/// One record of each register: its worked example.
+pub(crate) async fn fill(store: &Store) {
+    let registry = registry();
+    let subject = operator("cli", super::people::TODAY).unwrap();
+    for register in registry.all() {
+        let desk = Actor { registry: &registry, store, subject: &subject, by: By::new("cli", now()) };
+        let typed = register.example_values();
+        desk.add(register, Adding { typed, synthetic: true, ..Adding::default() }).await.unwrap();
+    }
+}
+
+/// A register of one declaration.
+static WATER: Register = Register {
+    name: "water",
+    prefix: "WAT",
+    desk: "trial",
+    basis: "Trial",
+    fields: &[
+        Field::text("title").required().listed(),
+        Field::date("due"),
+        Field::choice("source", &["well", "rain"]),
+        Field::text("outcome").by_move(),
+    ],
+    states: &[State::open("open"), State::closed("closed")],
+    moves: &[Move::new("close", &["open"], "closed").asks(&["outcome"]).with_reason()],
+    guards: &[Guard {
+        name: "dry",
+        check: |c| if c.value("title") == "Dry well" { Err(Refusal::new().at("title")) } else { Ok(()) },
+    }],
+    clocks: &[ClockRule::on("due", "due"), ClockRule::after("answer", From::Added, Limit::days(2))],
+    example: &[("title", "A well"), ("source", "well")],
+    ..Register::COORDINATION
+};
+
+async fn with_water() -> Client {
+    let mut client = Client::to(|app| {
+        let mut lists = LISTS.to_vec();
+        const OWN: &[&Register] = &[&WATER];
+        lists.push(OWN);
+        app.registry = Arc::new(Registry::of(&lists));
+    })
+    .await;
+    client.become_of(LOGIN).await;
+    client
+}
+
+async fn send(client: &mut Client, path: &str, fields: &[(&str, &str)]) -> Answer {
+    let token = client.get("/aide").await.token();
+    let mut all = vec![("jeton", token.as_str())];
+    all.extend_from_slice(fields);
+    client.post(path, &all).await
+}
+
+#[tokio::test]
+async fn a_register_is_one_declaration() {
+    let mut client = with_water().await;
+    assert!(client.get("/registres").await.text().contains("/registres/water"));
+    let form = client.get("/registres/water/nouveau").await;
+    for part in ["name=\"f.title\"", "name=\"f.due\"", "<option value=\"rain\"", "for=\"new-title\""] {
+        assert!(form.text().contains(part), "{part}");
+    }
+    assert!(!form.text().contains("f.outcome"), "what only a move writes stands in no form");
+
+    // The form: refused with what is wrong beside its field, then taken.
+    let empty = send(&mut client, "/registres/water/nouveau", &[("f.due", "tomorrow"), ("f.source", "well")]).await;
+    assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        empty.text().contains("href=\"#new-due\"") && empty.text().contains("value=\"tomorrow\""),
+        "{}",
+        empty.text()
+    );
+    let dry = send(&mut client, "/registres/water/nouveau", &[("f.title", "Dry well")]).await;
+    assert_eq!(dry.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let fields = [("f.title", "A deep well"), ("f.due", "2026-01-16"), ("f.source", "well")];
+    let added = send(&mut client, "/registres/water/nouveau", &fields).await;
+    assert_eq!((added.status, added.header("location")), (StatusCode::SEE_OTHER, "/registres/water/WAT-2026-0001"));
+
+    // The page, the list with its filter, the deadlines, the day, the search, the calendar.
+    let page = client.get("/registres/water/WAT-2026-0001").await.text();
+    for part in ["A deep well", "16/01/2026", "go-close", "name=\"f.outcome\""] {
+        assert!(page.contains(part), "{part}");
+    }
+    for path in [
+        "/registres/water",
+        "/registres/water?etat=open",
+        "/registres/water?f.source=well",
+        "/registres/water?q=deep",
+        "/echeances",
+        "/ma-journee",
+        "/recherche?q=deep+wel",
+        "/echeances/calendrier",
+        "/registres/water/export/csv",
+        "/registres/water/export/json",
+        "/registres/water/export/ics",
+    ] {
+        let answer = client.get(path).await;
+        assert!(answer.status.is_success() && answer.text().contains("WAT-2026-0001"), "{path}: {}", answer.text());
+    }
+    for path in ["/registres/water?f.source=rain", "/registres/water?etat=closed", "/recherche?q=desert"] {
+        assert!(!client.get(path).await.text().contains("WAT-2026-0001"), "{path}");
+    }
+
+    // A move, which asks for its field and why; a stale form after it.
+    let here = "/registres/water/WAT-2026-0001";
+    let bare = send(&mut client, here, &[("action", "go-close"), ("version", "1"), ("f.outcome", "")]).await;
+    assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let closing = [("action", "go-close"), ("version", "1"), ("f.outcome", "full"), ("raison", "rain")];
+    assert_eq!(send(&mut client, here, &closing).await.status, StatusCode::SEE_OTHER);
+    let stale = send(&mut client, here, &[("action", "set"), ("version", "1"), ("f.title", "Another")]).await;
+    assert_eq!(stale.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(stale.text().contains("outcome, state"), "{}", stale.text());
+    let page = client.get(here).await.text();
+    assert!(page.contains("rain") && page.contains("full") && !page.contains("go-close"));
+
+    // The API, and the reference page.
+    let token = widest_token(&client, LOGIN).await;
+    let bearer = [("authorization", format!("Bearer {token}"))];
+    for path in ["/api/v1/registers", "/api/v1/registers/water/records", "/api/v1/records/WAT-2026-0001"] {
+        let answer = ask(&client, path, &bearer).await;
+        assert!(answer.status.is_success() && answer.text().contains("water"), "{path}: {}", answer.text());
+    }
+    assert!(manual(&WATER, Lang::En).contains("`WAT-2026-0001`"));
+}
+
+#[tokio::test]
+async fn comments_views_and_rows_come_in_by_forms() {
+    let mut client = with_water().await;
+    let rows = "title,source\nOne well,well\nDry well,well\n";
+    let preview = send(&mut client, "/registres/water", &[("action", "preview"), ("fichier", rows)]).await;
+    assert!(preview.status.is_success() && preview.text().contains("register-water-refusal-dry"), "the row is named");
+    let refused = send(&mut client, "/registres/water", &[("action", "import"), ("fichier", rows)]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let part = [("action", "import"), ("fichier", rows), ("partiel", "on")];
+    assert_eq!(send(&mut client, "/registres/water", &part).await.status, StatusCode::SEE_OTHER);
+    let here = "/registres/water/WAT-2026-0001";
+    let said = send(&mut client, here, &[("action", "comment"), ("texte", "<b>deep</b> @chef")]).await;
+    assert_eq!(said.status, StatusCode::SEE_OTHER);
+    assert!(client.get(here).await.text().contains("&#60;b&#62;deep"));
+    let personal = send(&mut client, here, &[("action", "comment"), ("texte", "06 39 98 12 34")]).await;
+    assert_eq!(personal.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let view = [("action", "view"), ("nom", "Puits"), ("requete", "f.source=well")];
+    assert_eq!(send(&mut client, "/registres/water", &view).await.header("location"), "/registres/water?f.source=well");
+    assert!(client.get("/registres/water").await.text().contains("Puits"));
+    client.become_of("chef").await;
+    assert!(client.get("/notifications").await.text().contains("WAT-2026-0001"));
+    assert!(!client.get("/registres/water").await.text().contains("Puits"), "a view is its maker's");
+}
+
+#[tokio::test]
+async fn an_unmet_request_becomes_a_need_and_no_procedure_is_refused() {
+    let mut client = Client::analyst().await;
+    let without = [
+        ("f.title", "Sans cadre"),
+        ("f.need", "x"),
+        ("f.capability", "decryption"),
+        ("f.frame", "flagrancy"),
+        ("f.urgent", "yes"),
+        ("f.territory", "35"),
+    ];
+    let refused = send(&mut client, "/registres/support_request/nouveau", &without).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text().contains(&Lang::Fr.say("register-support_request-refusal-frame")));
+    let mut with = without.to_vec();
+    with.push(("f.procedure", "00042/2026"));
+    let asked = send(&mut client, "/registres/support_request/nouveau", &with).await;
+    let here = asked.header("location").to_owned();
+    assert!(here.starts_with("/registres/support_request/SUP-2026-"), "{}", asked.text());
+    assert!(client.get(&here).await.text().contains(&Lang::Fr.say("register-support_request-clock-acknowledge")));
+    let unmet = [("action", "go-cannot_meet"), ("version", "1"), ("f.ground", "aucun moyen")];
+    assert_eq!(send(&mut client, &here, &unmet).await.status, StatusCode::SEE_OTHER);
+    let page = client.get(&here).await.text();
+    let need = page.split("/registres/need/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let need = client.get(&format!("/registres/need/{need}")).await.text();
+    assert!(need.contains("Sans cadre") && need.contains("SUP-2026-"), "the need refers back");
+}
+
+#[tokio::test]
+async fn a_change_of_the_law_opens_its_tasks_before_it_enters_into_force() {
+    let mut client = Client::analyst().await;
+    let change = [
+        ("f.title", "Un article change"),
+        ("f.text_id", "LOI 2026-1"),
+        ("f.article", "CP 323-1"),
+        ("f.published", "2026-01-10"),
+        ("f.in_force", "2026-02-01"),
+        ("f.after", "x"),
+        ("f.for_whom", "y"),
+        ("f.impacts.classification", "on"),
+        ("f.impacts.flash", "on"),
+    ];
+    let added = send(&mut client, "/registres/law_change/nouveau", &change).await;
+    let here = added.header("location").to_owned();
+    assert!(!here.is_empty(), "{}", added.text());
+    let announced = send(&mut client, &here, &[("action", "go-announce"), ("version", "1")]).await;
+    assert_eq!(announced.status, StatusCode::SEE_OTHER, "{}", announced.text());
+    let tasks = client.app.store.tasks_of(here.rsplit('/').next().unwrap()).await.unwrap();
+    assert_eq!(tasks.iter().map(|task| task.item.as_str()).collect::<Vec<_>>(), ["classification", "flash"]);
+    assert!(tasks.iter().all(|task| task.due.unwrap().to_string().starts_with("2026-02-01")));
+    // One is for analysts: it stands in their day, and is done there.
+    assert!(client.get("/ma-journee").await.text().contains(&here));
+    let done = format!("done-{}", tasks[0].id);
+    assert_eq!(
+        send(&mut client, &here, &[("action", &done), ("avec", "NATINF 2026")]).await.status,
+        StatusCode::SEE_OTHER
+    );
+    assert_eq!(
+        send(&mut client, &here, &[("action", &done), ("avec", "x")]).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+}
+
+#[tokio::test]
+async fn who_may_not_read_a_register_finds_none_of_it() {
+    let mut client = Client::stranger().await;
+    for role in [Role::Statistician, Role::Investigator, Role::Inspector, Role::SystemAdministrator] {
+        client.become_of(&login_of(role)).await;
+        for path in [
+            "/registres",
+            "/registres/need",
+            "/registres/need/NEED-2026-0001",
+            "/echeances",
+            "/ma-journee",
+            "/recherche?q=a",
+        ] {
+            assert_eq!(client.get(path).await.status, StatusCode::NOT_FOUND, "{role} {path}");
+        }
+    }
+    client.become_of(&login_of(Role::Correspondent)).await;
+    assert_eq!(client.get("/registres/need/NEED-2026-0001").await.status, StatusCode::OK);
+    for path in
+        ["/registres/need/NEED-2026-9999", "/registres/action/NEED-2026-0001", "/registres/none", "/registres/need/x"]
+    {
+        assert_eq!(client.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+/// The reference pages of docs/registers/ are made from the declarations: `BEFFROI_BLESS=1` writes them.
+#[test]
+fn the_reference_pages_are_those_of_the_declarations() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/registers");
+    for register in registry().all() {
+        let page = folder.join(format!("{}.md", register.name));
+        let made = manual(register, Lang::Fr);
+        if std::env::var_os("BEFFROI_BLESS").is_some() {
+            std::fs::create_dir_all(&folder).unwrap();
+            std::fs::write(&page, made).unwrap();
+            continue;
+        }
+        let found = std::fs::read_to_string(&page).unwrap_or_default();
+        assert!(found == made, "{} is not what the declaration says: BEFFROI_BLESS=1 writes it", page.display());
+    }
+}

@@ -265,7 +265,7 @@ mod tests {
     fn the_watch_of_an_exercise_does_not_look_by_itself() {
         assert!(Kind::of(false).any(|kind| kind == Kind::Watch));
         let of_exercise: Vec<Kind> = Kind::of(true).collect();
-        assert_eq!(of_exercise, [Kind::Reminders, Kind::Expiry]);
+        assert_eq!(of_exercise, [Kind::Reminders, Kind::Expiry, Kind::Deadlines]);
     }
 
     #[test]

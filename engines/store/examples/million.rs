@@ -100,10 +100,12 @@ async fn ask(what: &str, store: &Store, all: &Seen, own: &Seen, k: usize, now: T
             drop(store.record_list(all, &filters, None, 50).await?);
         }
         "own list" => drop(store.record_list(own, &[], None, 50).await?),
-        "search" => drop(store.record_search(&[all.clone()], word(k), 50).await?),
-        "rare search" => drop(store.record_search(&[all.clone()], &format!("{} dossier{k}", word(k)), 50).await?),
-        "own search" => drop(store.record_search(&[own.clone()], word(k), 50).await?),
-        _ => drop(store.records_due(&[all.clone()], now, None, 200).await?),
+        "search" => drop(store.record_search(std::slice::from_ref(all), word(k), 50).await?),
+        "rare search" => {
+            drop(store.record_search(std::slice::from_ref(all), &format!("{} dossier{k}", word(k)), 50).await?)
+        }
+        "own search" => drop(store.record_search(std::slice::from_ref(own), word(k), 50).await?),
+        _ => drop(store.records_due(std::slice::from_ref(all), now, None, 200).await?),
     }
     Ok(())
 }

@@ -187,7 +187,9 @@ pub fn read_statements(bytes: &[u8]) -> Result<Reading, StatementsError> {
 
 /// The identifier that a statement voids.
 fn voids(value: &Value) -> Option<String> {
-    (value["verb"]["id"].as_str() == Some(VOIDED)).then(|| uuid(value["object"]["id"].as_str()?)).flatten()
+    (value.pointer("/verb/id").and_then(Value::as_str) == Some(VOIDED))
+        .then(|| uuid(value.pointer("/object/id").and_then(Value::as_str)?))
+        .flatten()
 }
 
 fn one(value: &Value, doubts: &mut Vec<Why>) -> Result<Statement, Why> {
@@ -196,13 +198,14 @@ fn one(value: &Value, doubts: &mut Vec<Why>) -> Result<Statement, Why> {
         None => None,
         Some(id) => Some(id.as_str().and_then(uuid).ok_or(Why::Form("id is a UUID"))?),
     };
-    let verb = value["verb"]["id"].as_str().filter(|verb| address(verb)).ok_or(Why::Verb)?;
+    let verb = value.pointer("/verb/id").and_then(Value::as_str).filter(|verb| address(verb)).ok_or(Why::Verb)?;
     if verb == VOIDED {
         return Err(Why::Voids);
     }
     let who = who(object.get("actor")).ok_or(Why::Actor)?;
-    let activity = value["object"]["objectType"].as_str().is_none_or(|kind| kind == "Activity");
-    let target = value["object"]["id"].as_str().filter(|id| activity && address(id)).ok_or(Why::Object)?;
+    let activity = value.pointer("/object/objectType").and_then(Value::as_str).is_none_or(|kind| kind == "Activity");
+    let target =
+        value.pointer("/object/id").and_then(Value::as_str).filter(|id| activity && address(id)).ok_or(Why::Object)?;
     let at: Timestamp = value["timestamp"].as_str().and_then(|text| text.parse().ok()).ok_or(Why::When)?;
     let result = match object.get("result") {
         None => &Map::new(),
@@ -235,7 +238,7 @@ fn one(value: &Value, doubts: &mut Vec<Why>) -> Result<Statement, Why> {
         success: flag("success")?,
         completion: flag("completion")?,
         duration,
-        registration: value["context"]["registration"].as_str().and_then(uuid),
+        registration: value.pointer("/context/registration").and_then(Value::as_str).and_then(uuid),
         at,
     })
 }

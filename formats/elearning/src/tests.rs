@@ -333,10 +333,8 @@ fn what_is_wrong_is_set_aside_or_left_out_and_told() {
 #[test]
 fn a_voided_statement_and_a_second_one_do_not_count() {
     let other = STATEMENT.replace("6690E6C9", "00000000");
-    let voiding = format!(
-        r#"{{"actor":{{"account":{{"homePage":"https://a.example","name":"x"}}}},"verb":{{"id":"http://adlnet.gov/expapi/verbs/voided"}},
-        "object":{{"objectType":"StatementRef","id":"6690e6c9-3ef0-4ed3-8b37-7f3964730bee"}},"timestamp":"2026-03-02T10:00:00Z"}}"#
-    );
+    let voiding = r#"{"actor":{"account":{"homePage":"https://a.example","name":"x"}},"verb":{"id":"http://adlnet.gov/expapi/verbs/voided"},
+        "object":{"objectType":"StatementRef","id":"6690e6c9-3ef0-4ed3-8b37-7f3964730bee"},"timestamp":"2026-03-02T10:00:00Z"}"#;
     let reading = read(&format!("[{STATEMENT},{other},{other},{voiding}]"));
     assert_eq!((reading.statements.len(), reading.aside), (1, 3));
     let why: Vec<_> = reading.findings.iter().map(|finding| (finding.place, &finding.why)).collect();

@@ -387,7 +387,8 @@ fn parse_celex(text: &str) -> Option<Celex> {
     let (number, tail) = rest.split_at_checked(figures).filter(|_| figures == 4)?;
     let corrigendum = || digits(tail.strip_prefix("R(")?.strip_suffix(')')?, 2);
     let day = || tail.strip_prefix('-').and_then(eight);
-    if !tail.is_empty() && !(sector == '0' && day().is_some()) && corrigendum().is_none() {
+    let known = tail.is_empty() || (sector == '0' && day().is_some()) || corrigendum().is_some();
+    if !known {
         return None;
     }
     Some(Celex { sector, year, kind: kind.to_owned(), number: number.to_owned(), tail: tail.to_owned() })

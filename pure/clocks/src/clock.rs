@@ -273,11 +273,11 @@ impl Clock {
         if in_hours(self.limit) && extension.is_none_or(|(by, _)| in_hours(by)) {
             return from.checked_add(run.still.exact).unwrap_or(Timestamp::MAX);
         }
-        let mut day = self.limit.from_day(self.zone.day(from), self.calendar, false);
+        let mut day = self.limit.day_after(self.zone.day(from), self.calendar, false);
         if let Some((by, times)) = extension {
             // All at once: a month three times from 30 November is the last of February, not the 28th and then the 28th.
             let whole = Limit { count: by.count.saturating_mul(times), unit: by.unit };
-            day = whole.from_day(day, self.calendar, false);
+            day = whole.day_after(day, self.calendar, false);
         }
         day = match self.limit.unit {
             Unit::WorkingDays => self.calendar.plus(day, run.still.working),

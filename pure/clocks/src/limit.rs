@@ -54,7 +54,7 @@ impl Limit {
 
     /// The day that is so far from another, or so far before it; hours count as nothing here. Past the year 9999, the
     /// last day there is.
-    pub(crate) fn from_day(self, day: Date, calendar: Calendar, before: bool) -> Date {
+    pub(crate) fn day_after(self, day: Date, calendar: Calendar, before: bool) -> Date {
         let count = i64::from(self.count) * if before { -1 } else { 1 };
         let span = match self.unit {
             Unit::Hours => Span::new(),

@@ -38,7 +38,7 @@ impl Step {
             return moved.unwrap_or(end);
         }
         let there = end.to_zoned(zone.zone());
-        let mut day = limit.from_day(there.date(), calendar, before);
+        let mut day = limit.day_after(there.date(), calendar, before);
         while before && !calendar.working(day) {
             let Ok(earlier) = day.yesterday() else { break };
             day = earlier;

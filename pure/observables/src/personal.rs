@@ -51,10 +51,13 @@ pub fn personal_data(text: &str) -> Option<Personal> {
     personal_found(text).next()
 }
 
+/// Whether a text holds one of a kind.
+type Search = fn(&str) -> bool;
+
 /// Every kind of personal data a text holds.
 pub fn personal_found(text: &str) -> impl Iterator<Item = Personal> {
     let text = refang(text);
-    let searches: [(Personal, fn(&str) -> bool); 7] = [
+    let searches: [(Personal, Search); 7] = [
         (Personal::EmailAddress, |text| text.split_whitespace().any(is_email)),
         (Personal::BankAccount, holds_account),
         (Personal::SocialSecurity, |text| digits(text).iter().any(|run| is_social_security(run))),

@@ -11,6 +11,7 @@ mod figures;
 mod law;
 mod mutate;
 mod readers;
+mod records;
 mod runner;
 mod series;
 pub mod survey;

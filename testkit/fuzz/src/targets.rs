@@ -1,7 +1,7 @@
 //! The list: a new function that reads is one line here, or one line with a reason in [`EXEMPT`].
 
 use crate::readers::{once, round, seeds};
-use crate::{codes, doors, figures, law, series, tables, words};
+use crate::{codes, doors, figures, law, records, series, tables, words};
 use beffroi_journal::{Checkpoint, Month, SignedNote, VerifierKey};
 use beffroi_model::{
     AlertRef, DeliveryId, Grain, Layer, ObservableKind, Pap, Period, ReportId, ReportKind, Role, SeriesId, Sex,
@@ -59,6 +59,7 @@ targets! {
     "declaration": tables::declaration, tables::declaration_seeds, ["tabular/declaration parse"];
     "declared": words::declared, words::declared_seeds, ["indicators/waterfall/declared read"];
     "dsn": |bytes| { let _ = beffroi_dsn::read(bytes); }, dsn_seeds, ["dsn/lib read"];
+    "exercise_plan": records::plan, records::plan_seeds, ["exercise/read read_plan"];
     "form": doors::form, doors::form_seeds, ["web/hostile form"];
     "forwarded": doors::forwarded, doors::forwarded_seeds, ["web/hostile forwarded"];
     "frames": tables::frames, tables::frames_seeds, [];
@@ -101,6 +102,7 @@ targets! {
     "proof": words::proof, words::proof_seeds, ["journal/proof from_text", "journal/proof verify_inclusion"];
     "purpose": words::purpose, || seeds(&["vérifier une plainte déposée\nPV 2025/123", "\n"]),
         ["rights/consultation new", "rights/break_glass check_glass_reason"];
+    "register_value": records::value, records::value_seeds, ["register/value canonical"];
     "request": words::request, words::request_seeds, ["indicators/request read"];
     "sandbox_request": tables::request, tables::declaration_seeds, ["tabular/wire parse"];
     "sdmx_csv": figures::sdmx_csv, figures::sdmx_csv_seeds, ["sdmx/csv_form read_csv"];

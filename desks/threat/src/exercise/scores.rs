@@ -97,10 +97,10 @@ fn counted(
         let place = wave.departments.first().cloned().unwrap_or_else(|| "FR".to_owned());
         return Some((wave.phenomenon.clone(), place, None));
     }
-    if let Some(news) = &signal.content.news {
-        if std::iter::once(&news.what).chain(&news.members).any(|shown| planted.others.contains(shown)) {
-            return None;
-        }
+    if let Some(news) = &signal.content.news
+        && std::iter::once(&news.what).chain(&news.members).any(|shown| planted.others.contains(shown))
+    {
+        return None;
     }
     let phenomenon = signal.phenomenon.clone().unwrap_or_default();
     // What is new in kind rises nowhere by itself: no wave without that domain explains it.

@@ -34,8 +34,11 @@ enum Rule {
     Alone,
 }
 
+/// A method for so many years of past.
+type Made = fn(usize) -> Method;
+
 /// The detectors: their names, what they use for a baseline of so many years, how alarms are chosen.
-const DETECTORS: [(&str, fn(usize) -> Method, Rule); 5] = [
+const DETECTORS: [(&str, Made, Rule); 5] = [
     ("watch", method, Rule::Tree),
     ("farrington-flexible", method, Rule::Alone),
     ("farrington", farrington, Rule::Alone),

@@ -224,7 +224,7 @@ async fn what_has_expired_is_closed_once_with_a_line_of_its_log_and_nothing_else
     };
     // On its last day it still holds.
     assert!(alerts::close_expired(&store, &day_after(0)).await.unwrap().is_empty());
-    assert_eq!(alerts::close_expired(&store, &day_after(1)).await.unwrap(), [alert.reference.clone()]);
+    assert_eq!(alerts::close_expired(&store, &day_after(1)).await.unwrap(), std::slice::from_ref(&alert.reference));
     let closed = alerts::show(&store, &alert.reference).await.unwrap().unwrap();
     assert_eq!(closed.state, AlertState::Closed);
     let last = closed.content.changes.last().unwrap();

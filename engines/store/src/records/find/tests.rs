@@ -110,7 +110,7 @@ async fn every_list_goes_by_an_index_and_sorts_nothing() {
         ("a list", listed(&all, &[], Some(&after), 50), "records_listed"),
         ("a filter", listed(&all, &two[..1], Some(&after), 50), "record_entries_found"),
         ("two filters", listed(&all, &two, Some(&after), 50), "record_entries_found"),
-        ("what is due", due(&[all.clone()], now, Some(&after), 50), "records_due"),
+        ("what is due", due(std::slice::from_ref(&all), now, Some(&after), 50), "records_due"),
         ("the search", searched(DbBackend::Sqlite, &all, "extraction mob", 50).unwrap(), "records_seq"),
     ];
     for (what, found, index) in asked {
@@ -167,7 +167,7 @@ async fn a_scope_bounds_the_list_the_search_and_the_board() {
     assert!(store.record_get(&own, "NEED-2026-9999").await.unwrap().is_none());
     // No question asks the index for its made-up words, or breaks its grammar.
     for question in ["\"", "*", "mobile OR 1", "zqo756e6974", "body : x", "mobile AND NOT ("] {
-        assert!(store.record_search(&[own.clone()], question, 10).await.unwrap().len() <= 10, "{question}");
+        assert!(store.record_search(std::slice::from_ref(&own), question, 10).await.unwrap().len() <= 10, "{question}");
     }
     assert_eq!(store.record_search(&[all], "Extraction MOBILE 7", 500).await.unwrap().len(), 11);
 }

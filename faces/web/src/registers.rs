@@ -134,7 +134,10 @@ pub(crate) fn inputs<'a>(
         });
         let shape = match field.kind {
             FieldKind::Period => Some(t.say("web-register-period-help")),
-            FieldKind::Reference(to) => Some(t.say_with("web-register-reference-help", &[("register", to.into())])),
+            FieldKind::Reference(to) => {
+                let name = words::name_of(to, t);
+                Some(t.say_with("web-register-reference-help", &[("register", (&name).into())]))
+            }
             _ if field.many && kind == "area" => Some(t.say("register-kind-many")),
             _ => None,
         };

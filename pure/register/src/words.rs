@@ -24,7 +24,12 @@ fn either(register: &Register, what: &str, t: Lang) -> String {
 
 /// The name of a register.
 pub fn name(register: &Register, t: Lang) -> String {
-    t.say(&format!("register-{}", register.name))
+    name_of(register.name, t)
+}
+
+/// The same by its code, as a reference of another register names it.
+pub fn name_of(register: &str, t: Lang) -> String {
+    t.say(&format!("register-{register}"))
 }
 
 /// What a register is for.

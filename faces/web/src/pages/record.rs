@@ -315,7 +315,7 @@ fn event(register: &Register, version: &beffroi_store::Version, t: Lang) -> Even
             }
             None => (change.field.trim_start_matches('.').to_owned(), change.from.clone(), change.to.clone()),
         };
-        if from.is_empty() { format!("{label} : {to}") } else { format!("{label} : {from} → {to}") }
+        if from.is_empty() { format!("{label} – {to}") } else { format!("{label} – {from} → {to}") }
     };
     Event {
         at: figures::instant(t, version.at),

@@ -6,9 +6,14 @@ use beffroi_desk_registers::Registry;
 pub(crate) fn all() -> Registry {
     Registry::of(&[
         beffroi_desk_capabilities::REGISTERS,
+        beffroi_desk_contributions::REGISTERS,
+        beffroi_desk_cooperation::REGISTERS,
         beffroi_desk_law::REGISTERS,
+        beffroi_desk_prevention::REGISTERS,
+        beffroi_desk_research::REGISTERS,
         beffroi_desk_strategy::REGISTERS,
         beffroi_desk_support::REGISTERS,
+        beffroi_desk_training::REGISTERS,
     ])
 }
 

@@ -3,7 +3,7 @@
 
 use beffroi_cli::Context;
 use beffroi_cli::fault::{Fault, Outcome, ours};
-use beffroi_desk_registers::{Actor, Adding, RegisterError, Setting, operator};
+use beffroi_desk_registers::{Actor, Adding, Setting, operator};
 use beffroi_register::Values;
 use beffroi_rights::Subject;
 use beffroi_store::By;
@@ -18,7 +18,7 @@ pub(super) async fn fill(context: &Context) -> Outcome<u64> {
         add(context, &subject, register.name, typed).await?;
         n += 1;
     }
-    // A request that cannot be met becomes a need, which is handed in and validated by another.
+    // A request that cannot be met opens a need by itself.
     let request = add(
         context,
         &subject,
@@ -84,6 +84,7 @@ pub(super) async fn fill(context: &Context) -> Outcome<u64> {
         go(context, &subject, &action, "report", &said).await?;
         n += 1;
     }
+    // The request, the need that it opened, and the change of the law.
     Ok(n + 3)
 }
 
@@ -100,14 +101,10 @@ async fn add(context: &Context, subject: &Subject, register: &str, typed: Values
     let register =
         context.registry.get(register).ok_or_else(|| Fault::ours("a register of the demonstration is gone"))?;
     let adding = Adding { typed, synthetic: true, ..Adding::default() };
-    desk(context, subject).add(register, adding).await.map_err(ours_of)
+    desk(context, subject).add(register, adding).await.map_err(ours)
 }
 
 async fn go(context: &Context, subject: &Subject, reference: &str, by: &str, pairs: &[(&str, &str)]) -> Outcome {
     let setting = Setting { typed: of(pairs), ..Setting::default() };
-    desk(context, subject).go(reference, by, setting).await.map_err(ours_of)
-}
-
-fn ours_of(error: RegisterError) -> Fault {
-    ours(error)
+    desk(context, subject).go(reference, by, setting).await.map_err(ours)
 }

@@ -2,7 +2,7 @@
 //! threat of the demonstration, looked at week by week.
 
 use crate::demo::shared_demo;
-use crate::support::{Server, request, run, succeed};
+use crate::support::{Server, copy, request, run, succeed};
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
@@ -39,20 +39,6 @@ departments = ["13", "31"]
 start = "2025-W30"
 weeks = 2
 "#;
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    fs::set_permissions(to, fs::metadata(from).unwrap().permissions()).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let place = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &place);
-        } else {
-            fs::copy(entry.path(), &place).unwrap();
-        }
-    }
-}
 
 #[test]
 fn an_exercise_is_made_played_and_scored_and_mixed_with_nothing() {

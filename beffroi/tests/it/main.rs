@@ -18,6 +18,7 @@ mod exercise;
 mod flash_page;
 mod hostile;
 mod intake;
+mod jobs;
 mod kills;
 mod pages;
 mod post;

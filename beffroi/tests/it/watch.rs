@@ -1,27 +1,11 @@
 //! The watch end to end: the planted threat is heard of in time, few others are; and series of a file.
 
 use crate::demo::shared_demo;
-use crate::support::{run, succeed};
+use crate::support::{copy, run, succeed};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-
-/// A copy of a folder, for a test that writes in it.
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    // Keys that others can reach are refused.
-    fs::set_permissions(to, fs::metadata(from).unwrap().permissions()).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let place = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &place);
-        } else {
-            fs::copy(entry.path(), &place).unwrap();
-        }
-    }
-}
 
 /// Whether what a signal shows, defanged or masked, is one of the planted values.
 fn is_planted(shown: &str, planted: &BTreeSet<String>) -> bool {

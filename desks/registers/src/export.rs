@@ -7,6 +7,7 @@ use beffroi_register::{Entry, Record, Register, words, write_csv};
 use beffroi_rights::Act;
 use beffroi_store::Seen;
 use beffroi_wording::Lang;
+use serde_json::{Value, json};
 
 /// Most records of one file.
 const MOST: usize = 50_000;
@@ -48,6 +49,18 @@ pub fn csv(register: &Register, records: &[Record]) -> String {
 /// Records as JSON texts, one each.
 pub fn json(register: &Register, records: &[Record]) -> Vec<String> {
     records.iter().map(|record| record.to_json(register).to_string()).collect()
+}
+
+/// The end of a clock as a JSON object, as the command line and the API give it.
+pub fn deadline(due: &Due) -> Value {
+    json!({
+        "reference": due.row.record.reference,
+        "register": due.register.name,
+        "title": due.row.title,
+        "clock": due.clock,
+        "due": due.at.to_string(),
+        "late": due.late,
+    })
 }
 
 /// Ends of clocks as a calendar. `base` is the address of this site, without a slash at its end; the texts are titles and

@@ -21,7 +21,7 @@ pub use actor::{Actor, operator};
 pub use around::Page;
 pub use board::{Board, Day, Due};
 pub use error::RegisterError;
-pub use export::{calendar, csv, json};
+pub use export::{calendar, csv, deadline, json};
 pub use files::{Import, MOST_ATTACHED};
 pub use registry::Registry;
 pub use reminders::{Reminded, remind};

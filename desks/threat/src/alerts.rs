@@ -32,7 +32,7 @@ mod export;
 mod grade;
 mod lifecycle;
 mod mention;
-mod protection;
+pub(crate) mod protection;
 mod record;
 mod scan;
 

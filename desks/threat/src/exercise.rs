@@ -14,5 +14,5 @@ mod shelf;
 
 pub use mark::{Marks, marked};
 pub use run::{Look, Play, Played, run};
-pub use scores::{Scores, WATCH, curve_csv, scores};
+pub use scores::{Scores, WATCH, cells, curve_csv, scores};
 pub use shelf::{ExerciseError, Planted, Shelf};

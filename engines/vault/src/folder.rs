@@ -55,7 +55,7 @@ impl KeyFolder {
     fn writes_as(&self) -> Result<u32, KeysError> {
         let (path, file) = self.temporary(PROBE.trim_matches('.'))?;
         let about = file.metadata();
-        fs::remove_file(&path).map_err(|error| failed("removing", &path, &error))?;
+        remove_probe(&path)?;
         Ok(about.map_err(|error| failed("looking at", &path, &error))?.uid())
     }
 
@@ -162,8 +162,12 @@ impl KeyFolder {
         for entry in fs::read_dir(&self.path).map_err(listing)? {
             let path = entry.map_err(listing)?.path();
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            // The probe of the owner is made and removed without the lock, and holds nothing.
-            if name.starts_with('.') && name.ends_with(".new") && !name.starts_with(PROBE) {
+            if !name.starts_with('.') || !name.ends_with(".new") {
+                continue;
+            }
+            if name.starts_with(PROBE) {
+                remove_probe(&path)?;
+            } else {
                 crate::remove::remove_file(&path)
                     .map_err(|error| failed("removing", &path, &io::Error::other(error)))?;
             }
@@ -177,6 +181,15 @@ impl KeyFolder {
         let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path);
         let locked = file.and_then(|file| file.lock().map(|()| file));
         locked.map_err(|error| failed("locking", &path, &error))
+    }
+}
+
+/// Removes a probe of the owner. It holds nothing and is made without the lock: another process may be about to remove
+/// it as well, whose own it is.
+fn remove_probe(path: &Path) -> Result<(), KeysError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed("removing", path, &error)),
+        _ => Ok(()),
     }
 }
 
@@ -279,5 +292,19 @@ mod tests {
         let mode = |path: &Path| fs::metadata(path).unwrap().mode() & 0o777;
         assert_eq!((mode(&path), mode(&path.join("a.key"))), (0o700, 0o600));
         assert_eq!(fs::read_dir(&path).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_a_killed_process_left_is_swept_be_it_a_key_or_a_probe() {
+        let (_place, path) = folder();
+        let folder = KeyFolder::open(&path).unwrap();
+        for left in [".a.key.1.0.new", ".owner.1.0.new"] {
+            fs::write(path.join(left), b"").unwrap();
+            folder.sweep().unwrap();
+            assert!(!path.join(left).exists(), "{left}");
+        }
+        // Another process, that was sweeping, was faster.
+        assert!(remove_probe(&path.join(".owner.1.0.new")).is_ok());
+        assert!(path.join("a.key").exists());
     }
 }

@@ -20,7 +20,7 @@ mod read;
 mod team;
 
 pub use detector::{Alarm, Curve, Delay, Score, WaveDelay, curves, score};
-pub use plan::{Cause, Counted, GRACE_WEEKS, Plan, Shape, Trap, TrapKind, Verdict, Wave};
+pub use plan::{Cause, Counted, Plan, Shape, Trap, TrapKind, Verdict, Wave};
 pub use read::{PlanError, read_plan};
 pub use team::{FlashFact, SignalFact, TeamScore, VerdictLine, score_team};
 

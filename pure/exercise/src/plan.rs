@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// For how many weeks after a wave an alarm is still the wave's: the tail of what came in late, and of methods that
 /// forget slowly.
-pub const GRACE_WEEKS: usize = 2;
+const GRACE_WEEKS: usize = 2;
 
 /// What an analyst should say of a wave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -136,17 +136,6 @@ pub enum TrapKind {
     Holiday,
     /// From then on a share of the reports of one phenomenon is coded as another.
     DefinitionChange,
-}
-
-impl TrapKind {
-    /// The code.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::LateDelivery => "late-delivery",
-            Self::Holiday => "holiday",
-            Self::DefinitionChange => "definition-change",
-        }
-    }
 }
 
 /// One of them.

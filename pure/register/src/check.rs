@@ -3,12 +3,12 @@
 use crate::record::{Record, changes};
 use crate::value::items;
 use crate::{Field, FieldKind, Move, Register, Stage, When, canonical, words};
+use beffroi_clocks::Zone;
 use beffroi_observables::personal_data;
 use beffroi_rights::PersonId;
 use beffroi_wording::{Lang, Value};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
 /// Why a record is not taken: says what, where and what to do, in the reader's language.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,7 +125,7 @@ impl Context<'_> {
 
     /// Today, in Paris.
     pub fn today(&self) -> Date {
-        self.now.to_zoned(TimeZone::get("Europe/Paris").unwrap_or(TimeZone::UTC)).date()
+        Zone::Paris.day(self.now)
     }
 
     /// Whether the record is about to enter that state.
@@ -137,10 +137,6 @@ impl Context<'_> {
     pub fn linked(&self, field: &str) -> Option<&Record> {
         let reference = self.value(field);
         self.linked.iter().find(|record| record.reference == reference)
-    }
-
-    fn meets(&self, when: &When) -> bool {
-        items(self.value(when.field)).any(|item| when.is.contains(&item))
     }
 }
 
@@ -170,7 +166,7 @@ pub fn check(context: &Context<'_>) -> Vec<Refusal> {
         let needed = (field.required && !field.by_move)
             || state.needs.contains(&field.name)
             || asked.contains(&field.name)
-            || (!is_draft && field.required_when.is_some_and(|when| context.meets(&when)));
+            || (!is_draft && field.required_when.is_some_and(|when| when.holds(context.after)));
         if value.is_empty() {
             if needed {
                 refusals.push(Refusal::shape(field, "required"));

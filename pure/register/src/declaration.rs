@@ -1,6 +1,6 @@
 //! The declaration of a register.
 
-use crate::{ClockRule, Field, FieldKind, Guard, Loop, Move};
+use crate::{ClockRule, Field, FieldKind, Guard, Loop, Move, Sheet};
 use beffroi_model::{Marking, Pap, Tlp};
 use beffroi_rights::{Act, Kind, Role, Scope, Subject, World, scope_of};
 use jiff::civil::Date;
@@ -36,6 +36,11 @@ pub struct Register {
     pub clocks: &'static [ClockRule],
     /// What it starts elsewhere.
     pub loops: &'static [Loop],
+    /// Pages and papers that are made of its records.
+    pub sheets: &'static [Sheet],
+    /// Fields that tell two records apart: one whose values are all those of another, not refused nor given up, is not
+    /// added but with a word that it is not the same (field `distinct`, which it then declares).
+    pub alike: &'static [&'static str],
     /// Who may do what, within what the table of rights lets at all.
     pub audience: Audience,
     /// Marking of a new record.
@@ -164,6 +169,8 @@ impl Register {
         guards: &[],
         clocks: &[],
         loops: &[],
+        sheets: &[],
+        alike: &[],
         audience: Audience {
             world: World::Coordination,
             read: &[

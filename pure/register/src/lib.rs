@@ -7,6 +7,7 @@
 //! A value is kept in one canonical text for each kind ([`FieldKind`]): forms, tables, JSON, differences and the index
 //! of what can be filtered all take the same. Nothing here reads a clock: the instant is an argument.
 
+mod capabilities;
 mod check;
 mod clock;
 mod declaration;
@@ -17,10 +18,12 @@ mod moves;
 mod record;
 mod rows;
 mod search;
+mod sheet;
 mod sound;
 mod value;
 pub mod words;
 
+pub use capabilities::CAPABILITIES;
 pub use check::{Context, Guard, Refusal, check};
 pub use clock::{ClockRule, Deadline, From};
 pub use declaration::{AMBER, Audience, Link, Register, Stage, State, When};
@@ -31,6 +34,7 @@ pub use moves::{Move, moves_for};
 pub use record::{Change, Record, Step, Values, changes};
 pub use rows::{RowFinding, RowRead, columns, read_rows, write_csv};
 pub use search::{Entry, entries, search_text};
+pub use sheet::{Of, Sheet, SheetContext};
 pub use value::{canonical, items, shown};
 
 #[cfg(test)]

@@ -23,12 +23,14 @@ pub struct Move {
     pub takes: &'static [&'static str],
     /// Whether it asks why.
     pub reason: bool,
+    /// The sheet of the record that is made at that moment and kept as an attachment: what stood on it then.
+    pub keeps: Option<&'static str>,
 }
 
 impl Move {
     /// A decision that leads from states to another.
     pub const fn new(name: &'static str, from: &'static [&'static str], to: &'static str) -> Self {
-        Self { name, from, to, by: &[Role::Coordinator], act: Act::Decide, asks: &[], takes: &[], reason: false }
+        Self { name, from, to, by: &[Role::Coordinator], act: Act::Decide, asks: &[], takes: &[], reason: false, keeps: None }
     }
 
     /// By these roles.
@@ -70,6 +72,13 @@ impl Move {
     #[must_use]
     pub const fn with_reason(mut self) -> Self {
         self.reason = true;
+        self
+    }
+
+    /// The sheet of that name is made at that moment and attached: it no longer changes.
+    #[must_use]
+    pub const fn keeps(mut self, sheet: &'static str) -> Self {
+        self.keeps = Some(sheet);
         self
     }
 

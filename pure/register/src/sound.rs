@@ -1,6 +1,6 @@
 //! What was forgotten in a declaration: a test asks it of each register of the house.
 
-use crate::{FieldKind, From, On, Register, Stage, Starts, Values, When, canonical, words};
+use crate::{FieldKind, From, Of, On, Register, Stage, Starts, Values, When, canonical, words};
 use beffroi_wording::Lang;
 use std::collections::BTreeSet;
 
@@ -12,6 +12,7 @@ impl Register {
         faults.states();
         faults.clocks();
         faults.loops();
+        faults.sheets();
         faults.example();
         for t in Lang::ALL {
             faults
@@ -36,6 +37,11 @@ impl Register {
             for link in register.links() {
                 if known(link.to).is_none() {
                     found.push(format!("{}.{}: there is no register `{}`", register.name, link.field, link.to));
+                }
+            }
+            for (sheet, read) in register.sheets.iter().flat_map(|sheet| sheet.reads.iter().map(move |read| (sheet, read))) {
+                if known(read).is_none() {
+                    found.push(format!("{}, sheet `{}`: there is no register `{read}`", register.name, sheet.name));
                 }
             }
             for rule in register.loops {
@@ -197,6 +203,29 @@ impl Faults<'_> {
             if let Starts::Task { to: crate::Assignee::Field(name), .. } = rule.starts {
                 self.field(name);
             }
+        }
+    }
+
+    fn sheets(&mut self) {
+        let mut seen = BTreeSet::new();
+        for sheet in self.of.sheets {
+            if !is_name(sheet.name) || !seen.insert(sheet.name) {
+                self.say(format!("the sheet `{}` stands twice or its name is none", sheet.name));
+            }
+        }
+        for known in self.of.moves {
+            if let Some(kept) = known.keeps
+                && self.of.sheet(kept).is_none_or(|sheet| sheet.of != Of::Record)
+            {
+                self.say(format!("the move `{}` keeps `{kept}`, which is no sheet of a record", known.name));
+            }
+        }
+        for name in self.of.alike {
+            self.field(name);
+        }
+        let told = self.of.field("distinct").is_some_and(|field| field.kind == FieldKind::Flag);
+        if !self.of.alike.is_empty() && !told {
+            self.say("records may be alike, and no field `distinct` (yes or no) lets say that they are not the same");
         }
     }
 

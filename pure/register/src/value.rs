@@ -1,12 +1,12 @@
 //! Canonical texts: how what is typed is read, and how what is kept is shown.
 
 use crate::{Field, FieldKind, Refusal, words};
+use beffroi_clocks::Zone;
 use beffroi_model::Territory;
 use beffroi_rights::{PersonId, ServiceId};
 use beffroi_wording::Lang;
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
-use jiff::tz::TimeZone;
 
 /// Most items of a field that takes several.
 const MOST_ITEMS: usize = 200;
@@ -144,12 +144,9 @@ fn date(text: &str) -> Option<Date> {
 
 /// An instant, or the time on the wall in Paris.
 fn instant(text: &str) -> Option<Timestamp> {
-    let wall = || text.replace(' ', "T").parse::<DateTime>().ok()?.to_zoned(paris()).ok().map(|at| at.timestamp());
+    let wall =
+        || text.replace(' ', "T").parse::<DateTime>().ok()?.to_zoned(Zone::Paris.zone()).ok().map(|at| at.timestamp());
     text.parse().ok().or_else(wall)
-}
-
-fn paris() -> TimeZone {
-    TimeZone::get("Europe/Paris").unwrap_or(TimeZone::UTC)
 }
 
 /// How a canonical text is shown: codes by their label, days and instants as people write them.
@@ -184,6 +181,6 @@ fn day(text: &str, t: Lang) -> String {
 }
 
 fn shown_instant(at: Timestamp, t: Lang) -> String {
-    let here = at.to_zoned(paris());
+    let here = at.to_zoned(Zone::Paris.zone());
     here.strftime(if t == Lang::Fr { "%d/%m/%Y %H:%M" } else { "%Y-%m-%d %H:%M" }).to_string()
 }

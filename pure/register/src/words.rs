@@ -13,6 +13,7 @@
 //! | a clock | `register-NAME-clock-CLOCK` | `register-clock-CLOCK` |
 //! | a task of a loop | `register-NAME-task-LOOP` | |
 //! | a guard's refusal | `register-NAME-refusal-GUARD` | |
+//! | a sheet, what it answers | `register-NAME-sheet-SHEET`, the same with `-purpose` | |
 
 use crate::{Field, Register};
 use beffroi_wording::{Lang, Value};
@@ -85,6 +86,16 @@ pub fn task(register: &Register, rule: &str, item: &str, t: Lang) -> String {
     t.say_with(&format!("register-{}-task-{rule}", register.name), &[("item", Value::from(&label))])
 }
 
+/// The name of a sheet.
+pub fn sheet(register: &Register, sheet: &str, t: Lang) -> String {
+    t.say(&format!("register-{}-sheet-{sheet}", register.name))
+}
+
+/// What a sheet answers.
+pub fn sheet_purpose(register: &Register, sheet: &str, t: Lang) -> String {
+    t.say(&format!("register-{}-sheet-{sheet}-purpose", register.name))
+}
+
 /// The key of a guard's refusal.
 pub fn refusal_key(register: &Register, guard: &str) -> String {
     format!("register-{}-refusal-{guard}", register.name)
@@ -114,6 +125,11 @@ pub fn missing(register: &Register, t: Lang) -> Vec<String> {
     needed.extend(register.moves.iter().map(|known| either(&format!("move-{}", known.name))));
     needed.extend(register.clocks.iter().map(|clock| either(&format!("clock-{}", clock.name))));
     needed.extend(register.loops.iter().map(|rule| own(&format!("task-{}", rule.name))));
+    for sheet in register.sheets {
+        needed.push(own(&format!("sheet-{}", sheet.name)));
+        needed.push(own(&format!("sheet-{}-purpose", sheet.name)));
+        needed.extend(sheet.inputs.iter().map(|input| either(&format!("field-{}", input.name))));
+    }
     needed.extend(register.guards.iter().map(|guard| own(&format!("refusal-{}", guard.name))));
     let lacking = needed.into_iter().filter(|keys| !keys.iter().any(|key| t.knows(key)));
     lacking.filter_map(|keys| keys.into_iter().next()).collect()

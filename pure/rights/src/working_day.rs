@@ -2,8 +2,9 @@
 //!
 //! The local holidays (Alsace-Moselle, overseas commemorations) and the day of solidarity are left out.
 
+use beffroi_clocks::Calendar;
 use jiff::Span;
-use jiff::civil::{Date, Weekday};
+use jiff::civil::Date;
 
 /// Easter Sunday of `year` in the Gregorian calendar; nothing outside 1583 to 9999.
 ///
@@ -14,18 +15,7 @@ pub fn easter(year: i16) -> Option<Date> {
     if !(1583..=9999).contains(&year) {
         return None;
     }
-    let y = i32::from(year);
-    let a = y % 19;
-    let (b, c) = (y / 100, y % 100);
-    let (d, e) = (b / 4, b % 4);
-    let f = (b + 8) / 25;
-    let g = (b - f + 1) / 3;
-    let h = (19 * a + b - d - g + 15) % 30;
-    let (i, k) = (c / 4, c % 4);
-    let l = (32 + 2 * e + 2 * i - h - k) % 7;
-    let m = (a + 11 * h + 22 * l) / 451;
-    let n = h + l - 7 * m + 114;
-    Date::new(year, i8::try_from(n / 31).ok()?, i8::try_from(n % 31 + 1).ok()?).ok()
+    beffroi_clocks::easter(year)
 }
 
 /// The eleven public holidays of `year`, in order: those of the labour code, art. L3133-1, as it stands today.
@@ -41,12 +31,12 @@ pub fn holidays(year: i16) -> Vec<Date> {
 
 /// Whether `day` is a public holiday.
 pub fn is_holiday(day: Date) -> bool {
-    holidays(day.year()).contains(&day)
+    Calendar::France.holiday(day)
 }
 
 /// Whether `day` is a working day.
 pub fn is_working_day(day: Date) -> bool {
-    !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) && !is_holiday(day)
+    Calendar::France.working(day)
 }
 
 /// The first working day after `day`.

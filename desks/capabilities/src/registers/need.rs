@@ -1,6 +1,6 @@
 //! What units need, in their own words: the problem and the function, not the product.
 
-use beffroi_register::{ClockRule, Context, Field, From, Guard, Move, Refusal, Register, State};
+use beffroi_register::{CAPABILITIES, ClockRule, Context, Field, From, Guard, Move, Refusal, Register, State};
 use beffroi_rights::Role;
 
 /// A need expressed by a unit.
@@ -75,20 +75,6 @@ pub(crate) static REGISTER: Register = Register {
     ],
     ..Register::COORDINATION
 };
-
-/// What can be done: DOMAIN of decree 4°, the same codes as support requests.
-const CAPABILITIES: &[&str] = &[
-    "mobile_extraction",
-    "crypto_tracing",
-    "incident_response",
-    "open_sources",
-    "undercover",
-    "reverse_engineering",
-    "vehicle_forensics",
-    "cloud_forensics",
-    "decryption",
-    "data_science",
-];
 
 /// A need is merged into another one, which is open.
 fn merged_into_another(context: &Context<'_>) -> Result<(), Refusal> {

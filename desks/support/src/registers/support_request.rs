@@ -3,7 +3,8 @@
 
 use beffroi_clocks::Limit;
 use beffroi_register::{
-    Assignee, ClockRule, Context, DueBy, Field, From, Guard, Loop, Move, On, Refusal, Register, Starts, State, When,
+    Assignee, CAPABILITIES, ClockRule, Context, DueBy, Field, From, Guard, Loop, Move, On, Refusal, Register, Starts,
+    State, When,
 };
 use beffroi_rights::Role;
 
@@ -105,20 +106,6 @@ pub(crate) static REGISTER: Register = Register {
 
 /// Who handles requests.
 const HANDLERS: &[Role] = &[Role::DutyOfficer, Role::Coordinator];
-
-/// The same codes as needs.
-const CAPABILITIES: &[&str] = &[
-    "mobile_extraction",
-    "crypto_tracing",
-    "incident_response",
-    "open_sources",
-    "undercover",
-    "reverse_engineering",
-    "vehicle_forensics",
-    "cloud_forensics",
-    "decryption",
-    "data_science",
-];
 
 /// J5.1: no support without a procedure or a magistrate. Letters rogatory name the magistrate who gave them.
 fn in_a_procedure(context: &Context<'_>) -> Result<(), Refusal> {

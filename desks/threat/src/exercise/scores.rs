@@ -6,6 +6,7 @@ use crate::signals::{self, Signal, SignalState};
 use beffroi_exercise::{Alarm, Curve, FlashFact, Plan, Score, SignalFact, TeamScore, curves, score, score_team};
 use beffroi_model::Period;
 use beffroi_store::Store;
+use beffroi_wording::Lang;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -136,6 +137,23 @@ async fn flashes(store: &Store) -> Result<Vec<FlashFact>, ExerciseError> {
         });
     }
     Ok(facts)
+}
+
+/// A score as it is shown under the name of its method: budget, waves found, share of waves and of
+/// their weeks, median delay in weeks and days, false alarms a week and a month.
+pub fn cells(method: String, score: &Score, t: Lang) -> [String; 9] {
+    let n = |of: Option<u64>| of.map_or_else(|| "–".to_owned(), |n| t.integer(n as f64));
+    [
+        method,
+        t.decimal(score.budget, 1),
+        format!("{}/{}", score.n_found, score.n_waves),
+        t.percent(score.sensitivity, 0),
+        t.percent(score.weekly_sensitivity, 0),
+        n(score.median_delay_weeks),
+        n(score.median_delay_days),
+        t.decimal(score.false_a_week, 2),
+        t.decimal(score.false_a_month, 1),
+    ]
 }
 
 /// The curves as CSV: a line a method and budget.

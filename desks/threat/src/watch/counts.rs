@@ -7,7 +7,7 @@ use beffroi_ports::{Dimension, Facts, FactsError, Filter, ReportsQuery, TableRow
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Weeks read before those evaluated: five years and the windows around them.
-const WEEKS_OF_PAST: usize = 270;
+pub(crate) const WEEKS_OF_PAST: usize = 270;
 /// A source with fewer whole years of past does not enter a layer that has older ones.
 const YEARS_ESTABLISHED: usize = 3;
 /// The most years of baseline.
@@ -135,9 +135,7 @@ pub(crate) async fn read(
     last: Period,
     n_evaluated: usize,
 ) -> Result<Watched, FactsError> {
-    let mut weeks: Vec<Period> =
-        std::iter::successors(Some(last), |week| Some(week.previous())).take(WEEKS_OF_PAST + n_evaluated).collect();
-    weeks.reverse();
+    let weeks = weeks_up_to(last, WEEKS_OF_PAST + n_evaluated);
     let mut watched = Watched { weeks, n_evaluated, levels: Levels::house(), ..Watched::default() };
     let Some(first) = watched.week(0) else { return Ok(watched) };
     for family in Family::ALL {
@@ -246,7 +244,19 @@ fn choose_sources(watched: &mut Watched, groups: &[Group]) {
 /// Whole years between a week and the first of the weeks evaluated, whose past is the shortest.
 fn whole_years(watched: &Watched, week: usize) -> usize {
     let evaluated = watched.weeks.len().saturating_sub(watched.n_evaluated + 1);
-    (evaluated.saturating_sub(week + HALF_WINDOW) * 100 / 5218).min(YEARS_MOST)
+    years_between(week, evaluated)
+}
+
+/// Whole years of baseline, each with its window, between the first week that counts and one evaluated.
+pub(crate) fn years_between(first: usize, evaluated: usize) -> usize {
+    (evaluated.saturating_sub(first + HALF_WINDOW) * 100 / 5218).min(YEARS_MOST)
+}
+
+/// The `n` weeks up to `last`, the oldest first.
+pub(crate) fn weeks_up_to(last: Period, n: usize) -> Vec<Period> {
+    let mut weeks: Vec<Period> = std::iter::successors(Some(last), |week| Some(week.previous())).take(n).collect();
+    weeks.reverse();
+    weeks
 }
 
 /// Adds a group to the series it belongs to: the whole, its territory and region, its sector, its subject.

@@ -1,18 +1,17 @@
 //! A signal over the map, week by week: reports of each department, and how many were expected there.
 
-use super::counts::{Family, HALF_WINDOW};
+use super::counts::{Family, WEEKS_OF_PAST, weeks_up_to, years_between};
 use super::detection::method;
 use super::levels::last_break;
+use crate::alerts::protection;
 use crate::signals::{Signal, SignalError};
 use beffroi_model::{Grain, Period, Territory};
 use beffroi_ports::{Dimension, Facts, Filter, ReportsQuery};
 use beffroi_surveillance::{Calendar, Series, detect};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Weeks shown.
 const SHOWN: usize = 8;
-/// Weeks of past read: five years and the windows around them.
-const PAST: usize = 270;
 
 /// A department in a week.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -27,12 +26,24 @@ pub struct MapCell {
 /// What a signal counts, by department and week.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MapOfWeeks {
-    /// The weeks, the oldest first: the last one is that of the signal, or a later one asked for.
+    /// The weeks, the oldest first: the last one is that of the signal.
     pub weeks: Vec<Period>,
     /// By department ("not located" among them), one cell a week.
     pub departments: BTreeMap<String, Vec<MapCell>>,
     /// Whether rows made by a generator are among them.
     pub synthetic: bool,
+}
+
+impl MapOfWeeks {
+    /// The departments whose count of week number `week` is not told, so that none is small nor found by subtracting the
+    /// others from the national count: as a flash hides them.
+    pub fn hidden(&self, week: usize) -> BTreeSet<String> {
+        let observed = |(code, cells): (&String, &Vec<MapCell>)| Some((code.clone(), cells.get(week)?.observed));
+        let mut counts: BTreeMap<String, f64> = self.departments.iter().filter_map(observed).collect();
+        let shown = protection::spread(&counts).shown;
+        counts.retain(|code, count| *count > 0.0 && shown.iter().all(|place| place.territory != *code));
+        counts.into_keys().collect()
+    }
 }
 
 /// The map of a signal: its phenomenon, layer, sector and sources, whatever its territory; what claims count has no place.
@@ -43,9 +54,7 @@ pub struct MapOfWeeks {
 pub async fn map_of(facts: &dyn Facts, signal: &Signal) -> Result<Option<MapOfWeeks>, SignalError> {
     let Some(phenomenon) = signal.phenomenon.as_deref().filter(|_| !signal.content.claims) else { return Ok(None) };
     let last = signal.last_week;
-    let mut weeks: Vec<Period> =
-        std::iter::successors(Some(last), |week| Some(week.previous())).take(PAST + SHOWN).collect();
-    weeks.reverse();
+    let mut weeks = weeks_up_to(last, WEEKS_OF_PAST + SHOWN);
     let Some(first) = weeks.first().copied() else { return Ok(None) };
     let one = |dimension, value: &str| Filter { dimension, values: vec![value.to_owned()] };
     let mut filters = vec![
@@ -86,7 +95,7 @@ pub async fn map_of(facts: &dyn Facts, signal: &Signal) -> Result<Option<MapOfWe
         .map_or(0, |at| weeks.partition_point(|week| week.start() < at.start()));
     let since = earliest.max(broken);
     let shown = weeks.len().saturating_sub(SHOWN)..weeks.len();
-    let years = (shown.start.saturating_sub(since + HALF_WINDOW) * 100 / 5218).min(5);
+    let years = years_between(since, shown.start);
     let mut departments = BTreeMap::new();
     for (place, of_place) in counts {
         let past = of_place.iter().enumerate().map(|(at, count)| if at < since { f64::NAN } else { *count });

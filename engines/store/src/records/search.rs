@@ -3,6 +3,7 @@
 //! Beside the words of a record stand two made-up ones, its register and its service, so that what a reader may not see
 //! is left out by the index and not row by row.
 
+use crate::hexadecimal::hexadecimal;
 use crate::{StoreError, sql};
 use beffroi_register::Record;
 use beffroi_rights::{Among, Scope};
@@ -22,8 +23,7 @@ pub(super) fn tags(record: &Record) -> String {
 
 /// A word of letters and digits only, which no text holds.
 fn tag(kind: char, name: &str) -> String {
-    let bytes: String = name.bytes().map(|byte| format!("{byte:02x}")).collect();
-    format!("zq{kind}{bytes}")
+    format!("zq{kind}{}", hexadecimal(name.as_bytes()))
 }
 
 /// Takes texts in: number, text, made-up words.

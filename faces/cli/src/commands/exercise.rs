@@ -6,7 +6,7 @@ use crate::fault::{Fault, Outcome, ours, users};
 use crate::output::{TextTable, print, print_json};
 use crate::progress;
 use beffroi_desk_threat::exercise::{self, ExerciseError, Play, Scores, Shelf, curve_csv};
-use beffroi_exercise::{Score, TeamScore};
+use beffroi_exercise::TeamScore;
 use beffroi_model::Period;
 use serde_json::json;
 use std::path::Path;
@@ -85,7 +85,7 @@ fn told(scores: &Scores, context: &Context) -> String {
     )
     .numeric(1..9);
     for score in [&scores.watch].into_iter().chain(&scores.detectors) {
-        table.row(line(score, context));
+        table.row(exercise::cells(score.method.clone(), score, lang));
     }
     let mut waves = TextTable::new(["wave", "delay-weeks", "delay-days"].map(say)).numeric([1, 2]);
     for wave in &scores.watch.waves {
@@ -105,22 +105,6 @@ fn told(scores: &Scores, context: &Context) -> String {
         String::new(),
     ]
     .join("\n")
-}
-
-fn line(score: &Score, context: &Context) -> [String; 9] {
-    let lang = context.lang;
-    let n = |of: Option<u64>| of.map_or_else(|| "–".to_owned(), |n| n.to_string());
-    [
-        score.method.clone(),
-        lang.decimal(score.budget, 1),
-        format!("{}/{}", score.n_found, score.n_waves),
-        lang.percent(score.sensitivity, 0),
-        lang.percent(score.weekly_sensitivity, 0),
-        n(score.median_delay_weeks),
-        n(score.median_delay_days),
-        lang.decimal(score.false_a_week, 2),
-        lang.decimal(score.false_a_month, 1),
-    ]
 }
 
 fn team(team: &TeamScore, context: &Context) -> String {

@@ -95,17 +95,7 @@ pub(super) async fn deadlines(within: &str, context: &Context) -> Outcome {
     let subject = subject.ok_or_else(|| Fault::user(context.lang.say("cli-record-who")))?;
     let board = actor(context, &subject).board(within, None).await.map_err(|error| fault(error, context))?;
     if context.json {
-        let line = |due: &beffroi_desk_registers::Due| {
-            json!({
-                "reference": due.row.record.reference,
-                "register": due.register.name,
-                "title": due.row.title,
-                "clock": due.clock,
-                "due": due.at.to_string(),
-                "late": due.late,
-            })
-        };
-        return print_json(&board.lines.iter().map(line).collect::<Vec<_>>());
+        return print_json(&board.lines.iter().map(beffroi_desk_registers::deadline).collect::<Vec<_>>());
     }
     let say = |column: &str| context.lang.say(&format!("cli-column-{column}"));
     let mut table = TextTable::new(["due", "reference", "title", "clock", "late"].map(say));

@@ -104,16 +104,6 @@ pub(super) async fn deadlines(
 ) -> Result<Response, Problem> {
     let days = reader.query().get("days").and_then(|days| days.parse().ok()).filter(|days| (0..=366).contains(days));
     let board = reading(&house, &reader)?.board(SignedDuration::from_hours(days.unwrap_or(7_i64) * 24), None).await?;
-    let line = |due: &beffroi_desk_registers::Due| {
-        json!({
-            "reference": due.row.record.reference,
-            "register": due.register.name,
-            "title": due.row.title,
-            "clock": due.clock,
-            "due": due.at.to_string(),
-            "late": due.late,
-        })
-    };
-    let objects: Vec<Value> = board.lines.iter().map(line).collect();
+    let objects: Vec<Value> = board.lines.iter().map(beffroi_desk_registers::deadline).collect();
     document(&headers, &Listed { n: objects.len(), next: None, objects })
 }

@@ -12,7 +12,6 @@ use axum::extract::State;
 use axum::response::Response;
 use beffroi_chart::{Head, Trade, TradeOff, Use};
 use beffroi_desk_threat::exercise::{self, ExerciseError, Scores, Shelf};
-use beffroi_exercise::Score;
 use beffroi_model::{Pap, Tlp};
 use beffroi_wording::Lang;
 
@@ -81,7 +80,11 @@ fn told(scores: &Scores, t: Lang) -> Told {
     Told {
         lead: t.say_with("web-exercise-lead", &lead),
         svg: curve(scores, t),
-        detectors: [&scores.watch].into_iter().chain(&scores.detectors).map(|score| line(score, t)).collect(),
+        detectors: [&scores.watch]
+            .into_iter()
+            .chain(&scores.detectors)
+            .map(|score| exercise::cells(method(&score.method, t), score, t))
+            .collect(),
         waves: scores
             .watch
             .waves
@@ -142,21 +145,6 @@ fn verdict(code: &str, t: Lang) -> String {
         "nothing" => t.say("web-exercise-verdict-nothing"),
         _ => t.say("web-exercise-verdict-open"),
     }
-}
-
-fn line(score: &Score, t: Lang) -> [String; 9] {
-    let n = |of: Option<u64>| of.map_or_else(|| "–".to_owned(), |n| figures::count(t, n));
-    [
-        method(&score.method, t),
-        t.decimal(score.budget, 1),
-        format!("{}/{}", score.n_found, score.n_waves),
-        t.percent(score.sensitivity, 0),
-        t.percent(score.weekly_sensitivity, 0),
-        n(score.median_delay_weeks),
-        n(score.median_delay_days),
-        t.decimal(score.false_a_week, 2),
-        t.decimal(score.false_a_month, 1),
-    ]
 }
 
 /// Weeks of waves found against false alarms a week, from budget to budget.

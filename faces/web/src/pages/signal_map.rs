@@ -19,8 +19,6 @@ use beffroi_rights::Act;
 use beffroi_wording::Lang;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Counts below are not shown.
-const SMALL: f64 = 5.0;
 /// Observed over expected: where one class ends and the next begins.
 const BOUNDS: [f64; 4] = [1.0, 1.5, 2.0, 4.0];
 /// An expected count under which a ratio says little: the ratio is taken to this.
@@ -64,7 +62,7 @@ pub(crate) async fn show(
         None => map.weeks.len().saturating_sub(1),
         Some(week) => map.weeks.iter().position(|own| *own == week).ok_or(Problem::Unclear("a week of the map"))?,
     };
-    let hidden: Vec<BTreeSet<String>> = (0..map.weeks.len()).map(|week| hidden(&map, week)).collect();
+    let hidden: Vec<BTreeSet<String>> = (0..map.weeks.len()).map(|week| map.hidden(week)).collect();
     let what = format!("{} – {}", title(&signal, t), figures::territory(t, &signal.territory));
     let step = Step { href: format!("/signaux/{}", signal.id), label: what.clone() };
     let chrome = Chrome::new(&house, &reader, &t.say_with("web-signal-map-title", &[("what", (&what).into())]))
@@ -90,21 +88,6 @@ pub(crate) async fn show(
         chrome,
     };
     Ok(html(&page)?)
-}
-
-/// The departments whose count of a week is not told: small ones, and the next smallest where a single one would be left
-/// to subtraction from the national count.
-fn hidden(map: &MapOfWeeks, week: usize) -> BTreeSet<String> {
-    let mut counts: Vec<(f64, &String)> = map
-        .departments
-        .iter()
-        .filter_map(|(code, cells)| Some((cells.get(week)?.observed, code)))
-        .filter(|(count, _)| *count > 0.0)
-        .collect();
-    counts.sort_by(|a, b| a.0.total_cmp(&b.0).then_with(|| a.1.cmp(b.1)));
-    let n_small = counts.iter().filter(|(count, _)| *count < SMALL).count();
-    let n_hidden = if n_small == 1 { 2 } else { n_small };
-    counts.into_iter().take(n_hidden).map(|(_, code)| code.clone()).collect()
 }
 
 fn observed(cell: MapCell, is_hidden: bool, t: Lang) -> String {

@@ -18,11 +18,16 @@ pub(crate) fn registry() -> Registry {
     Registry::of(&LISTS)
 }
 
-const LISTS: [&[&Register]; 4] = [
+const LISTS: [&[&Register]; 9] = [
     beffroi_desk_capabilities::REGISTERS,
+    beffroi_desk_contributions::REGISTERS,
+    beffroi_desk_cooperation::REGISTERS,
     beffroi_desk_law::REGISTERS,
+    beffroi_desk_prevention::REGISTERS,
+    beffroi_desk_research::REGISTERS,
     beffroi_desk_strategy::REGISTERS,
     beffroi_desk_support::REGISTERS,
+    beffroi_desk_training::REGISTERS,
 ];
 
 /// One record of each register: its worked example.

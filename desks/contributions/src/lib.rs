@@ -1,0 +1,5 @@
+//! The desk of contributions: what services are asked for the yearly report, and what they send (decree 3°).
+
+mod registers;
+
+pub use registers::REGISTERS;

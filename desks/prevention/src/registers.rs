@@ -1,0 +1,17 @@
+//! The registers of this desk: one file each, and its line here.
+
+use beffroi_register::Register;
+
+/// Every register of this desk.
+pub const REGISTERS: &[&Register] = &[];
+
+#[cfg(test)]
+mod tests {
+    use super::REGISTERS;
+
+    #[test]
+    fn nothing_was_forgotten() {
+        let faults: Vec<String> = REGISTERS.iter().flat_map(|register| register.faults()).collect();
+        assert_eq!(faults, Vec::<String>::new());
+    }
+}

@@ -3,11 +3,24 @@
 //! The folder is filled under a mark that says "unfinished"; the mark goes when everything is there. So a demo that was
 //! interrupted is made anew, one that is complete is kept, and a folder that is no demo is never touched.
 
+mod assets;
+mod chain;
+mod comparison;
+mod contributions;
+mod cooperation;
 mod fill;
 mod folder;
+mod law;
+mod means;
+mod observatory;
+mod prevention;
 mod record;
 mod registers;
+mod research;
 mod rights;
+mod strategy;
+mod support;
+mod training;
 
 use crate::{serve, wiring};
 use beffroi_cli::DataFolder;

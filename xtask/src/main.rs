@@ -3,6 +3,7 @@
 mod ci;
 mod crash;
 mod demo_data;
+mod jobs;
 mod new;
 mod outlines;
 mod pdf;
@@ -16,6 +17,7 @@ usage: cargo xtask TASK
   ci          what `make test` and continuous integration run, cheapest first
   crash       power cuts and kills, at length: --points N, --kills N
   demo-data   make the tables of demo/ again from the shared data ($BEFFROI_SHARED, else ../shared)
+  jobs        docs/jobs.md, of the tests that are named after the jobs
   new         the file and the line of a register: new register NAME DESK
   outlines    draw the departments' outlines that the maps use, from a file of contours
   pdf FILE    what a screen reader finds in a PDF, and what it misses
@@ -27,6 +29,7 @@ fn main() -> ExitCode {
         Some("ci") => ci::run(),
         Some("crash") => crash::run(std::env::args().skip(2)),
         Some("demo-data") => demo_data::run(),
+        Some("jobs") => jobs::run(),
         Some("new") => new::run(std::env::args().skip(2)),
         Some("outlines") => outlines::run(),
         Some("pdf") => pdf::run(std::env::args().nth(2).as_deref()),

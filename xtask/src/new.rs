@@ -20,9 +20,10 @@ pub(crate) fn run(mut arguments: impl Iterator<Item = String>) -> Result<(), Box
     }
     let listed = fs::read_to_string(&list)
         .map_err(|error| format!("{}: {error}; docs/registers.md says how a desk begins", list.display()))?;
+    let with = with_line(&listed, &name).ok_or_else(|| format!("{}: no `REGISTERS` is found there", list.display()))?;
     fs::create_dir_all(source.join("registers"))?;
     fs::write(&file, declaration(&name, &desk))?;
-    fs::write(&list, with_line(&listed, &name))?;
+    fs::write(&list, with)?;
     println!("{}\n{}\n\nWords that it needs, in pure/wording/fr.ftl and en.ftl:\n", file.display(), list.display());
     for key in ["", "-purpose"] {
         println!("register-{name}{key} = ");
@@ -56,32 +57,27 @@ pub(crate) static REGISTER: Register = Register {{
     )
 }
 
-/// The list of a desk with the lines of one more register, in order of name.
-fn with_line(listed: &str, name: &str) -> String {
-    let mut modules: Vec<&str> = Vec::new();
-    let mut out: Vec<String> = Vec::new();
-    for line in listed.lines() {
-        if let Some(module) = line.strip_prefix("mod ").and_then(|rest| rest.strip_suffix(';')) {
-            modules.push(module);
-        }
-    }
+/// The list of a desk with the lines of one more register, in order of name. The list may stand on one line or on several.
+fn with_line(listed: &str, name: &str) -> Option<String> {
+    const HEAD: &str = "pub const REGISTERS: &[&Register] = &[";
+    let mut modules: Vec<&str> = listed.lines().filter_map(module).collect();
     modules.push(name);
     modules.sort_unstable();
-    let (mut put_modules, mut put_lines) = (false, false);
-    for line in listed.lines() {
-        let is_module = line.starts_with("mod ") && line.ends_with(';');
-        let is_line = line.starts_with("    &") && line.ends_with("::REGISTER,");
-        if is_module && !std::mem::replace(&mut put_modules, true) {
-            out.extend(modules.iter().map(|module| format!("mod {module};")));
-        }
-        if is_line && !std::mem::replace(&mut put_lines, true) {
-            out.extend(modules.iter().map(|module| format!("    &{module}::REGISTER,")));
-        }
-        if !is_module && !is_line {
-            out.push(line.to_owned());
-        }
-    }
-    out.join("\n") + "\n"
+    let (before, rest) = listed.split_once(HEAD)?;
+    let (_, after) = rest.split_once("];")?;
+    let lines: String = modules.iter().map(|module| format!("    &{module}::REGISTER,\n")).collect();
+    let own: String = modules.iter().map(|module| format!("mod {module};\n")).collect();
+    let without: Vec<&str> = before.lines().filter(|line| module(line).is_none()).collect();
+    // The modules stand before what is used, which is the first line after the opening comment.
+    let at = without.iter().position(|line| line.starts_with("use "))?;
+    let (opening, uses) = without.split_at(at);
+    let opening = opening.join("\n");
+    Some(format!("{}\n\n{own}\n{}\n{HEAD}\n{lines}];{after}", opening.trim_end(), uses.join("\n")))
+}
+
+/// The name of the module that a line declares.
+fn module(line: &str) -> Option<&str> {
+    line.strip_prefix("mod ").and_then(|rest| rest.strip_suffix(';'))
 }
 
 #[cfg(test)]
@@ -90,14 +86,24 @@ mod tests {
 
     #[test]
     fn a_line_is_put_in_its_place() {
-        let list =
-            "//! Doc.\n\nmod need;\n\nuse x;\n\npub const REGISTERS: &[&Register] = &[\n    &need::REGISTER,\n];\n";
-        let with = with_line(list, "asset");
-        assert!(
-            with.contains("mod asset;\nmod need;\n")
-                && with.contains("    &asset::REGISTER,\n    &need::REGISTER,\n];")
-        );
-        assert_eq!(with.matches("REGISTER,").count(), 2);
+        let several = "    &need::REGISTER,\n";
+        for (mods, list) in [("mod need;\n\n", "&need::REGISTER"), ("mod need;\n\n", several), ("", "")] {
+            let list = format!(
+                "//! Doc.\n\n{mods}use x;\n\n/// All.\npub const REGISTERS: &[&Register] = &[{list}];\n\nmod tests {{\n}}\n"
+            );
+            let with = with_line(&list, "asset").unwrap();
+            let n = 1 + usize::from(!mods.is_empty());
+            assert_eq!(with.matches("REGISTER,").count(), n, "{with}");
+            assert!(
+                with.starts_with("//! Doc.\n\nmod asset;\n") && with.contains("\n    &asset::REGISTER,\n"),
+                "{with}"
+            );
+            assert!(
+                with.contains("\nuse x;\n\n/// All.\npub const") && with.ends_with("];\n\nmod tests {\n}\n"),
+                "{with}"
+            );
+        }
+        assert_eq!(with_line("nothing of the kind", "asset"), None);
         assert!(declaration("asset", "capabilities").contains("prefix: \"ASSE\""));
     }
 

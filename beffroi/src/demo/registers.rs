@@ -1,8 +1,9 @@
 //! The registers filled with marked examples that are linked to one another: each loop can be followed from one to the
 //! next.
 
+use super::chain::{Chain, refused};
 use beffroi_cli::Context;
-use beffroi_cli::fault::{Fault, Outcome, ours};
+use beffroi_cli::fault::{Fault, Outcome};
 use beffroi_desk_registers::{Actor, Adding, Setting, operator};
 use beffroi_register::Values;
 use beffroi_rights::Subject;
@@ -57,54 +58,49 @@ pub(super) async fn fill(context: &Context) -> Outcome<u64> {
     )
     .await?;
     go(context, &subject, &change, "announce", &[]).await?;
-    // Actions in each colour.
-    for (title, objective, progress, health) in [
-        ("Outiller les unités pour la saisie de cryptoactifs", "MI.4.1", "40", "orange"),
-        ("Ouvrir l’observatoire aux directions", "MI.1.1", "80", "green"),
-    ] {
-        let due = day(200);
-        let action = add(
-            context,
-            &subject,
-            "action",
-            of(&[
-                ("title", title),
-                ("objective", objective),
-                ("pilot", super::fill::LOGIN),
-                ("direction", "command"),
-                ("indicator", "Part des services équipés"),
-                ("baseline", "10 %"),
-                ("target", "90 %"),
-                ("due", &due),
-            ]),
-        )
-        .await?;
-        go(context, &subject, &action, "start", &[]).await?;
-        let said = [("progress", progress), ("health", health), ("next_step", "Point mensuel avec les directions")];
-        go(context, &subject, &action, "report", &said).await?;
-        n += 1;
-    }
+    n += super::strategy::fill(context, &subject).await?;
+    let mut chain = Chain::new(context, &subject)?;
+    super::contributions::fill(&mut chain).await?;
+    super::means::fill(&mut chain).await?;
+    super::assets::fill(&mut chain).await?;
+    super::support::fill(&mut chain).await?;
+    super::training::fill(&mut chain).await?;
+    super::prevention::fill(&mut chain).await?;
+    super::research::fill(&mut chain).await?;
+    super::law::fill(&mut chain).await?;
+    super::cooperation::fill(&mut chain).await?;
+    super::observatory::fill(&mut chain).await?;
+    super::comparison::fill(&mut chain).await?;
+    n += chain.added;
     // The request, the need that it opened, and the change of the law.
     Ok(n + 3)
 }
 
-fn of(pairs: &[(&str, &str)]) -> Values {
+pub(super) fn of(pairs: &[(&str, &str)]) -> Values {
     pairs.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
 }
 
-fn desk<'a>(context: &'a Context, subject: &'a Subject) -> Actor<'a> {
-    let by = By::new(super::fill::LOGIN, context.now());
+pub(super) fn desk<'a>(context: &'a Context, subject: &'a Subject) -> Actor<'a> {
+    let by = By::new(subject.person().as_str(), context.now());
     Actor { registry: &context.registry, store: &context.store, subject, by }
 }
 
-async fn add(context: &Context, subject: &Subject, register: &str, typed: Values) -> Outcome<String> {
+pub(super) async fn add(context: &Context, subject: &Subject, register: &str, typed: Values) -> Outcome<String> {
     let register =
         context.registry.get(register).ok_or_else(|| Fault::ours("a register of the demonstration is gone"))?;
     let adding = Adding { typed, synthetic: true, ..Adding::default() };
-    desk(context, subject).add(register, adding).await.map_err(ours)
+    let added = desk(context, subject).add(register, adding).await;
+    added.map_err(|error| refused(register.name, "add", &error))
 }
 
-async fn go(context: &Context, subject: &Subject, reference: &str, by: &str, pairs: &[(&str, &str)]) -> Outcome {
+pub(super) async fn go(
+    context: &Context,
+    subject: &Subject,
+    reference: &str,
+    by: &str,
+    pairs: &[(&str, &str)],
+) -> Outcome {
     let setting = Setting { typed: of(pairs), ..Setting::default() };
-    desk(context, subject).go(reference, by, setting).await.map_err(ours)
+    let moved = desk(context, subject).go(reference, by, setting).await;
+    moved.map_err(|error| refused(reference, by, &error))
 }

@@ -22,7 +22,7 @@ const NATINF: &str = "Liste des infractions en vigueur de la nomenclature NATINF
     x1;Délit;ILLISIBLE;;\r\n";
 
 /// The departments of a later year, in the house's form: the Mayenne (53) is replaced.
-fn departments(data: &Path) -> String {
+pub(crate) fn departments(data: &Path) -> String {
     let list = succeed(data, &["codes", "show", "departments", "--json"]).json();
     let mut text =
         "# name: departments\n# version: COG-2025\n# date: 2025-01-01\n# source: drawn\n# licence: EUPL-1.2\n\

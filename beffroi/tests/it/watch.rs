@@ -5,7 +5,6 @@ use crate::support::{copy, run, succeed};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
 
 /// Whether what a signal shows, defanged or masked, is one of the planted values.
 fn is_planted(shown: &str, planted: &BTreeSet<String>) -> bool {

@@ -1,9 +1,12 @@
 //! The registers of this desk: one file each, and its line here.
 
+mod campaign;
+pub(crate) mod contribution;
+
 use beffroi_register::Register;
 
 /// Every register of this desk.
-pub const REGISTERS: &[&Register] = &[];
+pub const REGISTERS: &[&Register] = &[&campaign::REGISTER, &contribution::REGISTER];
 
 #[cfg(test)]
 mod tests {

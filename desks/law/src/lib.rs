@@ -1,5 +1,17 @@
-//! The desk of the law: what changes, and who must follow (decree 9°).
+//! The desk of the law: texts by version, what changes, who must follow, and what is said of bills (decree 9°).
 
+mod bill_sheets;
+mod blocks;
+mod book;
+mod citations;
+mod impact;
 mod registers;
+mod shelf;
+mod standing;
 
+pub use book::{Asked, number_of};
 pub use registers::REGISTERS;
+pub use shelf::Shelf;
+
+#[cfg(test)]
+mod tests;

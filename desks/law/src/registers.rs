@@ -1,11 +1,15 @@
 //! The registers of this desk: one file each, and its line here.
 
+pub(crate) mod article_version;
+mod bill;
 mod law_change;
+mod watch_note;
 
 use beffroi_register::Register;
 
 /// Every register of this desk.
-pub const REGISTERS: &[&Register] = &[&law_change::REGISTER];
+pub const REGISTERS: &[&Register] =
+    &[&article_version::REGISTER, &bill::REGISTER, &law_change::REGISTER, &watch_note::REGISTER];
 
 #[cfg(test)]
 mod tests {

@@ -4,19 +4,24 @@
 
 mod export;
 mod follow;
+mod proposal;
 mod publication;
+mod releases;
 mod revisions;
 mod sheet;
 
 pub use beffroi_indicators::{
     Adjustment, Card, Catalogue, Certificate, CodeListVersion, Coefficient, Comparison, Figure, Figures,
-    IndicatorError, Request,
+    IndicatorError, Request, Text,
 };
 pub use export::{ExportTable, to_csv, to_json, to_table};
 pub use follow::{coefficient_in_words, definitions_table, publication_table, revisions_table, triangle_table};
+pub use proposal::{Lack, Proposal, ProposalError, proposed};
 pub use publication::{
-    Asked, Printed, Publication, PublicationError, freeze, publications, published_under, read as read_publication,
+    Asked, Printed, Publication, PublicationError, freeze, not_telling, publications, published_under,
+    read as read_publication,
 };
+pub use releases::{Telling, telling};
 pub use revisions::{Cell, Reason, Revision, Revisions, Triangle, revisions, triangle};
 pub use sheet::{IndicatorLine, Sheet, SheetBreak, list, sheet};
 

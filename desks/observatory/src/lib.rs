@@ -1,5 +1,6 @@
 //! The observatory: what comes in (sources and their intake), in which codes (lists), how good it is, what is measured
-//! (indicators), how totals that do not agree are reconciled, and how figures leave (publication).
+//! (indicators), how totals that do not agree are reconciled, how figures leave (publication), and what people decide on
+//! them (registers).
 
 pub mod code_lists;
 pub mod indicators;
@@ -7,4 +8,7 @@ pub mod intake;
 pub mod publication;
 pub mod quality;
 pub mod reconciliation;
+mod registers;
 pub mod sources;
+
+pub use registers::REGISTERS;

@@ -2,9 +2,8 @@
 
 use crate::writing::Writing;
 use crate::{Actor, RegisterError};
-use beffroi_model::Marking;
-use beffroi_register::{FieldKind, Record, Refusal, Register, Step, Values, canonical, changes};
-use beffroi_rights::Act;
+use beffroi_register::{Record, Refusal, Register, Step, Values, canonical, changes};
+use beffroi_rights::{Act, Object, PersonId, Scope, ServiceId};
 use beffroi_store::{RecordBatch, StoreError};
 
 /// What a new record holds.
@@ -12,8 +11,6 @@ use beffroi_store::{RecordBatch, StoreError};
 pub struct Adding {
     /// As it was typed, by field.
     pub typed: Values,
-    /// Another marking than the register's.
-    pub marking: Option<Marking>,
     /// Made up.
     pub synthetic: bool,
 }
@@ -23,8 +20,6 @@ pub struct Adding {
 pub struct Setting {
     /// As it was typed, by field; what is empty is taken out, what is not named stays.
     pub typed: Values,
-    /// Another marking.
-    pub marking: Option<Marking>,
     /// The version that was read; nothing to write over whatever stands.
     pub version: Option<u32>,
     /// Why.
@@ -38,10 +33,18 @@ impl Actor<'_> {
     /// [`RegisterError::NotFound`] when who acts may not add; [`RegisterError::Refused`]; the store's.
     pub async fn add(&self, register: &'static Register, adding: Adding) -> Result<String, RegisterError> {
         let request = format!("add {} {adding:?}", register.name);
+        if self.store.records_written(&request, &self.by).await? {
+            // The store answers with what it made then.
+            return self.made(&request, RecordBatch::default()).await;
+        }
         let mut batch = RecordBatch::default();
         let record = self.new_record(register, &adding, "@0")?;
-        self.put_in(&mut batch, Writing { register, before: None, after: record, by: None, reason: None }).await?;
-        let made = self.store.records_write(&request, batch, &self.by).await?;
+        self.put_new(&mut batch, register, record).await?;
+        self.made(&request, batch).await
+    }
+
+    async fn made(&self, request: &str, batch: RecordBatch) -> Result<String, RegisterError> {
+        let made = self.store.records_write(request, batch, &self.by).await?;
         made.into_iter().next().ok_or(RegisterError::NotFound)
     }
 
@@ -54,14 +57,27 @@ impl Actor<'_> {
     ) -> Result<Record, RegisterError> {
         let mut record = self.blank(register, token);
         record.synthetic = adding.synthetic;
-        record.marking = adding.marking.unwrap_or(register.marking);
+        record.marking = register.marking;
         type_in(register, &mut record, &adding.typed)?;
         let scope = register.scope(self.subject, Act::Create, register.audience.add, self.today());
         let facts = Record { reference: "new".to_owned(), ..record.clone() };
-        match facts.object(register) {
-            Some(object) if scope.admits(&object) => Ok(record),
-            _ => Err(RegisterError::NotFound),
-        }
+        let home = self.home(register).0;
+        if self.reaches(register, &scope, &facts, home) { Ok(record) } else { Err(RegisterError::NotFound) }
+    }
+
+    /// Whether `scope` reaches a record where its values put it. `owner` is who owned it before them: who acts for one
+    /// service may give a record to another that a field names, if they may add or write there.
+    fn reaches(&self, register: &'static Register, scope: &Scope, record: &Record, owner: ServiceId) -> bool {
+        let admits =
+            |scope: &Scope, record: &Record| record.object(register).is_some_and(|object| scope.admits(&object));
+        let given = record.owner != owner;
+        let before = Record { owner, ..record.clone() };
+        let there = || {
+            [(Act::Create, register.audience.add), (Act::Change, register.audience.change)]
+                .into_iter()
+                .any(|(act, roles)| admits(&register.scope(self.subject, act, roles, self.today()), record))
+        };
+        admits(scope, &before) && (!given || there())
     }
 
     /// Writes values of a record.
@@ -71,7 +87,12 @@ impl Actor<'_> {
     /// no longer what was read; the store's.
     pub async fn set(&self, reference: &str, setting: Setting) -> Result<(), RegisterError> {
         let (register, row) = self.fetch(reference).await?;
-        if !self.may_set(register, &row) {
+        let request = format!("set {reference} {setting:?}");
+        if self.store.records_written(&request, &self.by).await? {
+            return Ok(());
+        }
+        let may_set = self.may_set(register, &row);
+        if !may_set {
             // Frozen is said to whoever may write there; to others there is nothing to write.
             let frozen = register.state(&row.record.state).is_some_and(|state| state.frozen);
             let may = register.scope(self.subject, Act::Decide, register.audience.change, self.today());
@@ -82,11 +103,14 @@ impl Actor<'_> {
         }
         let before = row.record;
         self.is_current(&before, setting.version).await?;
-        let request = format!("set {reference} {setting:?}");
         let mut after = before.clone();
         type_in(register, &mut after, &setting.typed)?;
-        after.marking = setting.marking.unwrap_or(before.marking);
-        if changes(&before.values, &after.values).is_empty() && after.marking == before.marking {
+        // Who writes may not put the record where that right does not reach.
+        let scope = register.scope(self.subject, Act::Change, register.audience.change, self.today());
+        if may_set && !self.reaches(register, &scope, &after, before.owner.clone()) {
+            return Err(RegisterError::refused(register, "elsewhere", Vec::new()));
+        }
+        if changes(&before.values, &after.values).is_empty() {
             return Ok(());
         }
         let writing = Writing { register, before: Some(&before), after, by: None, reason: setting.reason };
@@ -99,11 +123,24 @@ impl Actor<'_> {
     /// As [`Actor::set`]; [`RegisterError::Refused`] too for a move that does not lead on from where it stands.
     pub async fn go(&self, reference: &str, by: &str, setting: Setting) -> Result<(), RegisterError> {
         let (register, row) = self.fetch(reference).await?;
+        let request = format!("go {reference} {by} {setting:?}");
+        if self.store.records_written(&request, &self.by).await? {
+            return Ok(());
+        }
         let known = register.move_named(by).ok_or(RegisterError::NotFound)?;
         let before = row.record;
-        let object = before.object(register);
-        if !object.is_some_and(|object| known.is_for(register, &object, self.subject, self.today())) {
-            return Err(RegisterError::NotFound);
+        let is_for = |object: &Object| known.is_for(register, object, self.subject, self.today());
+        let object = before.object(register).ok_or(RegisterError::NotFound)?;
+        if !is_for(&object) {
+            // Whoever may decide, but wrote it, is told that somebody else is to.
+            let mut others =
+                ["another", "somebody-else"].into_iter().filter_map(|login| login.parse::<PersonId>().ok());
+            let author = others.find(|login| login != self.subject.person());
+            let by_another = Object { author, ..object };
+            return Err(match is_for(&by_another) {
+                true => RegisterError::refused(register, "four-eyes", Vec::new()),
+                false => RegisterError::NotFound,
+            });
         }
         self.is_current(&before, setting.version).await?;
         if !known.from.contains(&before.state.as_str()) {
@@ -116,9 +153,17 @@ impl Actor<'_> {
         if let Some(kind) = reason.as_deref().and_then(beffroi_observables::personal_data) {
             return Err(RegisterError::refused(register, "comment-personal", vec![("kind", kind.to_string())]));
         }
-        let request = format!("go {reference} {by} {setting:?}");
+        let not_asked = |name: &&String| !known.asks.contains(&name.as_str()) && !known.takes.contains(&name.as_str());
+        if let Some(name) = setting.typed.keys().find(not_asked) {
+            let name = name.chars().take(60).collect();
+            return Err(RegisterError::refused(register, "not-asked", vec![("name", name)]));
+        }
         let mut after = before.clone();
         type_in(register, &mut after, &setting.typed)?;
+        let scope = register.scope(self.subject, known.act, known.by, self.today());
+        if !self.reaches(register, &scope, &after, before.owner.clone()) {
+            return Err(RegisterError::refused(register, "elsewhere", Vec::new()));
+        }
         after.state = known.to.to_owned();
         after.path.push(Step { at: self.by.at, by: known.name.to_owned(), state: known.to.to_owned() });
         self.write(&request, Writing { register, before: Some(&before), after, by: Some(known), reason }, reference)
@@ -142,6 +187,9 @@ impl Actor<'_> {
     async fn write(&self, request: &str, writing: Writing<'_>, reference: &str) -> Result<(), RegisterError> {
         let read = writing.before.map_or(0, |before| before.version);
         let mut batch = RecordBatch::default();
+        if let Some(sheet) = writing.by.and_then(|by| by.keeps) {
+            batch.attached.push(self.kept(writing.register, &writing.after, sheet).await?);
+        }
         self.put_in(&mut batch, writing).await?;
         match self.store.records_write(request, batch, &self.by).await {
             Ok(_) => Ok(()),
@@ -193,10 +241,6 @@ fn type_in(register: &'static Register, record: &mut Record, typed: &Values) -> 
             Err(refusal) => refusals.push(refusal),
         }
     }
-    // The first territory of the form is where the record lies.
-    let place = register.fields.iter().find(|field| field.kind == FieldKind::Territory);
-    if let Some(territory) = place.and_then(|field| record.value(field.name).parse().ok()) {
-        record.territory = territory;
-    }
+    record.take_place(register);
     if refusals.is_empty() { Ok(()) } else { Err(RegisterError::Refused { register, refusals }) }
 }

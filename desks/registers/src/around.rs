@@ -138,6 +138,9 @@ impl Actor<'_> {
             return Err(RegisterError::NotFound);
         }
         if task.done_at.is_some() {
+            if self.store.task_was_done(id, with.trim(), &self.by).await? {
+                return Ok(task);
+            }
             return Err(RegisterError::refused(register, "task-done", Vec::new()));
         }
         let with: String = with.trim().chars().take(300).collect();

@@ -1,12 +1,14 @@
 //! What is late and what is soon; the day of a person.
 
 use crate::{Actor, RegisterError};
-use beffroi_register::Register;
-use beffroi_store::{Cursor, RecordRow, Task, TaskFor};
+use beffroi_register::{Entry, FieldKind, Register};
+use beffroi_store::{Cursor, RecordRow, Seen, Task, TaskFor};
 use jiff::{SignedDuration, Timestamp};
 
 /// Most lines of a page.
 const MOST: u64 = 200;
+/// Most deadlines of one register in a calendar.
+const MOST_OF_ONE: usize = 10_000;
 
 /// A record and the end of its clock.
 #[derive(Debug, Clone)]
@@ -54,7 +56,33 @@ impl Actor<'_> {
     /// The store's.
     pub async fn board(&self, within: SignedDuration, after: Option<&Cursor>) -> Result<Board, RegisterError> {
         let until = self.by.at.checked_add(within).unwrap_or(Timestamp::MAX);
-        let listed = self.store.records_due(&self.seen_everywhere(), until, after, MOST).await?;
+        self.board_of(&self.seen_everywhere(), until, after).await
+    }
+
+    /// Everything of one register that ends within so long, or has ended.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn deadlines_of(
+        &self,
+        register: &'static Register,
+        within: SignedDuration,
+    ) -> Result<Vec<Due>, RegisterError> {
+        let until = self.by.at.checked_add(within).unwrap_or(Timestamp::MAX);
+        let seen = [self.seen(register)];
+        let (mut lines, mut after) = (Vec::new(), None);
+        loop {
+            let board = self.board_of(&seen, until, after.as_ref()).await?;
+            lines.extend(board.lines);
+            after = board.next;
+            if after.is_none() || lines.len() >= MOST_OF_ONE {
+                return Ok(lines);
+            }
+        }
+    }
+
+    async fn board_of(&self, seen: &[Seen], until: Timestamp, after: Option<&Cursor>) -> Result<Board, RegisterError> {
+        let listed = self.store.records_due(seen, until, after, MOST).await?;
         Ok(Board { lines: listed.rows.into_iter().filter_map(|row| self.due(row)).collect(), next: listed.next })
     }
 
@@ -71,12 +99,6 @@ impl Actor<'_> {
     pub async fn day(&self) -> Result<Day, RegisterError> {
         let week = SignedDuration::from_hours(7 * 24);
         let board = self.board(week, None).await?.lines;
-        let me = self.subject.person();
-        let names_me = |due: &Due| {
-            let fields = due.register.fields.iter().filter(|field| field.kind == beffroi_register::FieldKind::Person);
-            let named = fields.flat_map(|field| beffroi_register::items(due.row.record.value(field.name)));
-            due.row.record.author.as_ref() == Some(me) || named.into_iter().any(|login| login == me.as_str())
-        };
         let can_move = |due: &Due| {
             !beffroi_register::moves_for(due.register, &due.row.record, self.subject, self.today()).is_empty()
         };
@@ -92,11 +114,26 @@ impl Actor<'_> {
         tasks.retain(|task| matches!(task.to, TaskFor::Person(_)) || open.get(&task.reference) == Some(&true));
         Ok(Day {
             tasks,
-            mine: board.iter().filter(|due| names_me(due)).cloned().collect(),
+            mine: self.mine(week).await?,
             late: board.iter().filter(|due| due.late).cloned().collect(),
             waiting: board.iter().filter(|due| can_move(due)).cloned().collect(),
             new: self.store.records_since(&self.seen_everywhere(), yesterday, 50).await?,
         })
+    }
+
+    /// Records that name who reads or were added by them, and are late or due within so long.
+    async fn mine(&self, within: SignedDuration) -> Result<Vec<Due>, RegisterError> {
+        let until = self.by.at.checked_add(within).unwrap_or(Timestamp::MAX);
+        let me = self.subject.person().to_string();
+        let mut entries = Vec::new();
+        for register in self.registers() {
+            let persons = register.fields.iter().filter(|field| field.kind == FieldKind::Person);
+            for field in persons.map(|field| field.name).chain([".author"]) {
+                entries.push((self.seen(register), Entry { field: field.to_owned(), value: me.clone() }));
+            }
+        }
+        let rows = self.store.records_due_of(&entries, until, MOST).await?;
+        Ok(rows.into_iter().filter_map(|row| self.due(row)).collect())
     }
 
     /// Records that hold all words of a question, of all registers that are open to who reads.

@@ -3,8 +3,8 @@
 use crate::act::Adding;
 use crate::writing::Writing;
 use crate::{Actor, RegisterError};
-use beffroi_register::{Refusal, Register, RowFinding, read_rows};
-use beffroi_store::RecordBatch;
+use beffroi_register::{Record, Refusal, Register, RowFinding, read_rows};
+use beffroi_store::{Attaching, RecordBatch};
 
 /// The longest file attached, in bytes.
 pub const MOST_ATTACHED: usize = 4 << 20;
@@ -55,7 +55,14 @@ impl Actor<'_> {
         let name: String =
             name.chars().filter(|c| !c.is_control() && !matches!(c, '/' | '\\' | '"')).take(120).collect();
         let media = media(&name, bytes).ok_or_else(|| refused("attachment-kind", Vec::new()))?;
-        Ok(self.store.record_attach(reference, (&name, media), bytes, register.attachments, &self.by).await?)
+        let file = Attaching {
+            reference: reference.to_owned(),
+            name,
+            media,
+            bytes: bytes.to_vec(),
+            most: register.attachments,
+        };
+        Ok(self.store.record_attach(&file, &self.by).await?)
     }
 
     /// The bytes of a file attached to a record, with its name and kind.
@@ -102,10 +109,7 @@ impl Actor<'_> {
             let (n_puts, n_tasks) = (batch.puts.len(), batch.tasks.len());
             let adding = Adding { typed: values, ..Adding::default() };
             let put = match self.new_record(register, &adding, &format!("@{n_puts}")) {
-                Ok(after) => {
-                    let writing = Writing { register, before: None, after, by: None, reason: None };
-                    self.put_in(&mut batch, writing).await
-                }
+                Ok(after) => self.put_new(&mut batch, register, after).await,
                 Err(error) => Err(error),
             };
             if put.is_err() {
@@ -126,6 +130,19 @@ impl Actor<'_> {
         }
         import.findings.sort_by_key(|finding| finding.row);
         Ok((import, batch))
+    }
+}
+
+impl Actor<'_> {
+    /// Puts a new record into a batch, unless it is there already.
+    pub(crate) async fn put_new(
+        &self,
+        batch: &mut RecordBatch,
+        register: &'static Register,
+        after: Record,
+    ) -> Result<(), RegisterError> {
+        self.not_alike(register, &after, batch).await?;
+        self.put_in(batch, Writing { register, before: None, after, by: None, reason: None }).await
     }
 }
 

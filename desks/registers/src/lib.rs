@@ -7,6 +7,7 @@
 
 mod act;
 mod actor;
+mod alike;
 mod around;
 mod board;
 mod error;
@@ -14,6 +15,7 @@ mod export;
 mod files;
 mod registry;
 mod reminders;
+mod sheets;
 mod writing;
 
 pub use act::{Adding, Setting};
@@ -25,3 +27,4 @@ pub use export::{calendar, csv, deadline, json};
 pub use files::{Import, MOST_ATTACHED};
 pub use registry::Registry;
 pub use reminders::{Reminded, remind};
+pub use sheets::Made;

@@ -11,6 +11,8 @@ use beffroi_store::{RecordBatch, RecordPut, TaskDraft, TaskFor};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 
+/// Most records that refer to one, for its guards.
+const MOST_BACK: u64 = 5000;
 /// How deep a loop may start another.
 const DEEPEST: usize = 3;
 
@@ -29,10 +31,20 @@ impl Actor<'_> {
         let mut waiting = vec![(writing, 0)];
         while let Some((writing, depth)) = waiting.pop() {
             let linked = self.linked(&writing).await?;
+            let (back, open_tasks) = self.around(&writing).await?;
             let Writing { register, before, after, by, reason } = writing;
             let who: Option<PersonId> = self.by.person();
-            let context =
-                Context { register, before, after: &after, by, who: who.as_ref(), linked: &linked, now: self.by.at };
+            let context = Context {
+                register,
+                before,
+                after: &after,
+                by,
+                who: who.as_ref(),
+                linked: &linked,
+                back: &back,
+                open_tasks,
+                now: self.by.at,
+            };
             let refusals = check(&context);
             if !refusals.is_empty() {
                 return Err(RegisterError::Refused { register, refusals });
@@ -66,6 +78,7 @@ impl Actor<'_> {
                         record.values.insert(back.to_owned(), after.reference.clone());
                         record.owner = after.owner.clone();
                         record.territory = after.territory.clone();
+                        record.take_place(other);
                         record.marking = other.marking.merge(after.marking);
                         record.synthetic = after.synthetic;
                         let next = Writing { register: other, before: None, after: record, by: None, reason: None };
@@ -90,6 +103,16 @@ impl Actor<'_> {
             values: Default::default(),
             ..register.example_record()
         }
+    }
+
+    /// The records that refer to the one written, and how many tasks of it are not done. Only guards ask.
+    async fn around(&self, writing: &Writing<'_>) -> Result<(Vec<Record>, usize), RegisterError> {
+        let Some(before) = writing.before.filter(|_| !writing.register.guards.is_empty()) else {
+            return Ok((Vec::new(), 0));
+        };
+        let back = self.store.records_back(&before.reference, MOST_BACK).await?;
+        let open = self.store.tasks_open(&before.reference).await?;
+        Ok((back.into_iter().map(|row| row.record).collect(), open))
     }
 
     /// The records that a write refers to, as far as they are open to who acts, or stood there before.
@@ -149,6 +172,7 @@ pub(crate) fn described(
     let title = record.value(register.title);
     RecordPut {
         prefix: register.prefix,
+        basis: register.retention,
         expected: before.map(|before| before.version),
         standing: stage.standing(),
         title: if title.is_empty() { record.reference.clone() } else { title.to_owned() },

@@ -1,9 +1,15 @@
 //! The registers of this desk: one file each, and its line here.
 
+mod convention;
+mod forecast;
+mod foresight_note;
+mod research_project;
+
 use beffroi_register::Register;
 
 /// Every register of this desk.
-pub const REGISTERS: &[&Register] = &[];
+pub const REGISTERS: &[&Register] =
+    &[&research_project::REGISTER, &convention::REGISTER, &foresight_note::REGISTER, &forecast::REGISTER];
 
 #[cfg(test)]
 mod tests {

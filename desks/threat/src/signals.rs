@@ -1,5 +1,9 @@
 //! Signals of the watch: what they say, and what an analyst decided of them.
 
+mod due;
+
+pub use due::DecisionDue;
+
 use crate::alerts::{AlertFigures, Confidence, Probability};
 use crate::watch;
 use beffroi_model::{IdError, Layer, Marking, Pap, Period, SignalId, Tlp};

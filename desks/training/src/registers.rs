@@ -1,9 +1,23 @@
 //! The registers of this desk: one file each, and its line here.
 
+mod competence;
+mod diffusion;
+mod module;
+mod result;
+mod training_session;
+mod training_target;
+
 use beffroi_register::Register;
 
 /// Every register of this desk.
-pub const REGISTERS: &[&Register] = &[];
+pub const REGISTERS: &[&Register] = &[
+    &competence::REGISTER,
+    &module::REGISTER,
+    &diffusion::REGISTER,
+    &training_session::REGISTER,
+    &result::REGISTER,
+    &training_target::REGISTER,
+];
 
 #[cfg(test)]
 mod tests {

@@ -133,6 +133,7 @@ fn put(i: usize, first: Timestamp) -> Outcome<RecordPut> {
             synthetic: true,
         },
         prefix: "NEED",
+        basis: "records",
         expected: None,
         standing: State::Submitted,
         title: title.clone(),

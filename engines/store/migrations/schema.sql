@@ -448,7 +448,8 @@ CREATE TABLE records (
     updated_at TEXT NOT NULL,
     closed_at TEXT,
     synthetic BOOLEAN NOT NULL,
-    content TEXT NOT NULL
+    content TEXT NOT NULL,
+    basis TEXT NOT NULL DEFAULT 'records'
 );
 CREATE UNIQUE INDEX records_seq ON records (seq);
 CREATE INDEX records_listed ON records (register, updated_at, reference);

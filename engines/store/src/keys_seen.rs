@@ -35,7 +35,7 @@ const KEPT: SignedDuration = SignedDuration::from_hours(24 * 7);
 const CLEARED_EVERY: u8 = 64;
 
 /// What the write of this key told, when it was done before.
-pub(crate) async fn find(tx: &DatabaseTransaction, note: &Note) -> Result<Option<Value>, StoreError> {
+pub(crate) async fn find(tx: &impl ConnectionTrait, note: &Note) -> Result<Option<Value>, StoreError> {
     let doing = "look for the key of a write";
     let key = note.key.to_string();
     let row = entity::Entity::find_by_id(&key).one(tx).await.map_err(StoreError::engine(doing))?;

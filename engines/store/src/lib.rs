@@ -63,8 +63,8 @@ pub use published_figures::PublishedFigures;
 pub use readings::{ReadingRow, ReturnRow};
 pub use recipients::RecipientRow;
 pub use records::{
-    Attached, Comment, Cursor, Listed, RecordBatch, RecordPut, RecordRow, SavedView, Seen, Task, TaskDraft, TaskFor,
-    Telling, Version,
+    Attached, Attaching, Comment, Cursor, Listed, RecordBatch, RecordPut, RecordRow, SavedView, Seen, Task, TaskDraft,
+    TaskFor, Telling, Version,
 };
 pub use reports::ReportBuild;
 pub use reveals::{Reveal, RevealState, reveal_file};

@@ -47,6 +47,7 @@ const STEPS: &[Migration] = &[
     step!("0016_post"),
     step!("0017_records", apart),
     step!("0018_exercise"),
+    step!("0019_record_basis"),
 ];
 
 /// Where the steps already taken are noted.

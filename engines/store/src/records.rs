@@ -2,12 +2,13 @@
 //! is, the store does not know: who writes says what is listed, filtered, searched and due.
 
 mod around;
+mod erase;
 mod find;
 mod search;
 mod tasks;
 mod write;
 
-pub use around::{Attached, Comment, SavedView, Version};
+pub use around::{Attached, Attaching, Comment, SavedView, Version};
 pub use find::{Cursor, Listed, Seen};
 pub use tasks::{Task, TaskDraft, TaskFor};
 pub use write::{RecordBatch, RecordPut, Telling};
@@ -44,6 +45,7 @@ pub(crate) mod entity {
         pub clock: Option<String>,
         pub told: i64,
         pub version: i64,
+        pub basis: String,
         pub added_at: String,
         pub updated_at: String,
         pub closed_at: Option<String>,
@@ -165,6 +167,7 @@ fn row(put: &RecordPut, seq: i64) -> Result<entity::Model, StoreError> {
         territory: record.territory.code().to_owned(),
         tlp: objects::tlp_rank(record.marking.tlp),
         pap: objects::pap_rank(record.marking.pap),
+        basis: put.basis.to_owned(),
         author: record.author.as_ref().map(|author| author.as_str().to_owned()),
         due: put.due.as_ref().map(|(at, _)| instant(*at)),
         clock: put.due.as_ref().map(|(_, clock)| clock.clone()),

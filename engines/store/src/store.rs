@@ -242,6 +242,11 @@ impl Store {
         self.writer.run(Note::new(by, what, &content), Box::new(work)).await
     }
 
+    /// Whether a write of that content came before under the key of `by`.
+    pub(crate) async fn came_before(&self, by: &By, what: &'static str, content: &str) -> Result<bool, StoreError> {
+        crate::keys_seen::find(&self.core.db, &Note::new(by, what, content)).await.map(|told| told.is_some())
+    }
+
     /// The keys of the house.
     pub fn keys(&self) -> &Arc<dyn Keys> {
         &self.core.keys

@@ -181,6 +181,7 @@ impl Store {
             }
         }
         kept.extend(self.core.sealed_groups().await?);
+        kept.extend(self.records_kept().await?);
         kept.sort_by(|a, b| a.what.cmp(&b.what));
         Ok(kept)
     }
@@ -270,7 +271,7 @@ impl Core {
     }
 
     /// Empties the write-ahead log of SQLite, which still holds the rows that were removed.
-    async fn empty_log(&self) -> Result<(), StoreError> {
+    pub(crate) async fn empty_log(&self) -> Result<(), StoreError> {
         if self.db.get_database_backend() == DbBackend::Sqlite {
             let doing = "empty its write-ahead log";
             self.rows("PRAGMA wal_checkpoint(TRUNCATE)", doing).await?;

@@ -2,13 +2,17 @@
 
 mod exercise;
 mod figures;
+mod law;
+mod module;
 mod post;
 mod registers;
 mod threat;
 mod upkeep;
 
 pub use exercise::{ExerciseArgs, ExerciseCommand};
-pub use figures::{Adjust, AskArgs, ComputeArgs, ExportArgs, FiguresFormat, IndicatorCommand};
+pub use figures::{Adjust, AnswerArgs, AskArgs, ComputeArgs, ExportArgs, FiguresFormat, IndicatorCommand};
+pub use law::LawCommand;
+pub use module::{ModuleCommand, PackageForm};
 pub use post::{PostCommand, RecipientCommand, SelectionArgs};
 pub use registers::{RecordCommand, RecordFormat, RegisterCommand};
 pub use threat::{
@@ -22,6 +26,7 @@ pub use upkeep::{
 use beffroi_model::DeliveryId;
 use beffroi_wording::Lang;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use std::path::PathBuf;
 
@@ -119,6 +124,12 @@ pub enum Command {
     /// Records of the registers.
     #[command(subcommand)]
     Record(RecordCommand),
+    /// Texts of law by version.
+    #[command(subcommand)]
+    Law(LawCommand),
+    /// Modules of training.
+    #[command(subcommand)]
+    Module(ModuleCommand),
     /// Everything with a clock, the soonest first.
     Deadlines {
         /// How far ahead.
@@ -333,6 +344,9 @@ pub enum ReportCommand {
         /// The state of the lake to read.
         #[arg(long, value_name = "N")]
         snapshot: Option<u64>,
+        /// The instant that it bears: that of an earlier building, to have the same bytes again.
+        #[arg(long = "as-of", value_name = "INSTANT")]
+        built_as_of: Option<Timestamp>,
         /// The folder of its files.
         #[arg(long, value_name = "DIR")]
         out: PathBuf,

@@ -8,11 +8,14 @@ pub mod doctor;
 pub mod exercise;
 mod indicator;
 pub mod ingest;
+mod law;
 mod link;
+mod module;
 mod post;
 mod quality;
 mod recipient;
 mod record;
+mod record_sheet;
 mod register;
 pub mod report;
 pub mod restore;
@@ -57,6 +60,8 @@ pub async fn execute(command: Command, context: &Context) -> Outcome {
         Command::Warninglist(command) => warninglist::run(command, context).await,
         Command::Register(command) => register::run(&command, context),
         Command::Record(command) => record::run(command, context).await,
+        Command::Law(command) => law::run(command, context).await,
+        Command::Module(command) => module::run(command, context).await,
         Command::Deadlines { within } => record::deadlines(&within, context).await,
         Command::Audit(command) => audit::run(command, context).await,
         Command::User(command) => user::run(command, context).await,

@@ -10,6 +10,7 @@ use crate::cookies::{Cookie, Jar};
 use crate::problem::Problem;
 use crate::reader::Reader;
 use axum::Form;
+use axum::body::Bytes;
 use axum::extract::{FromRequest, Request, State};
 use axum::http::header::{self, HeaderName};
 use axum::http::{HeaderMap, Method};
@@ -24,7 +25,16 @@ const TOKEN: &str = "jeton";
 
 /// The fields of a form that was checked.
 #[derive(Clone, Default)]
-pub(crate) struct Fields(BTreeMap<String, String>);
+pub(crate) struct Fields(BTreeMap<String, String>, Option<Sent>);
+
+/// A file that came with a form.
+#[derive(Clone)]
+pub(crate) struct Sent {
+    /// Its name, as the browser gave it.
+    pub(crate) name: String,
+    /// Its bytes.
+    pub(crate) bytes: Bytes,
+}
 
 impl Fields {
     /// The value of a field, without surrounding blanks; empty when there is none.
@@ -35,6 +45,11 @@ impl Fields {
     /// The value of a field as it was typed: a password.
     pub(crate) fn raw(&self, name: &str) -> &str {
         self.0.get(name).map_or("", String::as_str)
+    }
+
+    /// The file that came with the form, if one was chosen.
+    pub(crate) fn file(&self) -> Option<&Sent> {
+        self.1.as_ref()
     }
 }
 
@@ -60,9 +75,17 @@ async fn checked(app: &App, request: Request) -> Result<Request, Box<Response>> 
         _ => Jar::of(&app.settings).read(request.headers(), Cookie::Entry).map(entry_token).unwrap_or_default(),
     };
     let (parts, body) = request.into_parts();
-    let whole = Request::from_parts(parts.clone(), body);
-    let fields = Form::<Vec<(String, String)>>::from_request(whole, &()).await;
-    let Form(fields) = fields.map_err(|rejection| Box::new(rejection.into_response()))?;
+    let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let (fields, file) = if kind.starts_with("multipart/form-data") {
+        // The guard has bounded the body and holds it whole.
+        let bytes = axum::body::to_bytes(body, usize::MAX).await.map_err(|_| refuse("a form that cannot be read"))?;
+        parted(kind, bytes).await.ok_or_else(|| refuse("a form whose parts cannot be read"))?
+    } else {
+        let whole = Request::from_parts(parts.clone(), body);
+        let fields = Form::<Vec<(String, String)>>::from_request(whole, &()).await;
+        let Form(fields) = fields.map_err(|rejection| Box::new(rejection.into_response()))?;
+        (fields, None)
+    };
     if fields.iter().filter(|(name, _)| name == TOKEN).count() > 1 {
         return Err(refuse("a form with two tokens"));
     }
@@ -72,8 +95,35 @@ async fn checked(app: &App, request: Request) -> Result<Request, Box<Response>> 
         return Err(refuse("a form without its token"));
     }
     let mut request = Request::from_parts(parts, axum::body::Body::empty());
-    request.extensions_mut().insert(Fields(fields));
+    request.extensions_mut().insert(Fields(fields, file));
     Ok(request)
+}
+
+/// Most parts of a form.
+const PARTS: usize = 200;
+
+/// The parts of a form that brings a file (RFC 7578): its fields, and the one file. Nothing when they cannot be read.
+async fn parted(kind: &str, bytes: Bytes) -> Option<(Vec<(String, String)>, Option<Sent>)> {
+    let boundary = multer::parse_boundary(kind).ok()?;
+    let stream = futures::stream::once(async { Ok::<_, std::convert::Infallible>(bytes) });
+    let mut parts = multer::Multipart::new(stream, boundary);
+    let (mut fields, mut file) = (Vec::new(), None);
+    while let Some(part) = parts.next_field().await.ok()? {
+        if fields.len() >= PARTS {
+            return None;
+        }
+        let name = part.name()?.to_owned();
+        match part.file_name().map(str::to_owned) {
+            // No file was chosen.
+            Some(chosen) if chosen.is_empty() => {}
+            Some(chosen) if file.is_none() => {
+                file = Some(Sent { name: chosen, bytes: part.bytes().await.ok()? });
+            }
+            Some(_) => return None,
+            None => fields.push((name, part.text().await.ok()?)),
+        }
+    }
+    Some((fields, file))
 }
 
 /// Whether the browser says that the form comes from our own page. Every browser in use says at least one of the two;

@@ -7,7 +7,7 @@ use crate::settings::Settings;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{self, HeaderName};
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::future::poll_fn;
@@ -31,8 +31,15 @@ pub(crate) async fn admit(State(gate): State<Gate>, request: Request, next: Next
     let Some(admission) = gate.enter(address, jar.read(request.headers(), Cookie::Session)) else {
         return Problem::TooMany.into_response();
     };
+    let brings_file = brings_file(&request, settings);
     let (mut parts, body) = request.into_parts();
-    let body = match timeout(settings.limits.body_time, to_bytes(body, settings.limits.body_bytes)).await {
+    let (most, time) = if brings_file {
+        (settings.limits.file_bytes, settings.limits.file_time)
+    } else {
+        (settings.limits.body_bytes, settings.limits.body_time)
+    };
+    let _place = if brings_file { gate.file().await } else { None };
+    let body = match timeout(time, to_bytes(body, most)).await {
         Ok(Ok(body)) => body,
         Ok(Err(_)) => return Problem::Wire(StatusCode::PAYLOAD_TOO_LARGE, "a body over its bound").into_response(),
         Err(_) => return Problem::Wire(StatusCode::REQUEST_TIMEOUT, "a body sent too slowly").into_response(),
@@ -73,10 +80,22 @@ fn shape(request: &Request, settings: &Settings) -> Result<(), Problem> {
         return Err(Problem::Wire(StatusCode::URI_TOO_LONG, "an address over its bound"));
     }
     let length = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
-    if length.is_some_and(|length| length > settings.limits.body_bytes as u64) {
+    let brings_file = brings_file(request, settings);
+    let most = if brings_file { settings.limits.file_bytes } else { settings.limits.body_bytes };
+    if length.is_some_and(|length| length > most as u64) {
         return Err(Problem::Wire(StatusCode::PAYLOAD_TOO_LARGE, "a body over its bound"));
     }
     if is_ours(request.uri(), headers, &settings.hosts) { Ok(()) } else { Err(Problem::Misdirected) }
+}
+
+/// Whether a form may bring a file: sent under the cookie of a session to a page that takes files. Whether the cookie is a
+/// session's is not known yet; [`Gate::file`] bounds how many are held at once.
+fn brings_file(request: &Request, settings: &Settings) -> bool {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    request.method() == Method::POST
+        && kind.starts_with("multipart/form-data")
+        && request.uri().path().starts_with("/registres/")
+        && Jar::of(settings).read(request.headers(), Cookie::Session).is_some()
 }
 
 fn n_values(headers: &HeaderMap, name: &HeaderName) -> usize {

@@ -82,6 +82,7 @@ impl<K: Ord> Drop for Place<K> {
 pub(crate) struct Gate {
     pub(crate) settings: Arc<Settings>,
     everybody: Arc<Semaphore>,
+    files: Arc<Semaphore>,
     sources: Arc<Places<IpAddr>>,
     sessions: Arc<Places<String>>,
     attempts: Arc<Attempts>,
@@ -105,6 +106,7 @@ impl Gate {
         } = settings.limits;
         Self {
             everybody: Arc::new(Semaphore::new(at_once.clamp(1, Semaphore::MAX_PERMITS))),
+            files: Arc::new(Semaphore::new(settings.limits.files_at_once.clamp(1, Semaphore::MAX_PERMITS))),
             sources: Places::new(at_once_per_source, waiting_per_source),
             sessions: Places::new(at_once_per_session, waiting_per_session),
             attempts: Arc::default(),
@@ -131,6 +133,11 @@ impl Gate {
         };
         let source = admission.source.turn().await?;
         Some(Turn { _held: [session, Some(source), Some(self.everybody.acquire().await.ok()?)] })
+    }
+
+    /// Waits for one of the few places of a form that brings a file: it is held in memory while it is read and worked on.
+    pub(crate) async fn file(&self) -> Option<SemaphorePermit<'_>> {
+        self.files.acquire().await.ok()
     }
 
     pub(crate) fn visitor(&self, source: IpAddr) -> Visitor {

@@ -5,6 +5,7 @@ use crate::access::Access;
 use crate::cookies::{Cookie, Jar, Keep};
 use crate::limits::peer;
 use crate::machine;
+use crate::pages::orientation;
 use crate::problem::Problem;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, Uri, header};
@@ -169,7 +170,9 @@ pub(crate) async fn recognise(State(app): State<App>, mut request: Request, next
     } else {
         Problem::Forbidden("a form without a session").into_response()
     };
-    if pairs(&reader.uri).iter().any(|(key, _)| key == "lang")
+    // The orientation of victims leaves nothing in a browser.
+    if reader.uri.path() != orientation::PATH
+        && pairs(&reader.uri).iter().any(|(key, _)| key == "lang")
         && let Some(cookie) = jar.set(Cookie::Lang, t.code(), Keep::Year)
     {
         response.headers_mut().append(header::SET_COOKIE, cookie);
@@ -190,6 +193,7 @@ fn is_open(path: &str) -> bool {
         || path == "/favicon.ico"
         || path.starts_with("/static/")
         || path.starts_with("/accuse/")
+        || path == orientation::PATH
 }
 
 fn to_sign_in(uri: &Uri) -> Redirect {

@@ -6,10 +6,10 @@ use crate::needs::{self, Needs};
 use crate::pages::{
     account, acknowledge, alert, alert_editor, alerts, api_manual, board, code, code_list, code_list_versions,
     code_lists, compare, consultations, dashboard, deadlines, deliveries, delivery, emergencies, emergency, exercise,
-    habilitations, help, indicator, indicators, jobs, journal, morning, my_day, notices, openid, passkey_sign_in,
-    passkeys, people, person, reconciliations, record, record_new, register, registers as register_list, report,
-    reports, retention, reveals, revisions, search, series, series_list, sign_in, signal, signal_map, signals,
-    situation, situations, source, sources, tokens,
+    habilitations, help, indicator, indicators, jobs, journal, morning, my_day, notices, openid, orientation,
+    passkey_sign_in, passkeys, people, person, reconciliations, record, record_new, register,
+    registers as register_list, report, reports, retention, reveals, revisions, search, series, series_list, sheet,
+    sign_in, signal, signal_map, signals, situation, situations, source, sources, tokens,
 };
 use crate::reader::{self, Reader};
 use crate::{App, api, assets, feed, forms, guard, headers};
@@ -84,6 +84,7 @@ pub fn routes() -> Vec<Route> {
         read("/alertes/{reference}/accuses", Any(Read, Coordination, Alert), get(board::show)),
         read("/alertes/flux/{tlp}", Any(List, Coordination, Alert), get(feed::show)),
         read("/accuse/{lien}", Nobody, get(acknowledge::show)),
+        read(orientation::PATH, Nobody, get(orientation::show)),
         send("/accuse/{lien}", Nobody, post(acknowledge::act)),
         read("/series", Any(List, Coordination, Series), get(series_list::show)),
         read("/series/{id}", Any(Read, Coordination, Series), get(series::show)),
@@ -96,6 +97,8 @@ pub fn routes() -> Vec<Route> {
         send("/registres/{register}/nouveau", Any(Create, Coordination, Record), post(record_new::add)),
         read("/registres/{register}/{reference}", Any(Read, Coordination, Record), get(record::show)),
         send("/registres/{register}/{reference}", Any(Read, Coordination, Record), post(record::act)),
+        read("/fiches/{of}/{sheet}", Any(Read, Coordination, Record), get(sheet::show)),
+        read("/fiches/{of}/{sheet}/{format}", Any(Act::Export, Coordination, Record), get(sheet::download)),
         read("/registres/{register}/{reference}/pieces/{id}", Any(Read, Coordination, Record), get(record::attachment)),
         read("/echeances", Any(Read, Coordination, Record), get(deadlines::show)),
         read("/echeances/calendrier", Any(Read, Coordination, Record), get(deadlines::feed)),

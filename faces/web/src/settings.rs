@@ -36,6 +36,10 @@ pub struct Limits {
     pub connections_per_source: usize,
     /// The largest form.
     pub body_bytes: usize,
+    /// The largest form that brings a file, sent within a session to a page that takes files.
+    pub file_bytes: usize,
+    /// Such forms read at once.
+    pub files_at_once: usize,
     /// The longest path with its query.
     pub uri_bytes: usize,
     /// The largest head of a request; not under 8192.
@@ -46,6 +50,8 @@ pub struct Limits {
     pub head_time: Duration,
     /// The time to send a body. Nothing is held for the sender meanwhile but the connection.
     pub body_time: Duration,
+    /// The time to send a form that brings a file.
+    pub file_time: Duration,
     /// The time of a request from its last byte to its answer, waiting included.
     pub request_time: Duration,
     /// The time without a byte after which a reader of an answer is given up.
@@ -65,11 +71,14 @@ impl Default for Limits {
             connections: 1024,
             connections_per_source: 256,
             body_bytes: 64 * 1024,
+            file_bytes: 5 * 1024 * 1024,
+            files_at_once: 4,
             uri_bytes: 8 * 1024,
             head_bytes: 16 * 1024,
             handshake_time: Duration::from_secs(10),
             head_time: Duration::from_secs(15),
             body_time: Duration::from_secs(10),
+            file_time: Duration::from_secs(60),
             request_time: Duration::from_secs(30),
             stall_time: Duration::from_secs(30),
             connection_time: Duration::from_secs(3600),

@@ -24,7 +24,7 @@ macro_rules! lists {
 }
 
 /// Every embedded list, in alphabetical order of name.
-pub(crate) static LISTS: [Embedded; 29] = lists![
+pub(crate) static LISTS: [Embedded; 30] = lists![
     "age_bands",
     "areas",
     "article_versions",
@@ -51,6 +51,7 @@ pub(crate) static LISTS: [Embedded; 29] = lists![
     "sectors_cti",
     "sexes",
     "size_bands",
+    "strategies",
     "un_convention",
     "units_of_count",
     "victim_kinds",

@@ -7,6 +7,7 @@
 mod anchors;
 mod block;
 pub mod html;
+pub mod make;
 mod text;
 mod visible;
 

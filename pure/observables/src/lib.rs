@@ -12,6 +12,7 @@ mod fang;
 mod mask;
 mod personal;
 mod phone;
+mod procedure;
 mod warning;
 mod web;
 
@@ -20,4 +21,5 @@ pub use domain::{has_listed_suffix, registrable_domain};
 pub use fang::{defang, refang};
 pub use mask::{is_personal, mask};
 pub use personal::{Personal, holds_indicator, personal_data, personal_found};
+pub use procedure::holds_procedure_number;
 pub use warning::{Entry, WarningList, house_lists};

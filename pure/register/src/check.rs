@@ -53,7 +53,9 @@ impl Refusal {
 
     /// The sentence.
     pub fn say(&self, register: &Register, t: Lang) -> String {
-        let label = self.field.and_then(|name| register.field(name)).map(|field| words::field(register, field, t));
+        let inputs = || register.sheets.iter().flat_map(|sheet| sheet.inputs);
+        let known = |name: &str| register.field(name).or_else(|| inputs().find(|input| input.name == name));
+        let label = self.field.and_then(known).map(|field| words::field(register, field, t));
         let mut args: Vec<(&str, Value<'_>)> =
             self.args.iter().map(|(name, value)| (*name, Value::from(value.as_str()))).collect();
         if let Some(label) = &label {
@@ -93,6 +95,10 @@ pub struct Context<'a> {
     pub who: Option<&'a PersonId>,
     /// The records that it refers to, as they stand.
     pub linked: &'a [Record],
+    /// The records that refer to it, as they stand: all of them, open to who writes or not. None for a new one.
+    pub back: &'a [Record],
+    /// How many tasks of it are not done.
+    pub open_tasks: usize,
     /// The instant.
     pub now: Timestamp,
 }
@@ -140,6 +146,13 @@ impl Context<'_> {
     }
 }
 
+impl<'a> Context<'a> {
+    /// The records of a register that refer to it.
+    pub fn back(&self, register: &'a str) -> impl Iterator<Item = &'a Record> + use<'a> {
+        self.back.iter().filter(move |record| record.register == register)
+    }
+}
+
 impl When {
     /// Whether a record is so.
     pub fn holds(&self, record: &Record) -> bool {
@@ -173,7 +186,10 @@ pub fn check(context: &Context<'_>) -> Vec<Refusal> {
             }
             continue;
         }
+        // What begins with @ is made in the same write; nobody types it, since `canonical` refuses it.
+        let made_with = matches!(field.kind, FieldKind::Reference(_)) && value.starts_with('@');
         match canonical(field, value) {
+            _ if made_with => {}
             Ok(same) if same == value => {}
             Ok(_) => refusals.push(Refusal::shape(field, "form")),
             Err(refusal) => refusals.push(refusal),
@@ -185,7 +201,6 @@ pub fn check(context: &Context<'_>) -> Vec<Refusal> {
             refusals.push(Refusal::shape(field, "personal").with("kind", kind));
         }
         if let FieldKind::Reference(to) = field.kind {
-            // What begins with @ is made in the same write.
             for item in items(value).filter(|item| !item.starts_with('@')) {
                 if !context.linked.iter().any(|record| record.reference == item && record.register == to) {
                     refusals.push(Refusal::shape(field, "missing").with("reference", item).with("register", to));

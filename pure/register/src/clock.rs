@@ -235,3 +235,73 @@ impl Register {
         self.deadlines(record, now).into_iter().find(Deadline::runs)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Field, Move, State, Step, Values};
+
+    static REQUEST: Register = Register {
+        name: "request",
+        fields: &[Field::text("title")],
+        states: &[State::open("open"), State::open("waiting"), State::open("answered"), State::closed("closed")],
+        moves: &[Move::new("ask", &["open"], "waiting"), Move::new("prolong", &["open"], "open")],
+        clocks: &[
+            ClockRule::after("answer", From::Added, Limit::days(10))
+                .pauses(&["waiting"])
+                .until(&["answered"])
+                .extended_by("prolong", Limit::days(5), 1),
+            ClockRule::after("plain", From::Added, Limit::days(10)),
+        ],
+        ..Register::COORDINATION
+    };
+
+    fn at(day: i8) -> Timestamp {
+        jiff::civil::date(2026, 3, day).at(9, 0, 0, 0).to_zoned(Zone::Paris.zone()).unwrap().timestamp()
+    }
+
+    /// The record after steps: day of March, move, state.
+    fn record(steps: &[(i8, &str, &str)]) -> Record {
+        let path = steps.iter().map(|(day, by, state)| Step { at: at(*day), by: (*by).into(), state: (*state).into() });
+        let path: Vec<Step> = path.collect();
+        let state = path.last().unwrap().state.clone();
+        Record { path, state, values: Values::default(), ..REQUEST.example_record() }
+    }
+
+    /// The last day of a clock, in Paris, and how it stands on a day of March.
+    fn ends(clock: usize, steps: &[(i8, &str, &str)], on: i8) -> Option<(i8, Standing)> {
+        let due = REQUEST.clocks[clock].deadline(&REQUEST, &record(steps), at(on))?;
+        Some((Zone::Paris.day(due.at).day(), due.standing))
+    }
+
+    #[test]
+    fn a_clock_stands_still_in_a_state_that_pauses_it() {
+        let added = (1, "add", "open");
+        assert_eq!(ends(0, &[added], 2), Some((11, Standing::Running)));
+        assert_eq!(ends(0, &[added], 12), Some((11, Standing::Late)));
+        // It has no end while it stands still, and four days more once it goes on.
+        assert_eq!(ends(0, &[added, (3, "ask", "waiting")], 20), None);
+        let again = [added, (3, "ask", "waiting"), (7, "come_back", "open")];
+        assert_eq!(ends(0, &again, 12), Some((15, Standing::Running)));
+        // The twin: one that nothing pauses has run out.
+        assert_eq!(ends(1, &again, 12), Some((11, Standing::Late)));
+    }
+
+    #[test]
+    fn a_clock_is_prolonged_as_often_as_it_says() {
+        let once = [(1, "add", "open"), (4, "prolong", "open")];
+        assert_eq!(ends(0, &once, 12), Some((16, Standing::Running)));
+        let twice = [once[0], once[1], (5, "prolong", "open")];
+        assert_eq!(ends(0, &twice, 12), Some((16, Standing::Running)), "once, and no more");
+        assert_eq!(ends(1, &once, 12), Some((11, Standing::Late)));
+    }
+
+    #[test]
+    fn a_clock_stops_in_the_states_that_stop_it_and_when_the_record_closes() {
+        let answered = [(1, "add", "open"), (4, "answer", "answered")];
+        assert_eq!(ends(0, &answered, 20).unwrap().1, Standing::Stopped);
+        assert_eq!(ends(1, &answered, 20).unwrap().1, Standing::Late);
+        let closed = [(1, "add", "open"), (4, "close", "closed")];
+        assert_eq!(ends(1, &closed, 20).unwrap().1, Standing::Stopped);
+    }
+}

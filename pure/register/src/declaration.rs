@@ -38,9 +38,11 @@ pub struct Register {
     pub loops: &'static [Loop],
     /// Pages and papers that are made of its records.
     pub sheets: &'static [Sheet],
-    /// Fields that tell two records apart: one whose values are all those of another, not refused nor given up, is not
-    /// added but with a word that it is not the same (field `distinct`, which it then declares).
+    /// Fields that tell two records apart: one whose values in all of them are those of another is added only with a word
+    /// that it is not the same (field `distinct`, which the register then declares). None for a register without.
     pub alike: &'static [&'static str],
+    /// The field whose service owns a record: whoever may act for that service alone sees it. Else the service of its author.
+    pub owned_by: Option<&'static str>,
     /// Who may do what, within what the table of rights lets at all.
     pub audience: Audience,
     /// Marking of a new record.
@@ -171,6 +173,7 @@ impl Register {
         loops: &[],
         sheets: &[],
         alike: &[],
+        owned_by: None,
         audience: Audience {
             world: World::Coordination,
             read: &[

@@ -20,6 +20,7 @@ mod rows;
 mod search;
 mod sheet;
 mod sound;
+pub mod told;
 mod value;
 pub mod words;
 

@@ -23,7 +23,7 @@ pub enum Assignee {
     Role(Role),
     /// By the item the task is opened for; items that are not named open none.
     ByItem(&'static [(&'static str, Role)]),
-    /// The person or service that a field names.
+    /// The person or service that a field names; each of them when the loop goes by the items of that field.
     Field(&'static str),
     /// Who added the record.
     Author,
@@ -141,10 +141,14 @@ impl Register {
                     DueBy::Field(field) => end_of_day(record.value(field)),
                     DueBy::After(limit) => Clock::new("start", "stop", limit, "").due(&[(now, Event::Start)], now).at,
                 };
-                Some(Opened::Task { rule, item: item.to_owned(), to: self.assignee(to, record, item)?, due })
+                Some(Opened::Task { rule, item: item.to_owned(), to: self.assignee(rule, to, record, item)?, due })
             }
             Starts::Record { register, back, copy, set } => {
-                let copied = copy.iter().map(|(from, to)| ((*to).to_owned(), record.value(from).to_owned()));
+                let copied = copy.iter().map(|(from, to)| {
+                    // Of the field for whose items it is started, a record takes over the item that it is for.
+                    let text = if rule.each == Some(*from) { item } else { record.value(from) };
+                    ((*to).to_owned(), text.to_owned())
+                });
                 let set = set.iter().map(|(field, value)| ((*field).to_owned(), (*value).to_owned()));
                 let values = copied.chain(set).filter(|(_, value)| !value.is_empty()).collect();
                 Some(Opened::Record { rule, register, back, values })
@@ -152,14 +156,16 @@ impl Register {
         }
     }
 
-    fn assignee(&self, to: Assignee, record: &Record, item: &str) -> Option<Opening> {
+    fn assignee(&self, rule: &Loop, to: Assignee, record: &Record, item: &str) -> Option<Opening> {
         match to {
             Assignee::Role(role) => Some(Opening::Role(role)),
             Assignee::ByItem(by) => by.iter().find(|(known, _)| *known == item).map(|(_, role)| Opening::Role(*role)),
             Assignee::Author => record.author.as_ref().map(|author| Opening::Person(author.to_string())),
             Assignee::Owner => Some(Opening::Unit(record.owner.to_string())),
             Assignee::Field(name) => {
-                let value = items(record.value(name)).next()?.to_owned();
+                // Where a task is opened for each item of that very field, the item is whom it is for.
+                let item = (rule.each == Some(name)).then_some(item);
+                let value = item.or_else(|| items(record.value(name)).next())?.to_owned();
                 match self.field(name)?.kind {
                     crate::FieldKind::Person => Some(Opening::Person(value)),
                     crate::FieldKind::Unit => Some(Opening::Unit(value)),

@@ -74,7 +74,7 @@ pub fn manual(register: &Register, t: Lang) -> String {
     if !register.guards.is_empty() {
         let _ = writeln!(out, "\n## {}\n", say("guards"));
         for guard in register.guards {
-            let _ = writeln!(out, "- {}", t.say(&words::refusal_key(register, guard.name)));
+            let _ = writeln!(out, "- {}", t.say_open(&words::refusal_key(register, guard.name)));
         }
     }
     if !register.clocks.is_empty() {

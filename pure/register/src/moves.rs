@@ -30,7 +30,17 @@ pub struct Move {
 impl Move {
     /// A decision that leads from states to another.
     pub const fn new(name: &'static str, from: &'static [&'static str], to: &'static str) -> Self {
-        Self { name, from, to, by: &[Role::Coordinator], act: Act::Decide, asks: &[], takes: &[], reason: false, keeps: None }
+        Self {
+            name,
+            from,
+            to,
+            by: &[Role::Coordinator],
+            act: Act::Decide,
+            asks: &[],
+            takes: &[],
+            reason: false,
+            keeps: None,
+        }
     }
 
     /// By these roles.

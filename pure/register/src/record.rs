@@ -1,5 +1,6 @@
 //! A record, and what differs between two versions of it.
 
+use crate::{FieldKind, Register};
 use beffroi_model::{Marking, Territory};
 use beffroi_rights::{PersonId, ServiceId};
 use jiff::Timestamp;
@@ -50,6 +51,18 @@ pub struct Record {
 }
 
 impl Record {
+    /// Puts the record where its values say: the first territory of the form is where it lies, the service that the register
+    /// names owns it. What no value says stays as it is.
+    pub fn take_place(&mut self, register: &Register) {
+        let place = register.fields.iter().find(|field| field.kind == FieldKind::Territory);
+        if let Some(territory) = place.and_then(|field| self.value(field.name).parse().ok()) {
+            self.territory = territory;
+        }
+        if let Some(owner) = register.owned_by.and_then(|field| self.value(field).parse().ok()) {
+            self.owner = owner;
+        }
+    }
+
     /// The value of a field; empty when it is not filled.
     pub fn value(&self, field: &str) -> &str {
         self.values.get(field).map_or("", String::as_str)

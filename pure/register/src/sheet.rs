@@ -30,7 +30,8 @@ pub struct Sheet {
     pub reads: &'static [&'static str],
     /// What the reader may ask: a form above the page.
     pub inputs: &'static [Field],
-    /// What it says, from what it is given; or why it cannot be made.
+    /// What it says, from what it is given; or why it cannot be made: a refusal without a key says
+    /// `register-REGISTER-sheet-SHEET-refusal`.
     pub make: fn(&SheetContext<'_>) -> Result<Vec<Block>, Refusal>,
 }
 

@@ -39,7 +39,9 @@ impl Register {
                     found.push(format!("{}.{}: there is no register `{}`", register.name, link.field, link.to));
                 }
             }
-            for (sheet, read) in register.sheets.iter().flat_map(|sheet| sheet.reads.iter().map(move |read| (sheet, read))) {
+            for (sheet, read) in
+                register.sheets.iter().flat_map(|sheet| sheet.reads.iter().map(move |read| (sheet, read)))
+            {
                 if known(read).is_none() {
                     found.push(format!("{}, sheet `{}`: there is no register `{read}`", register.name, sheet.name));
                 }
@@ -220,8 +222,17 @@ impl Faults<'_> {
                 self.say(format!("the move `{}` keeps `{kept}`, which is no sheet of a record", known.name));
             }
         }
+        if let Some(name) = self.of.owned_by
+            && self.of.field(name).is_none_or(|field| field.kind != FieldKind::Unit || field.many)
+        {
+            self.say(format!("`{name}` owns its records and is no field of one service"));
+        }
         for name in self.of.alike {
             self.field(name);
+        }
+        let filtered = |name: &&str| self.of.field(name).is_some_and(|field| field.filtered);
+        if !self.of.alike.is_empty() && !self.of.alike.iter().any(filtered) {
+            self.say("records may be alike, and lists are filtered by none of those fields");
         }
         let told = self.of.field("distinct").is_some_and(|field| field.kind == FieldKind::Flag);
         if !self.of.alike.is_empty() && !told {

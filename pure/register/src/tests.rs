@@ -72,6 +72,22 @@ static TRIAL: Register = Register {
     ..Register::COORDINATION
 };
 
+static ASKING: Register = Register {
+    loops: &[Loop {
+        name: "ask",
+        on: On::Added,
+        when: None,
+        each: Some("source"),
+        starts: Starts::Record {
+            register: "trial",
+            back: "reference",
+            copy: &[("title", "title"), ("source", "source")],
+            set: &[],
+        },
+    }],
+    ..TRIAL
+};
+
 static BROKEN: Register = Register {
     prefix: "x",
     title: "none",
@@ -103,7 +119,8 @@ fn record(state: &str, values: &[(&str, &str)]) -> Record {
 }
 
 fn keys(before: Option<&Record>, after: &Record, by: Option<&'static Move>, linked: &[Record]) -> Vec<String> {
-    let context = Context { register: &TRIAL, before, after, by, who: None, linked, now: now() };
+    let context =
+        Context { register: &TRIAL, before, after, by, who: None, linked, back: &[], open_tasks: 0, now: now() };
     check(&context).into_iter().map(|refusal| refusal.key).collect()
 }
 
@@ -295,6 +312,17 @@ fn clocks_run_stop_and_are_late() {
     done.path.push(Step { at: at("2026-01-15T10:00:00Z"), by: "finish".to_owned(), state: "done".to_owned() });
     assert_eq!(due(&done, "2026-03-01T00:00:00Z"), None);
     assert_eq!(due(&record("draft", &[("title", "x")]), "2026-01-14T10:00:00Z"), None);
+}
+
+#[test]
+fn a_record_started_for_an_item_takes_that_item_over() {
+    let opened = ASKING.starts(&record("draft", &[("title", "A title"), ("source", "a\nb")]), On::Added, now());
+    let of = |opened: &Opened, field: &str| match opened {
+        Opened::Record { values, .. } => values[field].clone(),
+        Opened::Task { .. } => panic!("a task"),
+    };
+    let told: Vec<(String, String)> = opened.iter().map(|one| (of(one, "title"), of(one, "source"))).collect();
+    assert_eq!(told, ["a", "b"].map(|item| ("A title".to_owned(), item.to_owned())));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Canonical texts: how what is typed is read, and how what is kept is shown.
 
-use crate::{Field, FieldKind, Refusal, words};
+use crate::{Field, FieldKind, Refusal, told, words};
 use beffroi_clocks::Zone;
 use beffroi_model::Territory;
 use beffroi_rights::{PersonId, ServiceId};
@@ -86,7 +86,7 @@ fn one(field: &Field, typed: &str) -> Result<String, Refusal> {
         FieldKind::Reference(_) => {
             let text = text.to_ascii_uppercase();
             let shaped =
-                text.len() <= 40 && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'@'));
+                text.len() <= 40 && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
             if shaped { Ok(text) } else { Err(wrong("reference")) }
         }
         FieldKind::Period => {
@@ -157,6 +157,7 @@ pub fn shown(register: &crate::Register, field: &Field, text: &str, t: Lang) -> 
             beffroi_codes::list(list).map_or_else(|| item.to_owned(), |list| list.label(item, t.code()).to_owned())
         }
         FieldKind::Flag => t.say(if item == "yes" { "register-yes" } else { "register-no" }),
+        FieldKind::Territory => told::place(t, item),
         FieldKind::Date => day(item, t),
         FieldKind::Instant => item.parse::<Timestamp>().map_or_else(|_| item.to_owned(), |at| shown_instant(at, t)),
         FieldKind::Period => match item.split_once('/') {
@@ -174,10 +175,7 @@ pub fn shown(register: &crate::Register, field: &Field, text: &str, t: Lang) -> 
 }
 
 fn day(text: &str, t: Lang) -> String {
-    match (text.parse::<Date>(), t) {
-        (Ok(day), Lang::Fr) => day.strftime("%d/%m/%Y").to_string(),
-        _ => text.to_owned(),
-    }
+    text.parse().map_or_else(|_| text.to_owned(), |day| told::day(t, day))
 }
 
 fn shown_instant(at: Timestamp, t: Lang) -> String {

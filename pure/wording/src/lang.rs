@@ -80,6 +80,23 @@ impl Lang {
         text.into_owned()
     }
 
+    /// The message `key` with what it names left open, as `…`: for a page that says what a sentence is.
+    pub fn say_open(self, key: &str) -> String {
+        let bundle = self.bundle();
+        let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else {
+            return format!("[{key}]");
+        };
+        let text = bundle.format_pattern(pattern, None, &mut Vec::new()).into_owned();
+        // What has no value is written as its own name, in braces.
+        let mut parts = text.split("{$");
+        let mut open = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            open.push('…');
+            open.push_str(part.split_once('}').map_or(part, |(_, rest)| rest));
+        }
+        open
+    }
+
     /// Whether the language has the message.
     pub fn knows(self, key: &str) -> bool {
         self.bundle().get_message(key).is_some_and(|message| message.value().is_some())

@@ -1,6 +1,8 @@
 //! Somebody at work: the commands that the jobs use, and what they must answer.
 
-use crate::support::{Run, run, succeed};
+use crate::demo::shared_demo;
+use crate::support::{Run, copy, succeed};
+use crate::upkeep::run_as;
 use serde_json::Value;
 use std::path::Path;
 
@@ -13,6 +15,13 @@ impl House {
     pub(super) fn new() -> Self {
         let place = tempfile::tempdir().unwrap();
         succeed(place.path(), &["init"]);
+        Self { place }
+    }
+
+    /// A copy of the demonstration: sources delivered, a signal decided, a flash drafted.
+    pub(super) fn of_demo() -> Self {
+        let place = tempfile::tempdir().unwrap();
+        copy(shared_demo(), place.path());
         Self { place }
     }
 
@@ -36,9 +45,7 @@ pub(super) struct Hand<'a> {
 impl Hand<'_> {
     /// A command, whatever it answers.
     pub(super) fn run(self, args: &[&str]) -> Run {
-        let mut all = vec!["--as", self.who];
-        all.extend(args);
-        run(self.house.path(), &all)
+        run_as(self.house.path(), self.who, args)
     }
 
     /// A command that must end well; its JSON.
@@ -55,7 +62,7 @@ impl Hand<'_> {
         let run = self.run(args);
         assert_eq!(run.status, 1, "{}: {} was to be refused\n{}{}", self.who, args.join(" "), run.stdout, run.stderr);
         assert!(run.stderr.trim().len() > 20, "no sentence: {}", run.stderr);
-        run.stderr
+        crate::upkeep::folded(&run.stderr)
     }
 
     fn file(self, fields: &[(&str, &str)]) -> tempfile::NamedTempFile {
@@ -87,7 +94,7 @@ impl Hand<'_> {
             .as_object()
             .unwrap_or_else(|| panic!("no example: {said}"))
             .iter()
-            .map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned()))
+            .map(|(name, value)| (name.clone(), lines(value)))
             .collect();
         fields.extend(other.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         fields.retain(|_, value| !value.is_empty());
@@ -190,6 +197,15 @@ impl Hand<'_> {
 
 fn pairs(fields: &[(&str, &str)]) -> Vec<String> {
     fields.iter().map(|(name, value)| format!("{name}={value}")).collect()
+}
+
+/// A value as a file holds it: several items are one a line.
+fn lines(value: &Value) -> String {
+    match value {
+        Value::Array(items) => items.iter().map(lines).collect::<Vec<_>>().join("\n"),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
 }
 
 /// The rows of the tables of a sheet.

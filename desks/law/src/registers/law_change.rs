@@ -1,7 +1,8 @@
 //! Changes of the law: from when, what they touch, and a task for each tool that must follow before they enter into force.
 
+use crate::impact::{self, TOOLS, Tool};
 use beffroi_register::{
-    Assignee, ClockRule, Context, DueBy, Field, Guard, Loop, Move, On, Refusal, Register, Starts, State,
+    Assignee, ClockRule, Context, DueBy, Field, Guard, Loop, Move, Of, On, Refusal, Register, Sheet, Starts, State,
 };
 use beffroi_rights::Role;
 
@@ -14,7 +15,7 @@ pub(crate) static REGISTER: Register = Register {
     fields: &[
         Field::text("title").required().listed(),
         Field::text("text_id").required().listed(),
-        Field::text("article").required().listed(),
+        Field::text("article").many().required().listed(),
         Field::date("published"),
         Field::date("in_force").listed(),
         Field::long("before"),
@@ -22,7 +23,13 @@ pub(crate) static REGISTER: Register = Register {
         Field::long("for_whom"),
         Field::choice("impacts", &["classification", "form", "module", "flash", "indicator"]).many().listed(),
         Field::flag("retroactive"),
+        Field::reference("note", "watch_note"),
         Field::text("definition").by_move(),
+        Field::date("classification_on").by_move(),
+        Field::date("form_on").by_move(),
+        Field::date("module_on").by_move(),
+        Field::date("flash_on").by_move(),
+        Field::date("indicator_on").by_move(),
         Field::long("balance").by_move(),
     ],
     states: &[
@@ -33,12 +40,21 @@ pub(crate) static REGISTER: Register = Register {
     ],
     moves: &[
         Move::new("announce", &["draft"], "announced").by(&[Role::Analyst, Role::Coordinator]).takes(&["definition"]),
-        Move::new("close", &["announced"], "closed").by(&[Role::Analyst, Role::Coordinator]).asks(&["balance"]),
+        Move::new("update", &["announced"], "announced")
+            .as_change()
+            .by(&[Role::Analyst, Role::Coordinator, Role::DutyOfficer])
+            .takes(UPDATED),
+        Move::new("close", &["announced"], "closed")
+            .by(&[Role::Analyst, Role::Coordinator])
+            .asks(&["balance"])
+            .keeps("impact"),
         Move::new("abandon", &["draft"], "abandoned").by(&[Role::Analyst, Role::Coordinator]).with_reason(),
     ],
     guards: &[
         Guard { name: "version", check: an_article_has_its_date },
         Guard { name: "retroactive", check: reclassified_under_a_new_definition },
+        Guard { name: "outdated", check: no_tool_is_left_behind },
+        Guard { name: "future", check: an_update_is_made_before_it_is_told },
     ],
     clocks: &[ClockRule::on("in_force", "in_force").soon(30 * 24)],
     loops: &[Loop {
@@ -57,9 +73,10 @@ pub(crate) static REGISTER: Register = Register {
             due: DueBy::Field("in_force"),
         },
     }],
+    sheets: &[Sheet { name: "impact", of: Of::Record, reads: &[], inputs: &[], make: impact::sheet }],
     audience: beffroi_register::Audience {
         add: &[Role::Analyst, Role::Coordinator],
-        change: &[Role::Analyst, Role::Coordinator],
+        change: &[Role::Analyst, Role::Coordinator, Role::DutyOfficer],
         ..Register::COORDINATION.audience
     },
     indicators: &["law-tools-in-time"],
@@ -77,7 +94,10 @@ pub(crate) static REGISTER: Register = Register {
     ..Register::COORDINATION
 };
 
-/// J9.1: no article without the date of its version.
+/// What the move `update` writes: a day for each tool, and the definition that a classification now follows.
+const UPDATED: &[&str] = &["classification_on", "form_on", "module_on", "flash_on", "indicator_on", "definition"];
+
+/// Nothing enters into force before it is published, unless it says so.
 fn an_article_has_its_date(context: &Context<'_>) -> Result<(), Refusal> {
     match (context.date("published"), context.date("in_force")) {
         (Some(published), Some(in_force)) if in_force < published && context.value("retroactive") != "yes" => {
@@ -90,8 +110,25 @@ fn an_article_has_its_date(context: &Context<'_>) -> Result<(), Refusal> {
 /// J9.2: facts are not classified anew without a new version of the definition.
 fn reclassified_under_a_new_definition(context: &Context<'_>) -> Result<(), Refusal> {
     let touches = context.value("impacts").split('\n').any(|item| item == "classification");
-    if context.enters("announced") && context.flag("retroactive") && touches && !context.has("definition") {
+    let told = matches!(context.after.state.as_str(), "announced" | "closed");
+    if told && context.flag("retroactive") && touches && !context.has("definition") {
         return Err(Refusal::new().at("definition"));
     }
     Ok(())
+}
+
+/// J9.2: a change is closed once each tool that it touches was updated.
+fn no_tool_is_left_behind(context: &Context<'_>) -> Result<(), Refusal> {
+    let behind = |standing: &Tool| matches!(standing, Tool::Waiting | Tool::Outdated);
+    let tools = impact::tools(context.after, context.today());
+    let left: Vec<&str> = tools.iter().filter(|(_, standing)| behind(standing)).map(|(tool, _)| *tool).collect();
+    if context.enters("closed") && !left.is_empty() {
+        return Err(Refusal::new().at("impacts").with("tools", left.join(", ")));
+    }
+    Ok(())
+}
+
+fn an_update_is_made_before_it_is_told(context: &Context<'_>) -> Result<(), Refusal> {
+    let ahead = TOOLS.iter().find(|(_, field)| context.date(field).is_some_and(|day| day > context.today()));
+    ahead.map_or(Ok(()), |(_, field)| Err(Refusal::new().at(field)))
 }

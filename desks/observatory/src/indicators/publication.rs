@@ -1,7 +1,7 @@
 //! Figures that were published: frozen with their birth certificate, printed again to the unit, and followed by the
 //! revisions that came after, each with its reason.
 
-use super::{Certificate, Figure, Figures, IndicatorError, Request, published};
+use super::{Certificate, Figure, Figures, IndicatorError, Request, Telling, published, telling};
 use beffroi_indicators::Adjustment;
 use beffroi_model::{Marking, Pap, Territory, Tlp};
 use beffroi_ports::Facts;
@@ -30,6 +30,12 @@ pub enum PublicationError {
     /// Nothing was published under that reference.
     #[error("nothing was published under `{0}`")]
     Missing(String),
+    /// Beside a former release they would tell about few units.
+    #[error(
+        "{} of these figures ({}…) would tell about a few units beside those published under `{}`: publish them on the same state of the data (--snapshot {}) as the same table, or with a coarser breakdown",
+        .0.cells.len(), .0.first(), .0.reference, .0.snapshot
+    )]
+    Telling(Telling),
     /// What is kept cannot be read back.
     #[error("what was published under `{reference}` cannot be read back: {reason}")]
     Damaged {
@@ -46,7 +52,7 @@ impl PublicationError {
         match self {
             Self::Indicator(error) => error.is_user_fault(),
             Self::Store(error) => error.is_user_fault(),
-            Self::Reference(_) | Self::Missing(_) => true,
+            Self::Reference(_) | Self::Missing(_) | Self::Telling(_) => true,
             Self::Damaged { .. } => false,
         }
     }
@@ -170,7 +176,8 @@ pub struct Publication {
 }
 
 /// Freezes the figures that `request` asks for, as they may be published, under `reference`; the journal tells who did.
-/// Nothing is ever published twice under one reference: a correction is another publication.
+/// Nothing is ever published twice under one reference: a correction is another publication. Nothing is published that
+/// would tell about few units beside what was published before.
 ///
 /// # Errors
 /// [`PublicationError`]; an existing reference is a [`StoreError::Exists`].
@@ -187,6 +194,7 @@ pub async fn freeze(
         return Err(PublicationError::Reference(reference.chars().take(LONGEST).collect()));
     }
     let figures = published(facts, code, request, by.at, program_version).await?;
+    not_telling(facts, store, (&figures, request), by.at, program_version).await?;
     let publication = Publication {
         reference: reference.to_owned(),
         frozen_at: by.at,
@@ -214,6 +222,21 @@ pub async fn freeze(
     };
     store.published_put(row, guard, by).await?;
     Ok(publication)
+}
+
+/// Refuses figures that would tell about few units beside a former release.
+///
+/// # Errors
+/// [`PublicationError::Telling`] with the first such release, and what computing it again gives.
+pub async fn not_telling(
+    facts: &dyn Facts,
+    store: &Store,
+    asked: (&Figures, &Request),
+    now: Timestamp,
+    program_version: &str,
+) -> Result<(), PublicationError> {
+    let told = telling(facts, store, asked, now, program_version).await?;
+    told.into_iter().next().map_or(Ok(()), |telling| Err(PublicationError::Telling(telling)))
 }
 
 /// The definition under which figures stay what they are: the publisher's when it was asked for, else the card's.

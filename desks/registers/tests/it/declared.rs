@@ -2,6 +2,7 @@
 
 use beffroi_clocks::Limit;
 use beffroi_desk_registers::{Actor, Adding, Registry};
+use beffroi_document::{Block, Span};
 use beffroi_model::{Marking, Pap, Tlp};
 use beffroi_ports::doubles::KeysInMemory;
 use beffroi_register::*;
@@ -69,13 +70,69 @@ pub(crate) static LACK: Register = Register {
     basis: "a text",
     fields: &[Field::text("title").required(), Field::reference("origin", "order"), Field::long("answer").by_move()],
     states: &[State::open("open"), State::closed("closed")],
-    moves: &[Move::new("close", &["open"], "closed").asks(&["answer"])],
+    moves: &[
+        Move::new("close", &["open"], "closed").asks(&["answer"]),
+        Move::new("attest", &["open"], "open").four_eyes(),
+    ],
     audience: Audience { read: &[Role::Coordinator], ..Register::COORDINATION.audience },
     example: &[("title", "A lack")],
     ..Register::COORDINATION
 };
 
-const REGISTERS: &[&Register] = &[&ORDER, &LACK];
+pub(crate) static PLACE: Register = Register {
+    name: "place",
+    prefix: "PLC",
+    desk: "trial",
+    basis: "a text",
+    fields: &[
+        Field::text("title").required(),
+        Field::territory("where"),
+        Field::unit("service"),
+        Field::flag("distinct"),
+        Field::text("outcome").by_move(),
+    ],
+    states: &[State::open("open"), State::closed("closed")],
+    moves: &[Move::new("close", &["open"], "closed")
+        .by(&[Role::Coordinator, Role::Correspondent])
+        .asks(&["outcome"])
+        .keeps("paper")],
+    sheets: &[
+        Sheet {
+            name: "titles",
+            of: Of::Register,
+            reads: &["lack"],
+            inputs: &[Field::territory("where")],
+            make: titles,
+        },
+        Sheet { name: "paper", of: Of::Record, reads: &[], inputs: &[], make: paper },
+    ],
+    alike: &["title", "where"],
+    owned_by: Some("service"),
+    audience: Audience {
+        add: &[Role::Coordinator, Role::Correspondent],
+        change: &[Role::Coordinator, Role::Correspondent],
+        ..Register::COORDINATION.audience
+    },
+    example: &[("title", "A place")],
+    ..Register::COORDINATION
+};
+
+fn titles(context: &SheetContext<'_>) -> Result<Vec<Block>, Refusal> {
+    if context.asked("where") == "75" {
+        return Err(Refusal::new().at("where"));
+    }
+    let all = context.of("place").chain(context.of("lack"));
+    let here =
+        all.filter(|record| context.asked("where").is_empty() || record.value("where") == context.asked("where"));
+    Ok(here.map(|record| Block::Paragraph(vec![Span::Text(record.value("title").to_owned())])).collect())
+}
+
+fn paper(context: &SheetContext<'_>) -> Result<Vec<Block>, Refusal> {
+    let record = context.record.unwrap();
+    Ok(vec![Block::Paragraph(vec![Span::Text(format!("{}: {}", record.value("title"), record.value("outcome")))])])
+}
+
+const REGISTERS: &[&Register] = &[&ORDER, &LACK, &PLACE];
 
 /// The trial's house.
 pub(crate) struct Trial {

@@ -109,3 +109,51 @@ async fn who_answers_is_told_in_time_and_once() {
     assert_eq!(told("2026-01-18T00:00:00Z").await, 1, "a day later, to those who coordinate");
     assert_eq!(told("2026-03-18T00:00:00Z").await, 0);
 }
+
+#[tokio::test]
+async fn what_is_not_yet_soon_holds_up_nobody_and_what_is_late_is_told_once() {
+    let trial = Trial::new().await;
+    let chief = subject("chief", Role::Coordinator, "command", "FR");
+    // More far ones than are read at once, all due before the one that is late of its own register's clock.
+    let rows: String = (0..600).map(|n| format!("Far {n},2026-01-29\n")).collect();
+    trial.actor(&chief, 0).import(&ORDER, &format!("title,due\n{rows}"), false).await.unwrap();
+    trial.actor(&chief, 1).add(&ORDER, adding(&[("title", "Late"), ("due", "2026-01-30")])).await.unwrap();
+    let told = async |text: &str| {
+        let by = By::new("deadlines", text.parse().unwrap());
+        remind(&trial.registry, &trial.store, &by).await.unwrap().records
+    };
+    assert_eq!(told("2026-01-14T10:00:00Z").await, 0);
+    // Found late, they are told as late, once, and a day later to those who coordinate.
+    assert_eq!(told("2026-02-01T10:00:00Z").await, 601);
+    assert_eq!(told("2026-02-01T10:15:00Z").await, 601, "nobody acted for a day");
+    assert_eq!(told("2026-02-01T10:30:00Z").await, 0);
+}
+
+#[tokio::test]
+async fn a_task_is_told_to_those_to_whom_its_record_is_open() {
+    let trial = Trial::new().await;
+    let chief = subject("chief", Role::Coordinator, "command", "FR");
+    let order =
+        trial.actor(&chief, 0).add(&ORDER, adding(&[("title", "Theirs"), ("due", "2026-01-15")])).await.unwrap();
+    trial.actor(&chief, 1).go(&order, "start", with(&[("pilot", "alix")], 1)).await.unwrap();
+    let by = By::new("deadlines", "2026-01-14T10:00:00Z".parse().unwrap());
+    assert_eq!(remind(&trial.registry, &trial.store, &by).await.unwrap().tasks, 1);
+    // The record is the command's: whom the task names was told when it was opened, and reads no reminder of it.
+    let told = trial.store.notices(&"alix".parse().unwrap(), 10).await.unwrap();
+    assert_eq!(told.iter().map(|notice| notice.what.as_str()).collect::<Vec<_>>(), ["task"]);
+}
+
+#[tokio::test]
+async fn ones_own_day_is_found_among_whatever_is_late() {
+    let trial = Trial::new().await;
+    let chief = subject("chief", Role::Coordinator, "command", "FR");
+    let rows: String = (0..300).map(|n| format!("Other {n},2026-01-01,bo\n")).collect();
+    trial.actor(&chief, 0).import(&ORDER, &format!("title,due,pilot\n{rows}"), false).await.unwrap();
+    let named = [("title", "Mine"), ("due", "2026-01-15"), ("pilot", "ana")];
+    let mine = trial.actor(&chief, 1).add(&ORDER, adding(&named)).await.unwrap();
+    let ana = subject("ana", Role::Analyst, "command", "FR");
+    let day = trial.actor(&ana, 2).day().await.unwrap();
+    assert_eq!(day.mine.iter().map(|due| due.row.record.reference.as_str()).collect::<Vec<_>>(), [mine.as_str()]);
+    let all = trial.actor(&chief, 3).deadlines_of(&ORDER, SignedDuration::from_hours(24 * 366)).await.unwrap();
+    assert_eq!(all.len(), 301);
+}

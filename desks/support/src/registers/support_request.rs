@@ -1,10 +1,13 @@
 //! What investigating services ask for: the frame of the procedure first, the need, the urgency; what cannot be met
 //! becomes a need of capability.
 
+use super::no_case;
+use crate::people::{HABILITATIONS, LEVELS};
+use crate::sheets;
 use beffroi_clocks::Limit;
 use beffroi_register::{
-    Assignee, CAPABILITIES, ClockRule, Context, DueBy, Field, From, Guard, Loop, Move, On, Refusal, Register, Starts,
-    State, When,
+    Assignee, CAPABILITIES, ClockRule, Context, DueBy, Field, From, Guard, Loop, Move, Of, On, Refusal, Register,
+    Sheet, Starts, State, When,
 };
 use beffroi_rights::Role;
 
@@ -27,6 +30,9 @@ pub(crate) static REGISTER: Register = Register {
         Field::date("start"),
         Field::number("days").between(1, 365),
         Field::choice("mode", &["on_site", "remote", "laboratory", "loan"]),
+        Field::number("experts").between(1, 20),
+        Field::choice("level", LEVELS),
+        Field::choice("habilitations", HABILITATIONS).many(),
         Field::person("handler").listed().by_move(),
         Field::long("ground").by_move(),
         Field::long("outcome").by_move(),
@@ -42,12 +48,16 @@ pub(crate) static REGISTER: Register = Register {
     ],
     moves: &[
         Move::new("acknowledge", &["submitted"], "acknowledged").by(HANDLERS).asks(&["handler"]),
-        Move::new("engage", &["acknowledged"], "engaged").by(HANDLERS).takes(&["handler"]),
+        Move::new("engage", &["acknowledged"], "engaged").by(HANDLERS).takes(&["handler"]).keeps("candidates"),
         Move::new("close", &["engaged"], "closed").by(HANDLERS).asks(&["outcome", "lessons"]),
         Move::new("cannot_meet", &["submitted", "acknowledged", "engaged"], "unmet").by(HANDLERS).asks(&["ground"]),
         Move::new("refuse", &["submitted", "acknowledged"], "refused").by(HANDLERS).asks(&["ground"]),
     ],
-    guards: &[Guard { name: "frame", check: in_a_procedure }],
+    guards: &[
+        Guard { name: "frame", check: in_a_procedure },
+        Guard { name: "case", check: procedure_in_its_field },
+        Guard { name: "missions", check: closed_when_missions_are },
+    ],
     clocks: &[
         ClockRule::after("acknowledge", From::Added, Limit::hours(1))
             .when("urgent", &["yes"])
@@ -72,7 +82,8 @@ pub(crate) static REGISTER: Register = Register {
                     ("capability", "capability"),
                     ("territory", "territory"),
                 ],
-                set: &[("urgency", "medium")],
+                // Grouped with others later on: the portfolio of needs shows which are alike.
+                set: &[("urgency", "medium"), ("distinct", "yes")],
             },
         },
         Loop {
@@ -82,6 +93,16 @@ pub(crate) static REGISTER: Register = Register {
             each: None,
             starts: Starts::Task { to: Assignee::Role(Role::DutyOfficer), due: DueBy::After(Limit::hours(1)) },
         },
+    ],
+    sheets: &[
+        Sheet {
+            name: "candidates",
+            of: Of::Record,
+            reads: &["expert", "mission"],
+            inputs: &[],
+            make: sheets::candidates::make,
+        },
+        Sheet { name: "delays", of: Of::Register, reads: &[], inputs: &[], make: sheets::delays::make },
     ],
     audience: beffroi_register::Audience {
         add: &[Role::Correspondent, Role::Coordinator, Role::Analyst, Role::DutyOfficer],
@@ -116,4 +137,20 @@ fn in_a_procedure(context: &Context<'_>) -> Result<(), Refusal> {
         return Err(Refusal::new().at("magistrate"));
     }
     Ok(())
+}
+
+/// J5.3: what is asked for and what is learned go to registers of means, of needs and of lessons: the number of the
+/// procedure stands in its own field, and nowhere else.
+fn procedure_in_its_field(context: &Context<'_>) -> Result<(), Refusal> {
+    no_case(context, &["title", "need", "ground", "lessons"], context.value("procedure"))
+}
+
+/// J5.3: a request is closed when the missions for it are.
+fn closed_when_missions_are(context: &Context<'_>) -> Result<(), Refusal> {
+    let open =
+        context.back("mission").find(|mission| matches!(mission.state.as_str(), "proposed" | "ordered" | "reported"));
+    match open {
+        Some(mission) if context.enters("closed") => Err(Refusal::new().with("mission", &mission.reference)),
+        _ => Ok(()),
+    }
 }

@@ -8,7 +8,7 @@ use beffroi_register::Change;
 use beffroi_rights::PersonId;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use sea_orm::QueryResult;
+use sea_orm::{DatabaseTransaction, QueryResult};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -61,6 +61,46 @@ pub struct Attached {
     pub at: Timestamp,
     /// By whom.
     pub who: String,
+}
+
+/// A file to be attached.
+#[derive(Debug, Clone)]
+pub struct Attaching {
+    /// The record.
+    pub reference: String,
+    /// Its name.
+    pub name: String,
+    /// Its media type.
+    pub media: &'static str,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// How many the record takes.
+    pub most: u16,
+}
+
+/// The same, sealed: ready to be written.
+pub(super) struct Sealed {
+    reference: String,
+    most: u16,
+    sha256: String,
+    cells: [sea_orm::Value; 9],
+    content: sealed_records::Record,
+}
+
+/// Writes a sealed file beside its record.
+pub(super) async fn attach(tx: &DatabaseTransaction, sealed: Sealed) -> Result<(), StoreError> {
+    let doing = "attach a file";
+    let ask = "SELECT COUNT(*) AS n FROM record_attachments WHERE reference = $1";
+    let found = sql::rows(tx, doing, ask, [sealed.reference.as_str().into()]).await?;
+    let n: i64 = found.first().map(|row| sql::get(row, "n")).transpose()?.unwrap_or(0);
+    if n >= i64::from(sealed.most) {
+        let reason = format!("it has {n} already, and takes {}", sealed.most);
+        return Err(StoreError::Refused { what: "attachment", reason });
+    }
+    sealed_records::put(tx, vec![sealed.content]).await?;
+    let add = "INSERT INTO record_attachments (id, reference, name, media, size, sha256, at, who, record)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    sql::run(tx, doing, add, sealed.cells).await.map(drop)
 }
 
 /// A list that a person wants again.
@@ -146,57 +186,45 @@ impl Store {
         rows.iter().map(read).collect()
     }
 
-    /// Attaches a file; its bytes are sealed under a key of their own. At most `most` for a record.
+    /// Attaches a file; its bytes are sealed under a key of their own.
     ///
     /// # Errors
-    /// [`StoreError::Refused`] when it has that many; [`StoreError::Keys`]; the engine's.
-    pub async fn record_attach(
-        &self,
-        reference: &str,
-        (name, media): (&str, &str),
-        bytes: &[u8],
-        most: u16,
-        by: &By,
-    ) -> Result<(), StoreError> {
-        let sha256 = format!("{:x}", Sha256::digest(bytes));
+    /// [`StoreError::Refused`] when the record has as many as it takes; [`StoreError::Keys`]; the engine's.
+    pub async fn record_attach(&self, file: &Attaching, by: &By) -> Result<(), StoreError> {
+        let sealed = self.seal(file, by)?;
+        let entry = by.entry(Act::Alter, "record", &file.reference);
+        let request = format!("{} {} {}", file.reference, file.name, sealed.sha256);
+        self.write(by, "record-attach", request, move |tx| {
+            Box::pin(async move {
+                attach(tx, sealed).await?;
+                Ok(Done::with(entry))
+            })
+        })
+        .await
+        .map(drop)
+    }
+
+    /// A file ready to be written, its bytes sealed.
+    pub(super) fn seal(&self, file: &Attaching, by: &By) -> Result<Sealed, StoreError> {
+        let sha256 = format!("{:x}", Sha256::digest(&file.bytes));
         let id = Uuid::now_v7().to_string();
         let record = format!("attachment/{id}");
         let day = by.at.to_zoned(TimeZone::UTC).date();
-        let content = json!({ "bytes": beffroi_journal::to_base64(bytes) });
-        let sealed = sealed_records::seal(self.core.keys.as_ref(), &record, BASIS, day, &content)?;
-        let size = count("length of an attachment", bytes.len() as u64)?;
+        let content = json!({ "bytes": beffroi_journal::to_base64(&file.bytes) });
+        let content = sealed_records::seal(self.core.keys.as_ref(), &record, BASIS, day, &content)?;
+        let size = count("length of an attachment", file.bytes.len() as u64)?;
         let cells = [
             id.into(),
-            reference.into(),
-            name.into(),
-            media.into(),
+            file.reference.as_str().into(),
+            file.name.as_str().into(),
+            file.media.into(),
             sea_orm::Value::from(size),
             sha256.as_str().into(),
             instant(by.at).into(),
             by.who.as_str().into(),
             record.into(),
         ];
-        let entry = by.entry(Act::Alter, "record", reference);
-        let about = reference.to_owned();
-        self.write(by, "record-attach", format!("{reference} {name} {sha256}"), move |tx| {
-            Box::pin(async move {
-                let doing = "attach a file";
-                let ask = "SELECT COUNT(*) AS n FROM record_attachments WHERE reference = $1";
-                let found = sql::rows(tx, doing, ask, [about.as_str().into()]).await?;
-                let n: i64 = found.first().map(|row| sql::get(row, "n")).transpose()?.unwrap_or(0);
-                if n >= i64::from(most) {
-                    let reason = format!("it has {n} already, and takes {most}");
-                    return Err(StoreError::Refused { what: "attachment", reason });
-                }
-                sealed_records::put(tx, vec![sealed]).await?;
-                let add = "INSERT INTO record_attachments (id, reference, name, media, size, sha256, at, who, record)
-                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-                sql::run(tx, doing, add, cells).await?;
-                Ok(Done::with(entry))
-            })
-        })
-        .await
-        .map(drop)
+        Ok(Sealed { reference: file.reference.clone(), most: file.most, sha256, cells, content })
     }
 
     /// What is attached to a record, the first first.

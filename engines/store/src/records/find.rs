@@ -104,12 +104,7 @@ impl Store {
         reference: &str,
         limit: u64,
     ) -> Result<Vec<RecordRow>, StoreError> {
-        let back = Query::select()
-            .column(Alias::new("reference"))
-            .from(Alias::new("record_links"))
-            .and_where(Expr::col(Alias::new("target")).eq(reference))
-            .to_owned();
-        let found = of_all(seen).filter(entity::Column::Reference.in_subquery(back));
+        let found = of_all(seen).filter(entity::Column::Reference.in_subquery(referring(reference)));
         self.read(found.order_by_desc(entity::Column::UpdatedAt).limit(limit)).await
     }
 
@@ -124,29 +119,78 @@ impl Store {
         after: Option<&Cursor>,
         limit: u64,
     ) -> Result<Listed, StoreError> {
-        Ok(cut(self.read(due(seen, until, after, limit)).await?, limit, |row| {
-            row.due.as_ref().map_or(row.record.updated_at, |(at, _)| *at)
-        }))
+        Ok(cut(self.read(due(seen, until, after, limit)).await?, limit, due_at))
     }
 
-    /// Every record whose clock ends by `until` and of which fewer than `times` reminders were given, whoever may see it,
-    /// the soonest first: for the job that reminds.
+    /// Records of which somebody may have to be told, whoever may see them, the soonest first: whose clock ends by `soon` and
+    /// nobody was told, has ended by `now` and nobody was told that it has, or had ended by `long` and those who coordinate
+    /// were not told. For the job that reminds.
     ///
     /// # Errors
     /// As [`Store::record_list`].
     pub async fn records_to_tell(
         &self,
-        until: Timestamp,
-        times: u32,
+        [soon, now, long]: [Timestamp; 3],
+        after: Option<&Cursor>,
+        limit: u64,
+    ) -> Result<Listed, StoreError> {
+        let stages = [soon, now, long].into_iter().zip(0_i64..).fold(Condition::any(), |any, (by, told)| {
+            let one = Condition::all().add(entity::Column::Told.eq(told)).add(entity::Column::Due.lte(instant(by)));
+            any.add(one)
+        });
+        let found = ordered_by_due(entity::Entity::find().filter(stages), soon, after, limit);
+        Ok(cut(self.read(found).await?, limit, due_at))
+    }
+
+    /// Records of a register that have all of `entries`, the last written first, whoever asks: for those who check a
+    /// record, never for those who show.
+    ///
+    /// # Errors
+    /// As [`Store::record_list`].
+    pub async fn records_having(
+        &self,
+        register: &str,
+        entries: &[Entry],
         limit: u64,
     ) -> Result<Vec<RecordRow>, StoreError> {
-        let found = entity::Entity::find()
-            .filter(entity::Column::Due.lte(instant(until)))
-            .filter(entity::Column::Told.lt(i64::from(times)))
-            .order_by_asc(entity::Column::Due)
-            .order_by_asc(entity::Column::Reference)
-            .limit(limit);
-        self.read(found).await
+        let all = entries.iter().fold(Condition::all(), |all, entry| all.add(Expr::exists(has(entry))));
+        let found = entity::Entity::find().filter(entity::Column::Register.eq(register)).filter(all);
+        self.read(found.order_by_desc(entity::Column::UpdatedAt).limit(limit)).await
+    }
+
+    /// Records that refer to `reference`, whoever asks: for those who check a record, never for those who show.
+    ///
+    /// # Errors
+    /// As [`Store::record_list`].
+    pub async fn records_back(&self, reference: &str, limit: u64) -> Result<Vec<RecordRow>, StoreError> {
+        let found = entity::Entity::find().filter(entity::Column::Reference.in_subquery(referring(reference)));
+        self.read(found.order_by_asc(entity::Column::Reference).limit(limit)).await
+    }
+
+    /// Records whose clock ends by `until` and that have any of `entries`, each of the register seen beside it: the soonest
+    /// first.
+    ///
+    /// # Errors
+    /// As [`Store::record_list`].
+    pub async fn records_due_of(
+        &self,
+        entries: &[(Seen, Entry)],
+        until: Timestamp,
+        limit: u64,
+    ) -> Result<Vec<RecordRow>, StoreError> {
+        let mut any = Condition::any().add(Expr::value(false));
+        for (seen, entry) in entries.iter().filter(|(seen, _)| seen.scope.branches().len() > 0) {
+            any = any.add(
+                Condition::all()
+                    .add(entity::Column::Register.eq(seen.register))
+                    .add(objects::admitted(&seen.scope, &COLUMNS))
+                    .add(Expr::exists(has(entry))),
+            );
+        }
+        let found = ordered_by_due(entity::Entity::find().filter(any), until, None, limit);
+        let mut rows = self.read(found).await?;
+        rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(rows)
     }
 
     /// Records written since an instant, of the registers seen, the last first.
@@ -267,12 +311,35 @@ fn has(entry: &Entry) -> SelectStatement {
 }
 
 fn due(seen: &[Seen], until: Timestamp, after: Option<&Cursor>, limit: u64) -> Select<entity::Entity> {
-    let mut found = of_all(seen).filter(entity::Column::Due.lte(instant(until)));
+    ordered_by_due(of_all(seen), until, after, limit)
+}
+
+/// What ends by `until`, the soonest first, and one row more than asked for.
+fn ordered_by_due(
+    found: Select<entity::Entity>,
+    until: Timestamp,
+    after: Option<&Cursor>,
+    limit: u64,
+) -> Select<entity::Entity> {
+    let mut found = found.filter(entity::Column::Due.lte(instant(until)));
     if let Some(after) = after {
         let at = tuple([record_column(entity::Column::Due), record_column(entity::Column::Reference)]);
         found = found.filter(at.gt(tuple([instant(after.at).into(), after.reference.as_str().into()])));
     }
     found.order_by_asc(entity::Column::Due).order_by_asc(entity::Column::Reference).limit(limit.saturating_add(1))
+}
+
+fn due_at(row: &RecordRow) -> Timestamp {
+    row.due.as_ref().map_or(row.record.updated_at, |(at, _)| *at)
+}
+
+/// References of the records that refer to one.
+fn referring(reference: &str) -> SelectStatement {
+    Query::select()
+        .column(Alias::new("reference"))
+        .from(Alias::new("record_links"))
+        .and_where(Expr::col(Alias::new("target")).eq(reference))
+        .to_owned()
 }
 
 fn searched(backend: DbBackend, seen: &Seen, question: &str, limit: u64) -> Option<Select<entity::Entity>> {

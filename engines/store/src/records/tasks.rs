@@ -125,7 +125,7 @@ impl Store {
             let (kind, id) = one.columns();
             let ask = format!(
                 "SELECT {COLUMNS} FROM tasks WHERE for_kind = $1 AND for_id = $2 AND done_at IS NULL
-                 ORDER BY due, id LIMIT $3"
+                 ORDER BY due IS NULL, due, id LIMIT $3"
             );
             let most = i64::try_from(limit).unwrap_or(i64::MAX);
             tasks.extend(self.tasks(&ask, [kind.into(), id.into(), most.into()]).await?);
@@ -144,14 +144,30 @@ impl Store {
         self.tasks(&ask, [reference.into()]).await
     }
 
-    /// The open tasks that are due by `until`, the soonest first: for the job that reminds.
+    /// The open tasks of which somebody is to be told, whoever they are for, the soonest due first: those due by `soon` of
+    /// which nobody was, and those due before `now` of which it was not said that they are late.
     ///
     /// # Errors
     /// As [`Store::tasks_for`].
-    pub async fn tasks_due(&self, until: Timestamp, limit: u64) -> Result<Vec<Task>, StoreError> {
-        let ask = format!("SELECT {COLUMNS} FROM tasks WHERE done_at IS NULL AND due <= $1 ORDER BY due, id LIMIT $2");
+    pub async fn tasks_to_tell(&self, soon: Timestamp, now: Timestamp, limit: u64) -> Result<Vec<Task>, StoreError> {
+        let ask = format!(
+            "SELECT {COLUMNS} FROM tasks
+             WHERE done_at IS NULL AND due <= $1 AND (told = 0 OR (told = 1 AND due < $2))
+             ORDER BY due, id LIMIT $3"
+        );
         let most = i64::try_from(limit).unwrap_or(i64::MAX);
-        self.tasks(&ask, [instant(until).into(), most.into()]).await
+        self.tasks(&ask, [instant(soon).into(), instant(now).into(), most.into()]).await
+    }
+
+    /// How many tasks of a record are not done.
+    ///
+    /// # Errors
+    /// As [`Store::tasks_for`].
+    pub async fn tasks_open(&self, reference: &str) -> Result<usize, StoreError> {
+        let ask = "SELECT COUNT(*) AS n FROM tasks WHERE reference = $1 AND done_at IS NULL";
+        let rows = sql::rows(&self.core.db, "count tasks", ask, [reference.into()]).await?;
+        let n: i64 = rows.first().map(|row| sql::get(row, "n")).transpose()?.unwrap_or(0);
+        Ok(usize::try_from(n).unwrap_or(0))
     }
 
     /// One task.
@@ -186,22 +202,31 @@ impl Store {
         .map(drop)
     }
 
-    /// Tells `told` that a task is about to be due, or late, once more than so far.
+    /// Whether a task was ended before under the key of `by`, with these words.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] when the key came with another write; the engine's.
+    pub async fn task_was_done(&self, id: &str, with: &str, by: &By) -> Result<bool, StoreError> {
+        self.came_before(by, "task-done", &format!("{id} {with}")).await
+    }
+
+    /// Tells `told` that a task is about to be due, or late: `to` is how far they are then told.
     ///
     /// # Errors
     /// The engine's.
     pub async fn task_tell(
         &self,
         task: &Task,
-        what: &'static str,
+        (what, to): (&'static str, u32),
         told: BTreeSet<PersonId>,
         by: &By,
     ) -> Result<(), StoreError> {
         let (id, about, before, at) = (task.id.clone(), task.reference.clone(), i64::from(task.told), by.at);
+        let after = i64::from(to);
         self.write(by, "task-tell", format!("{id} {before}"), move |tx| {
             Box::pin(async move {
-                let note = "UPDATE tasks SET told = told + 1 WHERE id = $1 AND told = $2";
-                let n = sql::run(tx, "note a reminder", note, [id.into(), before.into()]).await?;
+                let note = "UPDATE tasks SET told = $1 WHERE id = $2 AND told = $3";
+                let n = sql::run(tx, "note a reminder", note, [after.into(), id.into(), before.into()]).await?;
                 let outgoing = if n == 0 { Vec::new() } else { notices::tell(tx, what, &about, &told, at).await? };
                 Ok(Done { outgoing, ..Done::default() })
             })

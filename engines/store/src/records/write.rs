@@ -1,6 +1,7 @@
 //! Writing records: one batch is one transaction, with what it starts elsewhere. A record that does not exist yet is
 //! named `@0`, `@1`… within its batch, and numbered when it is written.
 
+use super::around::{Attaching, Sealed, attach};
 use super::{TaskDraft, entity, row, search, tasks};
 use crate::columns::instant;
 use crate::write::{By, Done};
@@ -20,6 +21,8 @@ pub struct RecordPut {
     pub record: Record,
     /// What new references begin with.
     pub prefix: &'static str,
+    /// Code of the ground on which it is kept.
+    pub basis: &'static str,
     /// The version the writer had read; nothing for a record that is new.
     pub expected: Option<u32>,
     /// How far it is, as rights know it.
@@ -66,6 +69,8 @@ pub struct RecordBatch {
     pub tasks: Vec<TaskDraft>,
     /// Who is told.
     pub tellings: Vec<Telling>,
+    /// Files attached to records that exist.
+    pub attached: Vec<Attaching>,
 }
 
 /// Rows of one statement.
@@ -79,9 +84,10 @@ impl Store {
     /// [`StoreError::Conflict`] when one of the records is at another version; the engine's.
     pub async fn records_write(&self, request: &str, batch: RecordBatch, by: &By) -> Result<Vec<String>, StoreError> {
         let writer = by.clone();
+        let sealed = batch.attached.iter().map(|file| self.seal(file, by)).collect::<Result<Vec<_>, _>>()?;
         let told = self
             .write(by, "records-write", request.to_owned(), move |tx| {
-                Box::pin(async move { write(tx, batch, &writer).await })
+                Box::pin(async move { write(tx, batch, sealed, &writer).await })
             })
             .await?;
         let all = told.as_array().map(Vec::as_slice).unwrap_or_default();
@@ -90,15 +96,23 @@ impl Store {
 }
 
 impl Store {
-    /// Tells `told` that a clock of a record is about to end, or has ended: the `stage` after which those concerned were
-    /// told so far. Of two programs that remind, one does.
+    /// Whether that request was written before, under the key of `by`: for those who check before they write.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] when the key came with another write; the engine's.
+    pub async fn records_written(&self, request: &str, by: &By) -> Result<bool, StoreError> {
+        self.came_before(by, "records-write", request).await
+    }
+
+    /// Tells `told` that a clock of a record is about to end, or has ended. `from` is how far those concerned were told, `to`
+    /// how far they are then. Of two programs that remind, one does.
     ///
     /// # Errors
     /// The engine's.
-    pub async fn record_tell(&self, telling: Telling, stage: u32, by: &By) -> Result<(), StoreError> {
-        let (before, after) = (i64::from(stage), i64::from(stage.saturating_add(1)));
+    pub async fn record_tell(&self, telling: Telling, (from, to): (u32, u32), by: &By) -> Result<(), StoreError> {
+        let (before, after) = (i64::from(from), i64::from(to));
         let at = by.at;
-        self.write(by, "record-tell", format!("{} {stage}", telling.about), move |tx| {
+        self.write(by, "record-tell", format!("{} {from}", telling.about), move |tx| {
             Box::pin(async move {
                 let note = "UPDATE records SET told = $1 WHERE reference = $2 AND told = $3";
                 let cells = [after.into(), telling.about.as_str().into(), before.into()];
@@ -113,7 +127,12 @@ impl Store {
     }
 }
 
-async fn write(tx: &DatabaseTransaction, mut batch: RecordBatch, by: &By) -> Result<Done, StoreError> {
+async fn write(
+    tx: &DatabaseTransaction,
+    mut batch: RecordBatch,
+    sealed: Vec<Sealed>,
+    by: &By,
+) -> Result<Done, StoreError> {
     number(tx, &mut batch, by).await?;
     let mut done = Done::default();
     let mut new = Vec::new();
@@ -127,6 +146,9 @@ async fn write(tx: &DatabaseTransaction, mut batch: RecordBatch, by: &By) -> Res
         }
     }
     add(tx, &new, by).await?;
+    for file in sealed {
+        attach(tx, file).await?;
+    }
     done.outgoing.extend(tasks::open(tx, &batch.tasks, by).await?);
     for telling in &batch.tellings {
         done.outgoing.extend(notices::tell(tx, telling.what, &telling.about, &telling.told, by.at).await?);
@@ -138,7 +160,7 @@ async fn write(tx: &DatabaseTransaction, mut batch: RecordBatch, by: &By) -> Res
 /// Gives each new record its number, and puts it wherever the batch names the record.
 async fn number(tx: &DatabaseTransaction, batch: &mut RecordBatch, by: &By) -> Result<(), StoreError> {
     let doing = "number a record";
-    let year = by.at.strftime("%Y").to_string();
+    let year = beffroi_clocks::Zone::Paris.day(by.at).year();
     let mut given: BTreeMap<String, String> = BTreeMap::new();
     let mut latest: BTreeMap<String, i64> = BTreeMap::new();
     for put in batch.puts.iter().filter(|put| put.expected.is_none()) {
@@ -169,12 +191,21 @@ async fn number(tx: &DatabaseTransaction, batch: &mut RecordBatch, by: &By) -> R
         each.collect::<Vec<_>>().join("\n")
     };
     for put in &mut batch.puts {
-        put.text = named(&put.text);
+        // Only what refers is named anew: a text may hold `@0` as well.
+        let linking: BTreeSet<String> =
+            put.links.iter().filter(|(_, target)| given.contains_key(target)).map(|(field, _)| field.clone()).collect();
+        if let Some(own) = given.get(&put.record.reference)
+            && let Some(rest) = put.text.strip_prefix(put.record.reference.as_str())
+        {
+            put.text = format!("{own}{rest}");
+        }
         put.record.reference = named(&put.record.reference);
-        put.record.values.values_mut().filter(|value| value.starts_with('@')).for_each(|value| *value = named(value));
-        put.entries.iter_mut().for_each(|entry| entry.value = named(&entry.value));
+        let refers = |field: &String| linking.contains(field);
+        let values = put.record.values.iter_mut().filter(|(field, _)| refers(field));
+        values.for_each(|(_, value)| *value = named(value));
+        put.entries.iter_mut().filter(|entry| refers(&entry.field)).for_each(|entry| entry.value = named(&entry.value));
         put.links.iter_mut().for_each(|(_, target)| *target = named(target));
-        put.changes.iter_mut().for_each(|change| change.to = named(&change.to));
+        put.changes.iter_mut().filter(|it| refers(&it.field)).for_each(|change| change.to = named(&change.to));
         if put.record.path.is_empty() {
             put.record.path.push(Step { at: by.at, by: put.what.clone(), state: put.record.state.clone() });
         }

@@ -16,6 +16,20 @@ pub enum IndicatorCommand {
     },
     /// Computes one.
     Compute(ComputeArgs),
+    /// Tries a card that is proposed.
+    Check {
+        /// The card.
+        #[arg(value_name = "CARD.toml")]
+        card_file: PathBuf,
+        /// What is asked.
+        #[command(flatten)]
+        asked: AskArgs,
+        /// The record of the change of definition that its effect on two years goes into.
+        #[arg(long, value_name = "DEF-…")]
+        quantifies: Option<String>,
+    },
+    /// Answers a question with figures.
+    Answer(AnswerArgs),
     /// Figures as a data package with their structure.
     Export(ExportArgs),
     /// Growth between two periods.
@@ -107,6 +121,23 @@ pub struct ExportArgs {
     /// The folder to write into.
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
+}
+
+/// Arguments of `indicator answer`.
+#[derive(Debug, Clone, Args)]
+pub struct AnswerArgs {
+    /// The question.
+    #[arg(value_name = "QST-…")]
+    pub question: String,
+    /// What is asked.
+    #[command(flatten)]
+    pub asked: AskArgs,
+    /// Why the figure is not that of the earlier answer.
+    #[arg(long = "revision", value_name = "TEXT")]
+    pub explained: Option<String>,
+    /// What is said beside it.
+    #[arg(long = "comment", value_name = "TEXT")]
+    pub said_beside: Option<String>,
 }
 
 /// What is asked of an indicator.

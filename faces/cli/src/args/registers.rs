@@ -121,6 +121,21 @@ pub enum RecordCommand {
         #[arg(long = "format", value_enum)]
         record_format: RecordFormat,
     },
+    /// What a desk makes of records: a page of a register, a paper of a record.
+    Sheet {
+        /// The register, or the reference of a record.
+        #[arg(value_name = "NAME|REFERENCE")]
+        sheet_of: String,
+        /// The sheet.
+        #[arg(value_name = "SHEET")]
+        sheet: String,
+        /// What is asked.
+        #[arg(value_name = "FIELD=VALUE")]
+        asked: Vec<String>,
+        /// Into a file: its ending says how (pdf, html, txt, json).
+        #[arg(long = "out", value_name = "FILE")]
+        sheet_out: Option<PathBuf>,
+    },
     /// What is to be done.
     Tasks,
     /// Says that a task is done.

@@ -1,8 +1,11 @@
-//! `beffroi indicator list | show ID | compute ID | export ID | compare ID`, and what is published of them.
+//! `beffroi indicator list | show ID | compute ID | export ID | compare ID | check FILE | answer QUESTION`, and what is
+//! published of them.
 
 mod forms;
 
 mod publications;
+
+mod recorded;
 
 use super::codes;
 use crate::Context;
@@ -20,6 +23,10 @@ pub(super) async fn run(command: IndicatorCommand, context: &Context) -> Outcome
         IndicatorCommand::List => list(context),
         IndicatorCommand::Show { id } => show(&id, context),
         IndicatorCommand::Compute(args) => compute(args, context).await,
+        IndicatorCommand::Check { card_file, asked, quantifies } => {
+            recorded::check(&card_file, &asked, quantifies.as_deref(), context).await
+        }
+        IndicatorCommand::Answer(args) => recorded::answer(&args, context).await,
         IndicatorCommand::Export(args) => forms::export(args, context).await,
         IndicatorCommand::Compare { id, from, to, definition } => {
             compare(&id, &from, &to, definition.as_deref(), context).await

@@ -8,7 +8,7 @@ use crate::fault::{Fault, Outcome, ours, users};
 use crate::output::{TextTable, print, print_json};
 use beffroi_desk_registers::{Actor, Import, RegisterError, Setting, calendar, csv, json as json_lines, operator};
 use beffroi_register::{Entry, Values, shown, words};
-use beffroi_rights::Subject;
+use beffroi_rights::{Act, Subject};
 use beffroi_store::{RecordRow, Task, TaskFor};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -65,20 +65,23 @@ pub(super) async fn run(command: RecordCommand, context: &Context) -> Outcome {
         }
         RecordCommand::Export { register, record_format } => {
             let register = named(&register, context)?;
-            let records = desk.taken_out(register, &[]).await.map_err(fault)?;
             match record_format {
-                RecordFormat::Csv => print(&csv(register, &records)),
+                RecordFormat::Csv => print(&csv(register, &desk.taken_out(register, &[]).await.map_err(fault)?)),
                 RecordFormat::Json => {
-                    let lines = json_lines(register, &records);
+                    let lines = json_lines(register, &desk.taken_out(register, &[]).await.map_err(fault)?);
                     print(&lines.into_iter().map(|line| line + "\n").collect::<String>())
                 }
                 RecordFormat::Ics => {
-                    let board = desk.board(SignedDuration::from_hours(24 * 366), None).await.map_err(fault)?;
-                    let lines: Vec<_> =
-                        board.lines.into_iter().filter(|due| due.register.name == register.name).collect();
+                    let year = SignedDuration::from_hours(24 * 366);
+                    let lines = desk.deadlines_of(register, year).await.map_err(fault)?;
                     print(&calendar(&words::name(register, context.lang), &lines, None, context.lang))
                 }
             }
+        }
+        RecordCommand::Sheet { sheet_of, sheet, asked, sheet_out } => {
+            let asked = pairs(&asked, context)?.into_iter().collect();
+            let made = desk.sheet(&sheet_of, &sheet, &asked, Act::Export, context.lang).await.map_err(fault)?;
+            super::record_sheet::given(&made, sheet_out.as_deref(), context)
         }
         RecordCommand::Tasks => tasks(&desk.store.tasks_for(&desk.whom(), 500).await.map_err(ours)?, context),
         RecordCommand::Done { task, done_with } => {
@@ -124,11 +127,11 @@ fn duration(text: &str) -> Option<SignedDuration> {
     Some(SignedDuration::from_hours(count * hours))
 }
 
-fn actor<'a>(context: &'a Context, subject: &'a Subject) -> Actor<'a> {
+pub(super) fn actor<'a>(context: &'a Context, subject: &'a Subject) -> Actor<'a> {
     Actor { registry: &context.registry, store: &context.store, subject, by: context.by() }
 }
 
-fn fault(error: RegisterError, context: &Context) -> Fault {
+pub(super) fn fault(error: RegisterError, context: &Context) -> Fault {
     let sentences = error.sentences(context.lang);
     match error {
         RegisterError::Store(error) if !error.is_user_fault() => ours(error),
@@ -194,7 +197,12 @@ async fn show(desk: &Actor<'_>, reference: &str, context: &Context) -> Outcome {
     let page = desk.page(reference).await.map_err(|error| fault(error, context))?;
     let (register, record, lang) = (page.register, &page.row.record, context.lang);
     if context.json {
-        return print_json(&record.to_json(register));
+        let mut json = record.to_json(register);
+        let file = |file: &beffroi_store::Attached| json!({ "name": file.name, "media": file.media, "size": file.size, "sha256": file.sha256 });
+        if let Some(object) = json.as_object_mut() {
+            object.insert("attached".to_owned(), page.attached.iter().map(file).collect());
+        }
+        return print_json(&json);
     }
     let mut table = TextTable::new([record.reference.clone(), words::state(register, &record.state, lang)]);
     for field in register.fields {

@@ -13,13 +13,14 @@ use beffroi_document::html::{self, Words};
 use beffroi_model::{Marking, Pap, Tlp};
 use beffroi_store::ReportBuild;
 use beffroi_wording::Lang;
+use jiff::Timestamp;
 use serde_json::json;
 use std::fs;
 use std::path::Path;
 
 pub(super) async fn run(command: ReportCommand, context: &Context) -> Outcome {
-    let ReportCommand::Build { year, snapshot, out } = command;
-    let report = build(year, snapshot, &out, context).await?;
+    let ReportCommand::Build { year, snapshot, built_as_of, out } = command;
+    let report = build_as_of(year, snapshot, built_as_of.unwrap_or_else(|| context.now()), &out, context).await?;
     if context.json {
         return print_json(&json!({
             "year": year, "snapshot": report.snapshot, "folder": out, "certificates": report.certificates.len(),
@@ -39,6 +40,17 @@ pub(super) async fn run(command: ReportCommand, context: &Context) -> Outcome {
 /// # Errors
 /// [`Fault`] when there are no data, or a file cannot be written.
 pub async fn build(year: i16, snapshot: Option<u64>, out: &Path, context: &Context) -> Outcome<AnnualReport> {
+    build_as_of(year, snapshot, context.now(), out, context).await
+}
+
+/// The same bearing the instant `now`: on the same state of the data, the same bytes.
+async fn build_as_of(
+    year: i16,
+    snapshot: Option<u64>,
+    now: Timestamp,
+    out: &Path,
+    context: &Context,
+) -> Outcome<AnnualReport> {
     let spinner = progress::spinner(context.lang.say("cli-progress-report"), context.quiet);
     let lang = context.lang;
     let catalogue = source::catalogue(context)?;
@@ -50,7 +62,6 @@ pub async fn build(year: i16, snapshot: Option<u64>, out: &Path, context: &Conte
             licence: source.declaration.origin.licence.clone(),
         })
         .collect();
-    let now = context.now();
     let options = Options {
         snapshot,
         now,

@@ -49,7 +49,18 @@ pub(super) async fn plan(context: &Context) -> Outcome<(Plan, Bases)> {
 /// Whether the program erases such a group by itself; what it cannot erase it names.
 fn erases(holding: &Holding) -> bool {
     let kind = holding.what.split('/').next().unwrap_or_default();
-    matches!(kind, "sessions" | "sign-in-attempts" | "purposes" | "sealed" | "journal" | "rejects" | "exports" | "lake")
+    matches!(
+        kind,
+        "sessions"
+            | "sign-in-attempts"
+            | "purposes"
+            | "sealed"
+            | "journal"
+            | "rejects"
+            | "exports"
+            | "lake"
+            | "records"
+    )
 }
 
 async fn show(plan: &Plan, bases: &Bases, context: &Context) -> Outcome {

@@ -5,7 +5,7 @@ use crate::args::SignalCommand;
 use crate::fault::{Fault, Outcome, ours, users};
 use crate::output::{TextTable, print, print_json};
 use beffroi_desk_threat::alerts::place;
-use beffroi_desk_threat::signals::{self, Decision, Signal, SignalError};
+use beffroi_desk_threat::signals::{self, Decision, DecisionDue, Signal, SignalError, SignalState};
 use beffroi_model::SignalId;
 
 pub(super) async fn run(command: SignalCommand, context: &Context) -> Outcome {
@@ -45,14 +45,37 @@ fn what(signal: &Signal, context: &Context) -> String {
     }
 }
 
+/// A signal, and by when it is to be decided.
+#[derive(serde::Serialize)]
+struct Told<'a> {
+    #[serde(flatten)]
+    signal: &'a Signal,
+    #[serde(flatten)]
+    due: Option<DecisionDue>,
+}
+
+impl<'a> Told<'a> {
+    fn of(signal: &'a Signal, context: &Context) -> Self {
+        Self { signal, due: signal.decision_due(context.now()) }
+    }
+
+    /// The day by which it is to be decided, in words; nothing once it is.
+    fn by(&self, context: &Context) -> String {
+        let open = self.due.filter(|_| matches!(self.signal.state, SignalState::Open));
+        let Some(due) = open else { return String::new() };
+        let day = context.lang.date(due.day());
+        if due.late { context.lang.say_with("cli-signal-late", &[("day", (&day).into())]) } else { day }
+    }
+}
+
 async fn list(context: &Context) -> Outcome {
     let all = signals::list(&context.store).await.map_err(ours)?;
     if context.json {
-        return print_json(&all);
+        return print_json(&all.iter().map(|signal| Told::of(signal, context)).collect::<Vec<_>>());
     }
     let lang = context.lang;
     let say = |column: &str| lang.say(&format!("cli-column-{column}"));
-    let head = ["id", "phenomenon", "department", "weeks", "observed", "threshold-week", "state"].map(say);
+    let head = ["id", "phenomenon", "department", "weeks", "observed", "threshold-week", "state", "decide-by"].map(say);
     let mut table = TextTable::new(head).numeric([4, 5]);
     for signal in &all {
         table.row([
@@ -63,14 +86,16 @@ async fn list(context: &Context) -> Outcome {
             lang.integer(signal.observed),
             lang.decimal(signal.threshold, 1),
             signal.state.code().to_owned(),
+            Told::of(signal, context).by(context),
         ]);
     }
     print(&table.text())
 }
 
 fn show(signal: &Signal, context: &Context) -> Outcome {
+    let told = Told::of(signal, context);
     if context.json {
-        return print_json(signal);
+        return print_json(&told);
     }
     let lang = context.lang;
     let say = |column: &str| lang.say(&format!("cli-column-{column}"));
@@ -78,6 +103,10 @@ fn show(signal: &Signal, context: &Context) -> Outcome {
     head.row([say("department"), place(context.lang, &signal.territory)]);
     head.row([say("layer"), label("layers", signal.layer.code(), context)]);
     head.row([say("state"), signal.state.code().to_owned()]);
+    let by = told.by(context);
+    if !by.is_empty() {
+        head.row([say("decide-by"), by]);
+    }
     head.row([say("sources"), signal.content.sources.join(", ")]);
     let mut weeks =
         TextTable::new(["week", "observed", "expected", "threshold-week", "alarm"].map(say)).numeric([1, 2, 3]);

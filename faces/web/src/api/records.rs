@@ -10,7 +10,9 @@ use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
+use beffroi_model::Channel;
 use beffroi_register::{Entry, Register, words};
+use beffroi_rights::Act;
 use beffroi_store::Cursor;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -94,6 +96,21 @@ pub(super) async fn record(
 ) -> Result<Response, Problem> {
     let (register, row) = reading(&house, &reader)?.fetch(&reference).await?;
     document(&headers, &row.record.to_json(register))
+}
+
+/// `GET /api/v1/sheets/{of}/{sheet}`: what is asked stands in `f.FIELD`.
+pub(super) async fn sheet(
+    State(house): State<House>,
+    Extension(reader): Extension<Reader>,
+    Path((of, name)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let asked = reader.query().into_iter().filter_map(|(key, value)| Some((key.strip_prefix("f.")?.to_owned(), value)));
+    let made = reading(&house, &reader)?.sheet(&of, &name, &asked.collect(), Act::Export, reader.t).await?;
+    if !made.marking.may_leave(Channel::Api, made.marking) {
+        return Err(Problem::NotFound);
+    }
+    document(&headers, &made.to_json(reader.t))
 }
 
 /// `GET /api/v1/deadlines`

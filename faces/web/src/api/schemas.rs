@@ -80,6 +80,13 @@ pub(super) fn all() -> Value {
         ),
     );
     add("Records", listed("Record"));
+    add(
+        "Sheet",
+        object(
+            &[("register", text()), ("sheet", text()), ("title", text()), ("marking", text()), ("blocks", anything())],
+            &["register", "sheet", "title", "marking", "blocks"],
+        ),
+    );
     add("Deadline", object(&[("reference", text()), ("due", text()), ("late", flag())], &["reference", "due", "late"]));
     add("Deadlines", listed("Deadline"));
     add("OpenApi", object(&[("openapi", text()), ("paths", anything())], &["openapi", "paths"]));

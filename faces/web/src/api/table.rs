@@ -414,6 +414,18 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         page: || get(records::record),
     },
     Operation {
+        id: "sheet",
+        path: "/api/v1/sheets/{of}/{sheet}",
+        group: Group::Registers,
+        told: |t| t.say("web-api-told-sheet"),
+        needs: Needs::Some(Act::Export, World::Coordination, Kind::Record),
+        by_session: false,
+        params: &[part("of", |t| t.say("web-api-param-of")), part("sheet", |t| t.say("web-api-param-sheet"))],
+        answers: &[(JSON, Some("Sheet"))],
+        example: "/api/v1/sheets/coverage/gaps",
+        page: || get(records::sheet),
+    },
+    Operation {
         id: "deadlines",
         path: "/api/v1/deadlines",
         group: Group::Registers,

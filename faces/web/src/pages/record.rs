@@ -4,6 +4,7 @@ use crate::chrome::{Chrome, Step, html};
 use crate::figures;
 use crate::forms::Fields;
 use crate::house::House;
+use crate::pages::sheet::links as sheet_links;
 use crate::problem::Problem;
 use crate::reader::Reader;
 use crate::registers::{Faults, Input, Wrong, inputs, reading, typed, writing};
@@ -14,7 +15,7 @@ use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use beffroi_desk_registers::{RegisterError, Setting};
-use beffroi_register::{Field, Move, Register, Values, shown, words};
+use beffroi_register::{Field, Move, Of, Register, Values, shown, words};
 use beffroi_store::{RecordRow, Task, TaskFor};
 use beffroi_wording::Lang;
 
@@ -81,11 +82,13 @@ struct Page {
     moves: Vec<Going>,
     inputs: Option<Vec<Input>>,
     editing: bool,
+    sheets: Vec<(String, String)>,
     links: Vec<Link>,
     back: Vec<Link>,
     tasks: Vec<ToDo>,
     said: Vec<Said>,
     attached: Vec<Piece>,
+    may_attach: bool,
     events: Vec<Event>,
     faults: Vec<Wrong>,
     comment: String,
@@ -139,16 +142,19 @@ pub(crate) async fn act(
         // Without the version that was read nothing is written over.
         let Some(version) = version else { return Err(Problem::Unclear("the version that was read")) };
         returned.typed = typed(register, plain(register), &fields);
-        let setting = Setting { typed: returned.typed.clone(), version: Some(version), reason, marking: None };
+        let setting = Setting { typed: returned.typed.clone(), version: Some(version), reason };
         desk.set(&reference, setting).await
     } else if let Some(known) = action.strip_prefix("go-").and_then(|by| register.move_named(by)) {
         let Some(version) = version else { return Err(Problem::Unclear("the version that was read")) };
         returned.typed = typed(register, asked(register, known).map(|(field, _)| field), &fields);
-        let setting = Setting { typed: returned.typed.clone(), version: Some(version), reason, marking: None };
+        let setting = Setting { typed: returned.typed.clone(), version: Some(version), reason };
         desk.go(&reference, known.name, setting).await
     } else if action == "comment" {
         returned.comment = fields.get("texte").chars().take(5000).collect();
         desk.comment(&reference, &returned.comment).await
+    } else if action == "attach" {
+        let Some(file) = fields.file() else { return Err(Problem::Unclear("a file")) };
+        desk.attach(&reference, &file.name, &file.bytes).await
     } else if let Some(id) = action.strip_prefix("done-") {
         desk.done(id, fields.get("avec")).await.map(drop)
     } else {
@@ -239,6 +245,7 @@ async fn page(
         moves: moves.collect(),
         inputs: edited,
         editing: returned.form == "set",
+        sheets: sheet_links(register, Of::Record, &record.reference, t),
         links: found.to.iter().map(|row| link(house, row, t)).collect(),
         back: found.back.iter().map(|row| link(house, row, t)).collect(),
         tasks: found.tasks.iter().map(|task| to_do(register, task, t)).collect(),
@@ -247,6 +254,7 @@ async fn page(
             .iter()
             .map(|said| Said { at: figures::instant(t, said.at), who: said.who.clone(), text: said.said.clone() })
             .collect(),
+        may_attach: found.may_set && found.attached.len() < usize::from(register.attachments),
         attached: found
             .attached
             .iter()

@@ -4,6 +4,7 @@ use crate::chrome::{Chrome, html};
 use crate::figures;
 use crate::forms::Fields;
 use crate::house::House;
+use crate::pages::sheet::links;
 use crate::problem::Problem;
 use crate::reader::{Reader, encode};
 use crate::registers::{Choice, options, reading, writing};
@@ -14,7 +15,7 @@ use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use beffroi_desk_registers::{Import, calendar, csv, json};
-use beffroi_register::{Entry, Field, FieldKind, Register, shown, words};
+use beffroi_register::{Entry, Field, FieldKind, Of, Register, shown, words};
 use beffroi_rights::{Act, Kind, World};
 use beffroi_store::{Cursor, RecordRow, SavedView};
 use beffroi_wording::Lang;
@@ -59,6 +60,7 @@ struct Page {
     query: String,
     next: Option<String>,
     views: Vec<SavedView>,
+    sheets: Vec<(String, String)>,
     may_add: bool,
     may_export: bool,
     exports: [(&'static str, &'static str); 3],
@@ -98,12 +100,12 @@ pub(crate) async fn act(
             Ok(Redirect::to(&if query.is_empty() { here } else { format!("{here}?{query}") }).into_response())
         }
         "preview" => {
-            let text = fields.raw("fichier").to_owned();
+            let text = brought(&fields);
             let import = desk.preview(register, &text).await?;
             page(&house, &reader, &name, text, Some(import)).await
         }
         "import" => {
-            let text = fields.raw("fichier").to_owned();
+            let text = brought(&fields);
             let import = desk.import(register, &text, !fields.get("partiel").is_empty()).await?;
             if import.added.is_empty() {
                 return Ok(sent_back(page(&house, &reader, &name, text, Some(import)).await?));
@@ -111,6 +113,17 @@ pub(crate) async fn act(
             Ok(Redirect::to(&here).into_response())
         }
         _ => Err(Problem::Unclear("an action")),
+    }
+}
+
+/// What was brought in: the file that was chosen, else what was typed. What is no UTF-8 is read as ISO-8859-1.
+fn brought(fields: &Fields) -> String {
+    match fields.file() {
+        Some(file) => match std::str::from_utf8(&file.bytes) {
+            Ok(text) => text.trim_start_matches('\u{feff}').to_owned(),
+            Err(_) => file.bytes.iter().copied().map(char::from).collect(),
+        },
+        None => fields.raw("fichier").to_owned(),
     }
 }
 
@@ -130,8 +143,7 @@ pub(crate) async fn export(
             ("application/json", format!("[{}]", lines.join(",\n")))
         }
         "ics" => {
-            let board = desk.board(SignedDuration::from_hours(366 * 24), None).await?;
-            let lines: Vec<_> = board.lines.into_iter().filter(|due| due.register.name == register.name).collect();
+            let lines = desk.deadlines_of(register, SignedDuration::from_hours(366 * 24)).await?;
             ("text/calendar; charset=utf-8", calendar(&words::name(register, t), &lines, None, t))
         }
         _ => return Err(Problem::NotFound),
@@ -205,6 +217,7 @@ async fn page(
         query: encode(&kept),
         next: next.as_ref().map(with),
         views: house.store.views(reader.who()?, register.name).await?,
+        sheets: links(register, Of::Register, register.name, t),
         may_add: desk.may_add(register),
         may_export: reader.access()?.reaches(Act::Export, World::Coordination, Kind::Record),
         exports: [("csv", "CSV"), ("json", "JSON"), ("ics", "iCalendar")],

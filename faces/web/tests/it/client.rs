@@ -168,7 +168,31 @@ impl Client {
         self.send("POST", path, Some(body)).await
     }
 
+    /// The same with a file, as a browser sends it.
+    pub(crate) async fn post_file(&mut self, path: &str, fields: &[(&str, &str)], file: (&str, &str, &[u8])) -> Answer {
+        let (name, chosen, bytes) = file;
+        let mut body = Vec::new();
+        for (key, value) in fields {
+            body.extend(
+                format!("--of-a-form\r\nContent-Disposition: form-data; name=\"{key}\"\r\n\r\n{value}\r\n").bytes(),
+            );
+        }
+        let head = format!(
+            "--of-a-form\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{chosen}\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n"
+        );
+        body.extend(head.bytes());
+        body.extend(bytes);
+        body.extend(b"\r\n--of-a-form--\r\n");
+        self.send_as("POST", path, Some((Body::from(body), "multipart/form-data; boundary=of-a-form"))).await
+    }
+
     pub(crate) async fn send(&mut self, method: &str, path: &str, body: Option<String>) -> Answer {
+        let form = "application/x-www-form-urlencoded";
+        self.send_as(method, path, body.map(|body| (Body::from(body), form))).await
+    }
+
+    async fn send_as(&mut self, method: &str, path: &str, body: Option<(Body, &str)>) -> Answer {
         let mut request = Request::builder().method(method).uri(path);
         if !self.headers.iter().any(|(name, _)| *name == "host") {
             request = request.header(header::HOST, &self.host);
@@ -184,10 +208,10 @@ impl Client {
         for (name, value) in &self.headers {
             request = request.header(*name, value);
         }
-        if body.is_some() {
-            request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        if let Some((_, kind)) = &body {
+            request = request.header(header::CONTENT_TYPE, *kind);
         }
-        let request = request.body(body.map_or_else(Body::empty, Body::from)).unwrap();
+        let request = request.body(body.map_or_else(Body::empty, |(body, _)| body)).unwrap();
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         for cookie in parts.headers.get_all(header::SET_COOKIE) {

@@ -172,6 +172,7 @@ pub(crate) async fn record(store: &Store, words: &str, facts: &Facts) -> String 
     let put = RecordPut {
         record,
         prefix: "NEED",
+        basis: "records",
         expected: None,
         standing: facts.state,
         title: words.to_owned(),

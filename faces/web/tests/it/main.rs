@@ -47,6 +47,8 @@ mod observatory;
 #[cfg(test)]
 mod openid;
 #[cfg(test)]
+mod orientation;
+#[cfg(test)]
 mod oversight;
 #[cfg(test)]
 mod pages;

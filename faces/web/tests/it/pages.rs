@@ -36,6 +36,8 @@ pub(crate) async fn every_page(client: &Client) -> Vec<String> {
         "/nomenclatures/phenomena/ransomware",
         "/nomenclatures/departments/versions",
         "/aide",
+        "/orientation",
+        "/orientation?r=1.ba",
         "/api",
         "/compte",
         "/personnes",

@@ -7,6 +7,7 @@ use super::sample::{LOGIN, now};
 use axum::http::StatusCode;
 use beffroi_clocks::Limit;
 use beffroi_desk_registers::{Actor, Adding, Registry, operator};
+use beffroi_document::{Block, Span};
 use beffroi_register::*;
 use beffroi_rights::Role;
 use beffroi_store::{By, Store};
@@ -18,11 +19,12 @@ pub(crate) fn registry() -> Registry {
     Registry::of(&LISTS)
 }
 
-const LISTS: [&[&Register]; 9] = [
+const LISTS: [&[&Register]; 10] = [
     beffroi_desk_capabilities::REGISTERS,
     beffroi_desk_contributions::REGISTERS,
     beffroi_desk_cooperation::REGISTERS,
     beffroi_desk_law::REGISTERS,
+    beffroi_desk_observatory::REGISTERS,
     beffroi_desk_prevention::REGISTERS,
     beffroi_desk_research::REGISTERS,
     beffroi_desk_strategy::REGISTERS,
@@ -60,9 +62,27 @@ static WATER: Register = Register {
         check: |c| if c.value("title") == "Dry well" { Err(Refusal::new().at("title")) } else { Ok(()) },
     }],
     clocks: &[ClockRule::on("due", "due"), ClockRule::after("answer", From::Added, Limit::days(2))],
+    sheets: &[
+        Sheet { name: "wells", of: Of::Register, reads: &["need"], inputs: &[Field::date("due")], make: wells },
+        Sheet { name: "label", of: Of::Record, reads: &[], inputs: &[], make: label },
+    ],
     example: &[("title", "A well"), ("source", "well")],
     ..Register::COORDINATION
 };
+
+fn wells(context: &SheetContext<'_>) -> Result<Vec<Block>, Refusal> {
+    let due = context.asked("due");
+    if due == "2026-01-01" {
+        return Err(Refusal::new().at("due"));
+    }
+    let found = context.of("water").filter(|record| due.is_empty() || record.value("due") == due);
+    Ok(found.map(|record| Block::Paragraph(vec![Span::Strong(record.value("title").to_owned())])).collect())
+}
+
+fn label(context: &SheetContext<'_>) -> Result<Vec<Block>, Refusal> {
+    let title = context.record.map_or("", |record| record.value("title")).to_owned();
+    Ok(vec![Block::Paragraph(vec![Span::Text(title)])])
+}
 
 async fn with_water() -> Client {
     let mut client = Client::to(|app| {
@@ -132,6 +152,28 @@ async fn a_register_is_one_declaration() {
         assert!(!client.get(path).await.text().contains("WAT-2026-0001"), "{path}");
     }
 
+    // The sheets: a page with its form, files, and what refuses to be made.
+    assert!(client.get("/registres/water").await.text().contains("href=\"/fiches/water/wells\""));
+    assert!(page.contains("href=\"/fiches/WAT-2026-0001/label\""));
+    for path in ["/fiches/water/wells", "/fiches/water/wells?f.due=2026-01-16", "/fiches/WAT-2026-0001/label"] {
+        let answer = client.get(path).await;
+        assert!(answer.status.is_success() && answer.text().contains("A deep well"), "{path}: {}", answer.text());
+        for format in ["txt", "html", "json"] {
+            let (here, query) = path.split_once('?').unwrap_or((path, ""));
+            let file = client.get(&format!("{here}/{format}?{query}")).await;
+            assert!(file.status.is_success() && file.text().contains("A deep well"), "{path} {format}");
+        }
+    }
+    assert!(!client.get("/fiches/water/wells?f.due=2026-01-17").await.text().contains("A deep well"));
+    for wrong in ["2026-01-01", "soon"] {
+        let refused = client.get(&format!("/fiches/water/wells?f.due={wrong}")).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.text().contains("href=\"#fiche-due\""), "{}", refused.text());
+    }
+    for path in ["/fiches/water/label", "/fiches/WAT-2026-0001/wells", "/fiches/WAT-2026-0009/label", "/fiches/x/y"] {
+        assert_eq!(client.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+
     // A move, which asks for its field and why; a stale form after it.
     let here = "/registres/water/WAT-2026-0001";
     let bare = send(&mut client, here, &[("action", "go-close"), ("version", "1"), ("f.outcome", "")]).await;
@@ -147,7 +189,12 @@ async fn a_register_is_one_declaration() {
     // The API, and the reference page.
     let token = widest_token(&client, LOGIN).await;
     let bearer = [("authorization", format!("Bearer {token}"))];
-    for path in ["/api/v1/registers", "/api/v1/registers/water/records", "/api/v1/records/WAT-2026-0001"] {
+    for path in [
+        "/api/v1/registers",
+        "/api/v1/registers/water/records",
+        "/api/v1/records/WAT-2026-0001",
+        "/api/v1/sheets/water/wells",
+    ] {
         let answer = ask(&client, path, &bearer).await;
         assert!(answer.status.is_success() && answer.text().contains("water"), "{path}: {}", answer.text());
     }
@@ -176,6 +223,78 @@ async fn comments_views_and_rows_come_in_by_forms() {
     client.become_of("chef").await;
     assert!(client.get("/notifications").await.text().contains("WAT-2026-0001"));
     assert!(!client.get("/registres/water").await.text().contains("Puits"), "a view is its maker's");
+}
+
+#[tokio::test]
+async fn files_are_attached_and_brought_in_by_forms() {
+    let mut client = with_water().await;
+    let token = client.get("/aide").await.token();
+    let key = || beffroi_store::WriteKey::draw().to_string();
+    let rows = b"title,source\nOne well,well\nD\xe9p\xf4t,rain\n";
+    let import = [("jeton", token.as_str()), ("cle", &key()), ("action", "import"), ("fichier", "")];
+    let taken = client.post_file("/registres/water", &import, ("apporte", "puits.csv", rows)).await;
+    assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.text());
+    let here = "/registres/water/WAT-2026-0002";
+    assert!(client.get(here).await.text().contains("Dépôt"), "ISO-8859-1 is read");
+    // Without a file, the text.
+    let typed = [("jeton", token.as_str()), ("cle", &key()), ("action", "preview"), ("fichier", "title\nA third")];
+    let preview = client.post_file("/registres/water", &typed, ("apporte", "", b"")).await;
+    assert!(preview.status.is_success() && preview.text().contains("A third"));
+
+    let attach = [("jeton", token.as_str()), ("cle", &key()), ("action", "attach")];
+    // Larger than a form without a file may be.
+    let text = "words ".repeat(20_000);
+    let attached = client.post_file(here, &attach, ("piece", "notes.txt", text.as_bytes())).await;
+    assert_eq!(attached.status, StatusCode::SEE_OTHER, "{}", attached.text());
+    assert!(client.get(here).await.text().contains("notes.txt"));
+    let again = [("jeton", token.as_str()), ("cle", &key()), ("action", "attach")];
+    let wrong = client.post_file(here, &again, ("piece", "notes.pdf", b"no PDF")).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let none = client.post_file(here, &again, ("piece", "", b"")).await;
+    assert_eq!(none.status, StatusCode::BAD_REQUEST);
+    // The fences of forms stand before these as before the others.
+    let untold = client.post_file(here, &[("action", "attach")], ("piece", "a.txt", b"x")).await;
+    assert_eq!(untold.status, StatusCode::FORBIDDEN);
+    let huge = vec![b'a'; 6 << 20];
+    assert_eq!(client.post_file(here, &again, ("piece", "a.txt", &huge)).await.status, StatusCode::PAYLOAD_TOO_LARGE);
+    // Elsewhere, and to whom has no session, a form is as small as ever.
+    let large = vec![b'a'; 100_000];
+    let elsewhere = client.post_file("/situations", &again, ("piece", "a.txt", &large)).await;
+    assert_eq!(elsewhere.status, StatusCode::PAYLOAD_TOO_LARGE);
+    client.forget();
+    let stranger = client.post_file(here, &again, ("piece", "a.txt", &large)).await;
+    assert_eq!(stranger.status, StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+#[tokio::test]
+async fn every_sheet_has_its_page_in_both_languages() {
+    let mut client = Client::to(|_| {}).await;
+    client.become_of(LOGIN).await;
+    let (mut made, mut all) = (0, 0);
+    for register in registry().all() {
+        for sheet in register.sheets {
+            let of = match sheet.of {
+                Of::Register => register.name.to_owned(),
+                Of::Record => format!("{}-2026-0001", register.prefix),
+            };
+            for lang in ["fr", "en"] {
+                let page = client.get(&format!("/fiches/{of}/{}?lang={lang}", sheet.name)).await;
+                let text = page.text();
+                all += 1;
+                assert!(
+                    [StatusCode::OK, StatusCode::UNPROCESSABLE_ENTITY].contains(&page.status),
+                    "{of} {}: {} {text}",
+                    sheet.name,
+                    page.status
+                );
+                made += usize::from(page.status == StatusCode::OK);
+                // A word that is missing shows its key.
+                let name = format!("register-{}-", register.name);
+                assert!(!text.contains(&name), "{of} {}: {}", sheet.name, text.split(&name).nth(1).unwrap_or_default());
+            }
+        }
+    }
+    assert!(made * 3 > all * 2 && all > 80, "{made} of {all}");
 }
 
 #[tokio::test]
@@ -250,6 +369,7 @@ async fn who_may_not_read_a_register_finds_none_of_it() {
             "/registres",
             "/registres/need",
             "/registres/need/NEED-2026-0001",
+            "/fiches/need/any",
             "/echeances",
             "/ma-journee",
             "/recherche?q=a",

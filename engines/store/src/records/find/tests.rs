@@ -68,6 +68,7 @@ fn put(n: usize, owner: &str) -> RecordPut {
         ],
         record,
         prefix: "NEED",
+        basis: "records",
         expected: None,
         standing: State::Submitted,
         due: Some((due, "due".to_owned())),

@@ -64,6 +64,10 @@ pub(super) async fn export(args: ExportArgs, context: &Context) -> Outcome {
     for card in asked {
         let folder = if args.all { args.out.join(&card.code) } else { args.out.clone() };
         let protected = Protected::of(&card.code, request(card, &args.asked)?, context).await?;
+        let (facts, now) = (context.facts.as_ref(), context.now());
+        indicators::not_telling(facts, &context.store, (&protected.figures, &protected.request), now, context.version)
+            .await
+            .map_err(super::publications::refused)?;
         if args.all && protected.figures.rows.is_empty() {
             eprintln!("{}", lang.say_with("cli-export-empty", &[("indicator", (&card.code).into())]));
             continue;

@@ -8,7 +8,7 @@ use crate::output::{TextTable, print, print_json};
 use beffroi_desk_observatory::indicators::{self, Catalogue, Publication, PublicationError};
 use jiff::civil::Date;
 
-fn refused(error: PublicationError) -> Fault {
+pub(super) fn refused(error: PublicationError) -> Fault {
     if error.is_user_fault() { users(error) } else { ours(error) }
 }
 
@@ -56,7 +56,7 @@ pub(super) async fn published(reference: Option<&str>, context: &Context) -> Out
     print(&table.text())
 }
 
-fn show(publication: &Publication, context: &Context) -> Outcome {
+pub(super) fn show(publication: &Publication, context: &Context) -> Outcome {
     if context.json {
         return print_json(publication);
     }

@@ -106,6 +106,10 @@ async fn erase(due: &Due, context: &Context) -> Outcome<String> {
             Method::FileRemoved
         }
         "lake" => return lake::erase(due, index, context).await,
+        "records" => {
+            store.records_erase(what, &by()).await.map_err(fault)?;
+            Method::RowsRewritten
+        }
         "purposes" | "sealed" => {
             store.sealed_erase(what, &by()).await.map_err(fault)?;
             Method::RowsRewritten

@@ -106,7 +106,7 @@ pub(super) async fn sheet(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let asked = reader.query().into_iter().filter_map(|(key, value)| Some((key.strip_prefix("f.")?.to_owned(), value)));
-    let made = reading(&house, &reader)?.sheet(&of, &name, &asked.collect(), Act::Export, reader.t).await?;
+    let made = reading(&house, &reader)?.sheet(&of, &name, &asked.collect(), Act::Read, reader.t).await?;
     if !made.marking.may_leave(Channel::Api, made.marking) {
         return Err(Problem::NotFound);
     }

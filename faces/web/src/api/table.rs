@@ -418,7 +418,7 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         path: "/api/v1/sheets/{of}/{sheet}",
         group: Group::Registers,
         told: |t| t.say("web-api-told-sheet"),
-        needs: Needs::Some(Act::Export, World::Coordination, Kind::Record),
+        needs: Needs::Some(Act::Read, World::Coordination, Kind::Record),
         by_session: false,
         params: &[part("of", |t| t.say("web-api-param-of")), part("sheet", |t| t.say("web-api-param-sheet"))],
         answers: &[(JSON, Some("Sheet"))],

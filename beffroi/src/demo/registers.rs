@@ -88,7 +88,7 @@ pub(super) fn desk<'a>(context: &'a Context, subject: &'a Subject) -> Actor<'a> 
 pub(super) async fn add(context: &Context, subject: &Subject, register: &str, typed: Values) -> Outcome<String> {
     let register =
         context.registry.get(register).ok_or_else(|| Fault::ours("a register of the demonstration is gone"))?;
-    let adding = Adding { typed, synthetic: true, ..Adding::default() };
+    let adding = Adding { typed, synthetic: true };
     let added = desk(context, subject).add(register, adding).await;
     added.map_err(|error| refused(register.name, "add", &error))
 }

@@ -37,6 +37,6 @@ mod tests {
     fn who_did_not_improve_is_not_told_by_the_rest() {
         // Four assessed, three of which improved: the one that did not is an entity.
         let told = told(&[vec![3, 1], vec![10, 10], vec![12, 7]]);
-        assert!(!told[0][1] && !(told[0][0] && told[0][2]));
+        assert!(!(told[0][1] || told[0][0] && told[0][2]));
     }
 }

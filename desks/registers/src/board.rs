@@ -1,7 +1,7 @@
 //! What is late and what is soon; the day of a person.
 
 use crate::{Actor, RegisterError};
-use beffroi_register::{Entry, FieldKind, Register};
+use beffroi_register::{FieldKind, Register, items};
 use beffroi_store::{Cursor, RecordRow, Seen, Task, TaskFor};
 use jiff::{SignedDuration, Timestamp};
 
@@ -124,16 +124,21 @@ impl Actor<'_> {
     /// Records that name who reads or were added by them, and are late or due within so long.
     async fn mine(&self, within: SignedDuration) -> Result<Vec<Due>, RegisterError> {
         let until = self.by.at.checked_add(within).unwrap_or(Timestamp::MAX);
-        let me = self.subject.person().to_string();
-        let mut entries = Vec::new();
-        for register in self.registers() {
-            let persons = register.fields.iter().filter(|field| field.kind == FieldKind::Person);
-            for field in persons.map(|field| field.name).chain([".author"]) {
-                entries.push((self.seen(register), Entry { field: field.to_owned(), value: me.clone() }));
-            }
-        }
-        let rows = self.store.records_due_of(&entries, until, MOST).await?;
-        Ok(rows.into_iter().filter_map(|row| self.due(row)).collect())
+        let me = self.subject.person();
+        let persons = |register: &'static Register| {
+            register.fields.iter().filter(|field| field.kind == FieldKind::Person).map(|field| field.name)
+        };
+        let mut fields: Vec<&str> = self.registers().into_iter().flat_map(persons).chain([".author"]).collect();
+        fields.sort_unstable();
+        fields.dedup();
+        let seen = self.seen_everywhere();
+        let rows = self.store.records_due_of(&seen, (&fields, me.as_str()), until, MOST).await?;
+        // A field of that name may be another thing in another register.
+        let names_me = |due: &Due| {
+            let mut named = persons(due.register).flat_map(|field| items(due.row.record.value(field)));
+            due.row.record.author.as_ref() == Some(me) || named.any(|login| login == me.as_str())
+        };
+        Ok(rows.into_iter().filter_map(|row| self.due(row)).filter(names_me).collect())
     }
 
     /// Records that hold all words of a question, of all registers that are open to who reads.

@@ -117,7 +117,8 @@ fn made(of: &str, sheet: &str, asked: &[(&str, &str)], lang: Lang) -> Result<Str
 
 #[test]
 fn each_sheet_says_what_it_finds_in_both_languages() {
-    let sheets: [(&str, &str, &[(&str, &str)], &[&str]); 12] = [
+    type Told<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)], &'a [&'a str]);
+    let sheets: [Told<'_>; 12] = [
         ("STRAT-2026-0002", "edition", &[], &["Une remarque", "40 %", "2022-2026", "Axe"]),
         ("STRAT-2026-0002", "edition", &[("audience", "public")], &["Faire"]),
         ("STRAT-2026-0002", "missing", &[], &["REM-2026-0001", "ACT-2026-0001"]),

@@ -76,7 +76,7 @@ async fn checked(app: &App, request: Request) -> Result<Request, Box<Response>> 
     };
     let (parts, body) = request.into_parts();
     let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let (fields, file) = if kind.starts_with("multipart/form-data") {
+    let (fields, file) = if kind.starts_with("multipart/form-data") && takes_files(parts.uri.path()) {
         // The guard has bounded the body and holds it whole.
         let bytes = axum::body::to_bytes(body, usize::MAX).await.map_err(|_| refuse("a form that cannot be read"))?;
         parted(kind, bytes).await.ok_or_else(|| refuse("a form whose parts cannot be read"))?
@@ -97,6 +97,11 @@ async fn checked(app: &App, request: Request) -> Result<Request, Box<Response>> 
     let mut request = Request::from_parts(parts, axum::body::Body::empty());
     request.extensions_mut().insert(Fields(fields, file));
     Ok(request)
+}
+
+/// Whether a page takes forms that bring files.
+pub(crate) fn takes_files(path: &str) -> bool {
+    path.starts_with("/registres/")
 }
 
 /// Most parts of a form.

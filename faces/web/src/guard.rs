@@ -1,6 +1,7 @@
 //! What stands before every page: the shape of the request, its host name, its size, and how many at once.
 
 use crate::cookies::{Cookie, Jar};
+use crate::forms::takes_files;
 use crate::limits::{Gate, source};
 use crate::problem::Problem;
 use crate::settings::Settings;
@@ -94,7 +95,7 @@ fn brings_file(request: &Request, settings: &Settings) -> bool {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     request.method() == Method::POST
         && kind.starts_with("multipart/form-data")
-        && request.uri().path().starts_with("/registres/")
+        && takes_files(request.uri().path())
         && Jar::of(settings).read(request.headers(), Cookie::Session).is_some()
 }
 

@@ -92,6 +92,11 @@ impl Faults {
         }
     }
 
+    /// Whether nothing is wrong.
+    pub(crate) fn is_none(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// What is wrong with one field.
     fn at(&self, field: &str) -> Option<String> {
         self.0.iter().find(|(at, _)| *at == Some(field)).map(|(_, text)| text.clone())

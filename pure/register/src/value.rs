@@ -164,7 +164,9 @@ pub fn shown(register: &crate::Register, field: &Field, text: &str, t: Lang) -> 
             Some((from, to)) => format!("{} – {}", day(from, t), day(to, t)),
             None => item.to_owned(),
         },
-        FieldKind::Money => format!("{} €", item.replace('.', if t == Lang::Fr { "," } else { "." })),
+        FieldKind::Money => {
+            item.parse().map_or_else(|_| item.to_owned(), |amount| format!("{}\u{a0}€", t.decimal(amount, 2)))
+        }
         FieldKind::Number { .. } => item.replace('.', if t == Lang::Fr { "," } else { "." }),
         _ => item.to_owned(),
     };

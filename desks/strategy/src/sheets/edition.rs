@@ -45,9 +45,7 @@ pub(crate) fn edition(context: &SheetContext<'_>) -> Result<Vec<Block>, Refusal>
         let title = format!("{}{}", "– ".repeat(depth), record.value("title"));
         let mut row = vec![code.to_owned(), title];
         let told = columns.iter().skip(2).map(|column| match *column {
-            "progress" => {
-                last_report(record, &reports, context.today()).map_or_else(|| "–".to_owned(), |last| progress(last))
-            }
+            "progress" => last_report(record, &reports, context.today()).map_or_else(|| "–".to_owned(), progress),
             field => cell(record, field, t),
         });
         row.extend(told);
@@ -101,7 +99,7 @@ fn told(turn: &Turn<'_>, public: bool, context: &SheetContext<'_>) -> Vec<String
                     let (name, value) = (label(&record.register, field, t), cell(record, field, t));
                     t.say_with("strategy-named", &[("field", Value::from(&name)), ("value", Value::from(&value))])
                 };
-                or_dash(shown.clone().map(|field| each(field)).collect::<Vec<_>>().join(" ; "))
+                or_dash(shown.clone().map(each).collect::<Vec<_>>().join(" ; "))
             };
             line("other", new, of(old), of(new))
         }

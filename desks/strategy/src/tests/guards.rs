@@ -125,7 +125,7 @@ fn an_objective_stands_under_an_axis_of_its_edition() {
 fn an_action_serves_its_edition_and_runs_once_that_is_adopted() {
     let (adopted, written) = (strategy("adopted"), strategy("draft"));
     let aims = [axis(), aim("OBJ-2026-0002", "1.1", "OBJ-2026-0001")];
-    let in_house = |strategy: &Record| [&aims[..], &[strategy.clone()]].concat();
+    let in_house = |strategy: &Record| [&aims[..], std::slice::from_ref(strategy)].concat();
     let own = action("ACT-2026-0001", "OBJ-2026-0002");
     let add = |after: &Record| refused(None, after, None, &in_house(&written), &[]);
     assert_eq!(add(&own), Vec::<String>::new());

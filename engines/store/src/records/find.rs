@@ -167,27 +167,27 @@ impl Store {
         self.read(found.order_by_asc(entity::Column::Reference).limit(limit)).await
     }
 
-    /// Records whose clock ends by `until` and that have any of `entries`, each of the register seen beside it: the soonest
+    /// Records whose clock ends by `until` and that have `value` in any of `fields`, of the registers seen: the soonest
     /// first.
     ///
     /// # Errors
     /// As [`Store::record_list`].
     pub async fn records_due_of(
         &self,
-        entries: &[(Seen, Entry)],
+        seen: &[Seen],
+        (fields, value): (&[&str], &str),
         until: Timestamp,
         limit: u64,
     ) -> Result<Vec<RecordRow>, StoreError> {
-        let mut any = Condition::any().add(Expr::value(false));
-        for (seen, entry) in entries.iter().filter(|(seen, _)| seen.scope.branches().len() > 0) {
-            any = any.add(
-                Condition::all()
-                    .add(entity::Column::Register.eq(seen.register))
-                    .add(objects::admitted(&seen.scope, &COLUMNS))
-                    .add(Expr::exists(has(entry))),
-            );
-        }
-        let found = ordered_by_due(entity::Entity::find().filter(any), until, None, limit);
+        let column = |name: &'static str| Expr::col((Alias::new(ENTRIES), Alias::new(name)));
+        let naming = Query::select()
+            .expr(Expr::value(1))
+            .from(Alias::new(ENTRIES))
+            .and_where(column("reference").eq(record_column(entity::Column::Reference)))
+            .and_where(column("value").eq(value))
+            .and_where(column("field").is_in(fields.iter().copied()))
+            .to_owned();
+        let found = ordered_by_due(of_all(seen).filter(Expr::exists(naming)), until, None, limit);
         let mut rows = self.read(found).await?;
         rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         Ok(rows)
@@ -248,12 +248,19 @@ fn visible(seen: &Seen) -> Select<entity::Entity> {
         .filter(objects::admitted(&seen.scope, &COLUMNS))
 }
 
+/// What is seen of all of them: registers that are seen alike stand in one condition.
 fn of_all(seen: &[Seen]) -> Select<entity::Entity> {
-    let mut any = Condition::any().add(Expr::value(false));
+    let mut alike: Vec<(&Scope, Vec<&'static str>)> = Vec::new();
     for one in seen.iter().filter(|one| one.scope.branches().len() > 0) {
-        let own = Condition::all()
-            .add(entity::Column::Register.eq(one.register))
-            .add(objects::admitted(&one.scope, &COLUMNS));
+        match alike.iter_mut().find(|(scope, _)| **scope == one.scope) {
+            Some((_, registers)) => registers.push(one.register),
+            None => alike.push((&one.scope, vec![one.register])),
+        }
+    }
+    let mut any = Condition::any().add(Expr::value(false));
+    for (scope, registers) in alike {
+        let own =
+            Condition::all().add(entity::Column::Register.is_in(registers)).add(objects::admitted(scope, &COLUMNS));
         any = any.add(own);
     }
     entity::Entity::find().filter(any)

@@ -70,7 +70,7 @@ fn write(module: &Record, law: &[Record], form: PackageForm, out: &Path, context
     let reference = ("reference", Value::from(&module.reference));
     let address = &context.diffusion.settings.address;
     let course = course_of(module, law, address, context.today()).map_err(|error| match error {
-        NotPackaged::State(_) => Fault::user(lang.say_with("cli-module-state", &[reference.clone()])),
+        NotPackaged::State(_) => Fault::user(lang.say_with("cli-module-state", std::slice::from_ref(&reference))),
         NotPackaged::Law(cited) => {
             Fault::user(lang.say_with("cli-module-law", &[reference.clone(), ("cited", (&cited).into())]))
         }

@@ -422,7 +422,7 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         by_session: false,
         params: &[part("of", |t| t.say("web-api-param-of")), part("sheet", |t| t.say("web-api-param-sheet"))],
         answers: &[(JSON, Some("Sheet"))],
-        example: "/api/v1/sheets/coverage/gaps",
+        example: "/api/v1/sheets/need/portfolio",
         page: || get(records::sheet),
     },
     Operation {

@@ -45,6 +45,8 @@ pub(crate) async fn show(
     let made = desk.sheet(&of, &name, &asked, Act::Read, t).await;
     let (made, faults) = match made {
         Ok(made) => (Some(made), Faults::default()),
+        // Nothing was asked yet, and something is to be: the form stands alone, without a fault.
+        Err(RegisterError::Refused { .. }) if asked.is_empty() && !sheet.inputs.is_empty() => (None, Faults::default()),
         Err(error) => {
             let faults = Faults::of(&error, t);
             (None, faults.ok_or(error)?)
@@ -65,7 +67,7 @@ pub(crate) async fn show(
     let given: Vec<(String, String)> = asked.iter().map(|(name, value)| (format!("f.{name}"), value.clone())).collect();
     let fields = sheet.inputs.iter().map(|input| (input, input.required));
     let document = made.as_ref().map(|made| made.document(t, &t.say("flash-service"), t.date(desk.today())));
-    let is_refused = made.is_none();
+    let is_refused = made.is_none() && !faults.is_none();
     let page = Page {
         here: format!("/fiches/{of}/{name}"),
         purpose: words::sheet_purpose(register, sheet.name, t),

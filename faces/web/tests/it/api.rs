@@ -24,7 +24,8 @@ async fn read(client: &Client, path: &str) -> Answer {
 
 async fn with(client: &Client, path: &str, headers: &[(&str, &str)]) -> Answer {
     let of = |part: &&str| path.starts_with(&format!("/api/v1/{part}"));
-    let coordination = ["alerts", "signals", "situations", "registers", "records", "deadlines"].iter().any(of);
+    let coordination =
+        ["alerts", "signals", "situations", "registers", "records", "sheets", "deadlines"].iter().any(of);
     let token = match coordination {
         true => widest_token(client, &login_of(Role::Analyst)).await,
         false => widest_token_in(client, &login_of(Role::Statistician), World::Statistics).await,

@@ -39,7 +39,7 @@ pub(crate) async fn fill(store: &Store) {
     for register in registry.all() {
         let desk = Actor { registry: &registry, store, subject: &subject, by: By::new("cli", now()) };
         let typed = register.example_values();
-        desk.add(register, Adding { typed, synthetic: true, ..Adding::default() }).await.unwrap();
+        desk.add(register, Adding { typed, synthetic: true }).await.unwrap();
     }
 }
 

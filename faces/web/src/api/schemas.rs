@@ -83,7 +83,13 @@ pub(super) fn all() -> Value {
     add(
         "Sheet",
         object(
-            &[("register", text()), ("sheet", text()), ("title", text()), ("marking", text()), ("blocks", anything())],
+            &[
+                ("register", text()),
+                ("sheet", text()),
+                ("title", text()),
+                ("marking", text()),
+                ("blocks", array(anything())),
+            ],
             &["register", "sheet", "title", "marking", "blocks"],
         ),
     );

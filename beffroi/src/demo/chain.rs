@@ -1,12 +1,12 @@
 //! A chain of the demonstration: records added and moved by two persons, one after the other.
 
 use super::fill::SECOND_LOGIN;
-use super::registers::{desk, of};
 use beffroi_cli::Context;
 use beffroi_cli::fault::{Fault, Outcome};
-use beffroi_desk_registers::{Adding, RegisterError, Setting, operator};
+use beffroi_desk_registers::{Actor, Adding, RegisterError, Setting, operator};
 use beffroi_register::{Entry, Values};
 use beffroi_rights::Subject;
+use beffroi_store::By;
 use jiff::civil::Date;
 
 /// Fields and what is typed into them.
@@ -111,11 +111,20 @@ impl<'a> Chain<'a> {
     }
 }
 
+fn of(typed: Typed<'_>) -> Values {
+    typed.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
+}
+
+fn desk<'a>(context: &'a Context, subject: &'a Subject) -> Actor<'a> {
+    let by = By::new(subject.person().as_str(), context.now());
+    Actor { registry: &context.registry, store: &context.store, subject, by }
+}
+
 fn gone(register: &str) -> Fault {
     Fault::ours(format!("demo: no register {register}"))
 }
 
 /// Says at which step the demonstration stopped, and why.
-pub(super) fn refused(on: &str, step: &str, error: &RegisterError) -> Fault {
+fn refused(on: &str, step: &str, error: &RegisterError) -> Fault {
     Fault::ours(format!("demo: {on}, {step}: {error}"))
 }

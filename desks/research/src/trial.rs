@@ -1,9 +1,6 @@
 //! Records for tests.
 
-use beffroi_model::{Marking, Pap, Territory, Tlp};
 use beffroi_register::Record;
-use beffroi_rights::ServiceId;
-use jiff::Timestamp;
 
 /// A record `NAME-2026-0001`.
 pub(crate) fn record(register: &str, state: &str, values: &[(&str, &str)]) -> Record {
@@ -17,14 +14,7 @@ pub(crate) fn numbered(register: &str, number: u32, state: &str, values: &[(&str
         reference: format!("{}-2026-{number:04}", known.prefix),
         register: register.to_owned(),
         state: state.to_owned(),
-        version: 1,
         values: values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
-        path: Vec::new(),
-        marking: Marking { tlp: Tlp::Green, pap: Pap::Green },
-        owner: ServiceId::house(),
-        territory: Territory::france(),
-        author: None,
-        updated_at: Timestamp::UNIX_EPOCH,
-        synthetic: false,
+        ..known.example_record()
     }
 }

@@ -84,6 +84,8 @@ pub(crate) const INITIAL: &str = "\
 # link_days = 30
 # reminders_hours = [24, 72]
 # yearly_budget = 24
+# The domains that the letter of one's day may go to (each person chooses it under \"My account\"); any when absent.
+# digest_domains = [\"service.example\"]
 # Machines of recipients that may be told; the second list is for those on our own network.
 # webhooks = [\"https://direction.example\"]
 # internal_webhooks = []

@@ -21,6 +21,7 @@ use beffroi_wording::Lang;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::fs;
 use std::sync::Arc;
 
@@ -67,6 +68,10 @@ impl Typesetter for Marker {
     fn pdf(&self, document: &Document, at: Timestamp) -> Result<Vec<u8>, TypesettingError> {
         self.0.pdf(&marked(document), at)
     }
+
+    fn picture(&self, svg: &str) -> Result<Vec<u8>, TypesettingError> {
+        self.0.picture(svg)
+    }
 }
 
 /// Makes an exercise.
@@ -92,10 +97,14 @@ pub(crate) async fn create(args: &ExerciseArgs, folder: DataFolder, common: &Com
     bar.finish_and_clear();
     let end = Date::new(config.to_year, 12, 31).ok();
     let mut rows = 0;
-    for file in File::ALL {
-        let id = file.source();
+    let by_week: BTreeSet<&str> = truth.deliveries.iter().map(|delivery| delivery.source.as_str()).collect();
+    let whole = File::ALL.into_iter().filter(|file| !by_week.contains(file.source()));
+    let whole = whole.map(|file| (file.source(), file.name(), end));
+    // What comes week by week lands in the order of its weeks: each snapshot is what was known by then.
+    let later = truth.deliveries.iter().map(|of| (of.source.as_str(), of.file.as_str(), Some(of.vintage)));
+    for (id, name, vintage) in whole.chain(later) {
         let source = sources::source(id).ok_or_else(|| Fault::ours(format!("the source `{id}` is not built in")))?;
-        rows += ingest::file(source, &set.join(file.name()), end, false, &Given::new(), &context).await?.rows_accepted;
+        rows += ingest::file(source, &set.join(name), vintage, false, &Given::new(), &context).await?.rows_accepted;
     }
     let people = people(&context).await?;
     let shelf = Shelf::of(context.folder.root());

@@ -1,7 +1,8 @@
 //! What the server does by itself: it hands over what is queued, looks at the new data once a day, reminds who has not
 //! read, and closes what has expired. When each is due stands in the registers: a stop forgets none, and two servers do none twice.
 
-use beffroi_cli::Ways;
+use beffroi_cli::{Ways, digest_settings};
+use beffroi_desk_registers::digest::{self, DigestSettings, Mailing};
 use beffroi_desk_registers::{self as registers, Registry};
 use beffroi_desk_threat::alerts;
 use beffroi_desk_threat::diffusion::{self, DiffusionSettings, Engines};
@@ -52,10 +53,11 @@ enum Kind {
     Reminders,
     Expiry,
     Deadlines,
+    Digest,
 }
 
 impl Kind {
-    const ALL: [Self; 4] = [Self::Watch, Self::Reminders, Self::Expiry, Self::Deadlines];
+    const ALL: [Self; 5] = [Self::Watch, Self::Reminders, Self::Expiry, Self::Deadlines, Self::Digest];
 
     /// Those of a server. An exercise is played by who directs it: a watch that looked by itself would tell what is still
     /// to come.
@@ -69,6 +71,7 @@ impl Kind {
             Self::Reminders => "reminders",
             Self::Expiry => "expiry",
             Self::Deadlines => "deadlines",
+            Self::Digest => "digest",
         }
     }
 
@@ -78,6 +81,7 @@ impl Kind {
             Self::Watch => next_at(WATCH_HOUR, now),
             Self::Expiry => next_at(EXPIRY_HOUR, now),
             Self::Reminders | Self::Deadlines => now.checked_add(REMIND_EVERY).unwrap_or(now),
+            Self::Digest => next_hour(now),
         }
     }
 }
@@ -91,6 +95,12 @@ fn next_at(hour: i8, now: Timestamp) -> Timestamp {
     today.or_else(tomorrow).unwrap_or(now)
 }
 
+/// The next full hour, which is one in France too.
+fn next_hour(now: Timestamp) -> Timestamp {
+    let hour = now.as_second().div_euclid(3600).saturating_add(1);
+    Timestamp::from_second(hour.saturating_mul(3600)).unwrap_or(now)
+}
+
 /// Runs until the program ends; what fails is told and tried again.
 pub(crate) fn run_while_serving(jobs: Jobs, ways: Option<Ways>) {
     if let Some(ways) = ways {
@@ -101,6 +111,7 @@ pub(crate) fn run_while_serving(jobs: Jobs, ways: Option<Ways>) {
 
 /// Hands over what is queued.
 async fn post(jobs: Jobs, ways: Ways) {
+    let of_digests = digest_settings(&jobs.settings);
     loop {
         let engines = Engines {
             store: &jobs.store,
@@ -109,10 +120,18 @@ async fn post(jobs: Jobs, ways: Ways) {
             typesetter: jobs.typesetter.as_ref(),
             clock: jobs.clock,
         };
-        let wait = match diffusion::deliver(&engines, &jobs.settings).await {
-            Ok(pass) => {
+        let wait = match hand_over(&engines, &jobs, &of_digests).await {
+            Ok((pass, told)) => {
                 if pass != diffusion::Pass::default() {
                     tracing::info!(delivered = pass.delivered, later = pass.later, "post");
+                }
+                if told != digest::Pass::default() {
+                    tracing::info!(
+                        delivered = told.delivered,
+                        empty = told.empty,
+                        later = told.later,
+                        "letters of the day"
+                    );
                 }
                 POST_EVERY
             }
@@ -123,6 +142,26 @@ async fn post(jobs: Jobs, ways: Ways) {
         };
         tokio::time::sleep(wait).await;
     }
+}
+
+/// One pass: the marks of this machine are read for the letters of the day before the diffusion of flashes clears them, and
+/// those letters go after it.
+async fn hand_over(
+    engines: &Engines<'_>,
+    jobs: &Jobs,
+    of_digests: &DigestSettings,
+) -> Result<(diffusion::Pass, digest::Pass), String> {
+    let mailing = Mailing {
+        registry: &jobs.registry,
+        store: engines.store,
+        post: engines.post,
+        settings: of_digests,
+        clock: engines.clock,
+    };
+    let read = digest::recover(&mailing).await.map_err(|error| error.to_string())?;
+    let pass = diffusion::deliver(engines, &jobs.settings).await.map_err(|error| error.to_string())?;
+    let told = digest::deliver(&mailing, read).await.map_err(|error| error.to_string())?;
+    Ok((pass, told))
 }
 
 async fn by_themselves(jobs: Jobs) {
@@ -191,6 +230,10 @@ async fn carry_out(kind: Kind, jobs: &Jobs) -> Result<(), String> {
             let told = registers::remind(&jobs.registry, &jobs.store, &By::new("deadlines", now)).await;
             told.map(|_| ()).map_err(|error| error.to_string())
         }
+        Kind::Digest => {
+            let queued = digest::queue(&jobs.store, &By::new("digest", now)).await;
+            queued.map(|_| ()).map_err(|error| error.to_string())
+        }
     }
 }
 
@@ -219,6 +262,17 @@ mod tests {
             ("2026-03-28T12:00:00Z", "2026-03-29T03:00:00Z"),
         ] {
             assert_eq!(next_at(5, at(now)), at(next), "{now}");
+        }
+    }
+
+    #[test]
+    fn the_letters_of_the_day_are_looked_at_on_the_hour() {
+        for (now, next) in [
+            ("2026-01-14T05:59:59Z", "2026-01-14T06:00:00Z"),
+            ("2026-01-14T06:00:00Z", "2026-01-14T07:00:00Z"),
+            ("1969-12-31T23:30:00Z", "1970-01-01T00:00:00Z"),
+        ] {
+            assert_eq!(Kind::Digest.next(at(now)), at(next), "{now}");
         }
     }
 
@@ -265,7 +319,7 @@ mod tests {
     fn the_watch_of_an_exercise_does_not_look_by_itself() {
         assert!(Kind::of(false).any(|kind| kind == Kind::Watch));
         let of_exercise: Vec<Kind> = Kind::of(true).collect();
-        assert_eq!(of_exercise, [Kind::Reminders, Kind::Expiry, Kind::Deadlines]);
+        assert_eq!(of_exercise, [Kind::Reminders, Kind::Expiry, Kind::Deadlines, Kind::Digest]);
     }
 
     #[test]

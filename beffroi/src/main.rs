@@ -25,7 +25,14 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 fn main() -> ExitCode {
     // A child that reads a stranger's file does nothing else, and ties its hands before any thread or file.
-    if let Some(status) = beffroi_sandbox::child(&[intake::PARSER, code_lists::PARSER]) {
+    if let Some(status) = beffroi_sandbox::child(&[
+        intake::PARSER,
+        code_lists::PARSER,
+        beffroi_desk_registers::PARSER,
+        beffroi_desk_law::PARSER,
+        beffroi_desk_training::PARSER,
+        beffroi_desk_threat::diffusion::PARSER,
+    ]) {
         return status;
     }
     let lang = language();

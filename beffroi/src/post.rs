@@ -44,6 +44,8 @@ pub(crate) struct PostSection {
     reminders_hours: Vec<u16>,
     /// Flashes a year that keep their readers attentive.
     yearly_budget: u32,
+    /// The domains that letters of one's day go to; any when empty.
+    digest_domains: Vec<String>,
     /// Origins of the machines of recipients: those that are not here hear nothing.
     webhooks: Vec<String>,
     /// The same on the house's own network.
@@ -67,6 +69,7 @@ impl Default for PostSection {
             link_days: 30,
             reminders_hours: vec![24, 72],
             yearly_budget: 24,
+            digest_domains: Vec::new(),
             webhooks: Vec::new(),
             internal_webhooks: Vec::new(),
         }
@@ -86,12 +89,18 @@ pub(crate) fn of(section: &PostSection, folder: &DataFolder, address: &str) -> O
         return Err(wrong("address: write it as https://beffroi.example"));
     }
     let tlp: Tlp = section.content_up_to.parse().map_err(|error| wrong(format!("content_up_to: {error}")))?;
+    let is_domain =
+        |name: &String| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || ".-".contains(c));
+    if !section.digest_domains.iter().all(is_domain) {
+        return Err(wrong("digest_domains: write each as service.example"));
+    }
     let settings = DiffusionSettings {
         address,
         mail_ceiling: Marking { tlp, pap: Pap::Red },
         link_life: SignedDuration::from_hours(24 * i64::from(section.link_days)),
         reminders: section.reminders_hours.iter().map(|hours| SignedDuration::from_hours(i64::from(*hours))).collect(),
         yearly_budget: section.yearly_budget,
+        digest_domains: section.digest_domains.clone(),
     };
     let (section, root) = (section.clone(), folder.root().to_path_buf());
     let open = Box::new(move || ways(&section, &root).map_err(|fault| fault.to_string()));
@@ -190,6 +199,7 @@ mod tests {
             ("content_up_to = \"PINK\"", "content_up_to"),
             ("address = \"beffroi.example\"", "address"),
             ("address = \"https://b.example/\\\"onclick\"", "address"),
+            ("digest_domains = [\"@service.example\"]", "digest_domains"),
             ("sever = \"x\"", "unknown field"),
             (&format!("{local}credentials_file = \"open\""), "chmod 600"),
             (&format!("{local}credentials_file = \"absent\""), "absent"),

@@ -91,6 +91,7 @@ async fn listen(context: Context, reach: Reach, settings: Settings, doors: Doors
         facts: context.facts,
         store: context.store,
         registry: context.registry,
+        sandbox: context.sandbox,
         typesetter: context.typesetter,
         data: context.folder.root().to_path_buf(),
         settings: settings.into(),

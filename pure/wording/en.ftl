@@ -469,6 +469,8 @@ flash-how-extortion-3 = Paying does not stop the demands.
 flash-how-content-1 = The content circulates on open services or in closed groups.
 flash-how-content-2 = The author changes account or service once reported.
 flash-how-other-1 = Modus operandi to be established from the first cases.
+flash-natinf = NATINF codes: { $codes }.
+flash-natinf-unverified = NATINF codes: { $codes } (link to be checked).
 flash-do-shop-units = ask for the site’s address, the date and the means of payment; attach screenshots and statement.
 flash-do-shop-investigators = link by domain, receiving account and host before any request.
 flash-do-shop-prevention = remind people to check the seller and to dispute the payment with the bank at once.
@@ -989,6 +991,9 @@ web-signal-nowcast = The last week, once complete
 web-signal-nowcast-text = { $estimate }, between { $low } and { $high } at { $level }; { $share } have come in, and expected count and threshold are those of that part
 web-signal-counted-since = Counted in this way since
 web-signals-budget = False alarms allowed in a month: { $allowed }; to be expected at the present pace: { $expected } at most.
+web-signal-decide-by = Decide before
+web-signal-late = late
+web-signal-due = To be decided within one working day: before { $by }.
 web-signal-where = Territory
 web-signal-weeks = Weeks in alarm
 web-signal-week = Week
@@ -1058,6 +1063,14 @@ web-report-files = Files
 web-report-no-file = The files of this report are no longer in the data folder.
 web-report-pdf = Report as tagged PDF
 web-report-html = Report as an HTML page
+web-report-odt = Report as ODT (office suites)
+web-report-docx = Report as DOCX (office suites)
+web-report-press-pdf = Sheet for the press, one page, as PDF
+web-report-press-html = Sheet for the press as an HTML page
+web-report-summary-pdf = Summary in English, as PDF
+web-report-summary-html = Summary in English, as an HTML page
+web-report-manifest = Digests of all files (JSON)
+web-report-archive = Archive: all files and their digests (ZIP)
 web-report-certificates = Birth certificates (JSON)
 web-report-state = Where it comes from
 web-report-state-text = The same state of the data and the same version of the program give the same bytes again.
@@ -1065,6 +1078,8 @@ web-report-part-first = To be read first
 web-report-part-first-text = What the figures measure, what they do not, and the breaks.
 web-report-part-figures = Key figures, offences, fraud, ransomware
 web-report-part-figures-text = With the change under one definition, the territory and what is not located.
+web-report-part-chapters = Chapters
+web-report-part-chapters-text = Those that were validated, their figures frozen under their reference.
 web-report-part-layers = Three layers side by side
 web-report-part-layers-text = Survey, platforms, records: without a total.
 web-report-part-watch = Watch
@@ -1231,6 +1246,22 @@ report-limit-claims = Ransomware groups choose what they display; those who pay 
 report-limit-feeds = A platform also measures how well it is known, and a single reporter can make a wave.
 report-again-heading = Building this report again
 report-again-text = The same snapshot gives the same figures again, to the character:
+report-chapter-language = written in French, left out of this edition
+report-cited-range = from { $low } to { $high }
+report-cited-table = Figures cited in the chapters, published under the reference { $reference }
+report-column-chapter = Chapter
+report-column-handed-in = Handed in on
+report-column-validated = Validated on
+report-colophon-heading = Colophon
+report-colophon-text = Each chapter was read again, and validated by somebody else than its writer, after the checks of secrecy, facts and law. The figures that it cites are those frozen under their reference.
+report-colophon-table = Chapters, and the day on which each was validated
+report-press-title = State of the cyber threat in { $year }: sheet for the press
+report-press-cautions = What these figures do not say
+report-press-origin = Where they come from
+report-press-traced = { $indicator }, definition { $version }, state of the data no. { $snapshot }, digest { $digest }; source: { $sources }
+report-press-files = The whole report, the data of each figure and the birth certificates stand beside this sheet.
+report-summary-title = State of the cyber threat in { $year }: summary
+report-summary-text = The report, its data and its birth certificates stand beside this summary; all of them come from the same state of the data.
 report-tables-heading = Annex: data of the figures
 report-certificates-heading = Annex: birth certificates
 report-certificates-text = Each key figure, figure and table of the report has a birth certificate. The attached file “birth-certificates.json” gives them in full, with every value printed.
@@ -1299,6 +1330,10 @@ source-how-otherwise = { $value } for other codes
 source-how-not-before = not before { $day }
 source-how-map = codes translated: { $n }
 cli-report-built = Report { $year } built on state no. { $snapshot }: { $n } birth certificates. Folder: { $folder }
+cli-report-chapters = Chapters validated and laid out: { $ready }; left out: { $left }
+cli-report-chapter-withheld = marked more narrowly than the report
+cli-report-incomplete = The report is not built: chapters would be left out.
+cli-report-incomplete-help = Have them validated, or drop them; or build without --complete.
 cli-progress-report = Building the annual report
 report-signal-open = to decide
 report-signal-new = new
@@ -1322,6 +1357,8 @@ cli-demo-third-account = Third account (control: the journal, never the content)
 cli-demo-third-person = Third demonstration person
 cli-demo-fourth-account = Fourth account (magistrate: habilitations): { $login }, password: { $password }
 cli-demo-fourth-person = Fourth demonstration person
+cli-demo-fifth-account = Fifth account (operation: background jobs, never the content): { $login }, password: { $password }
+cli-demo-fifth-person = Fifth demonstration person
 cli-demo-product-facts = Facts
 cli-demo-product-rejects = Rows set aside
 cli-demo-product-series = Series
@@ -1341,6 +1378,8 @@ web-alert-history = History
 web-alert-validate = Validate this alert
 web-alert-issue = Issue this alert
 web-alert-close = Close this alert
+web-alert-out = Readers keep version { $version } until this one goes out.
+web-alert-out-read = Read it
 web-alert-signed = Your login and the time will be written on the alert.
 web-alert-four-eyes = You drafted this alert: somebody else must validate it.
 web-alert-reason-needed = Give the reason of the closing.
@@ -1543,6 +1582,10 @@ retention-basis-alerts = Alerts issued
 retention-basis-records = Records of the coordination registers
 retention-basis-annual-reports = Annual reports
 retention-basis-accounts = Closed accounts
+retention-basis-digest-addresses = Addresses of the letter of the day
+retention-basis-looks = When each last looked at the morning view
+retention-basis-recipients = Addresses of recipients of flashes
+retention-basis-exercise = Who made an exercise
 retention-basis-sessions = Sessions
 retention-basis-sign-in-attempts = Sign-in attempts
 retention-basis-rejects = Files of rejected rows
@@ -1896,6 +1939,7 @@ oversight-kind-proposal = Proposal
 oversight-kind-service = Service
 oversight-kind-opening = Emergency opening
 oversight-kind-object = Object
+oversight-kind-task = Task
 oversight-kind-series-run = Linkage run
 
 ## People, proof and upkeep, on the command line
@@ -2177,7 +2221,7 @@ web-passkey-sign-in-button = Use my passkey
 web-passkey-sign-in-refused = That passkey opens nothing here, or it took more than five minutes. Start again.
 web-passkey-other = Another way in
 web-token-title = Tokens for machines
-web-token-lead = A token lets a program read in your name what you choose, and nothing beyond what you may read yourself. It decides nothing and carries no habilitation.
+web-token-lead = A token lets a program read in your name what you choose, write in the registers that you name, and nothing beyond what you may do yourself. It decides nothing and carries no habilitation.
 web-token-mine = My tokens
 web-token-none = No token.
 web-token-name = Name
@@ -2204,7 +2248,16 @@ web-token-count = { $n ->
 web-token-too-many = You have as many tokens as are allowed. Revoke one first.
 web-token-wrong-name = Give the token a name.
 web-token-wrong-kinds = Tick at least one thing to read.
-web-token-wrong-worlds = A token reads in one world: alerts and signals, or figures, sources and deliveries.
+web-token-wrong-worlds = A token reads in one world: alerts, signals and registers, or figures, sources and deliveries.
+web-token-writes = Writes in registers
+web-token-writes-help = Nothing when no box is ticked. A machine attests nothing, lowers no marking, and makes only the moves that the declaration of the register leaves to it.
+web-token-adds = adds records
+web-token-sets = writes their values
+web-token-registers = In the registers
+web-token-registers-help = Their names, with commas between them: need, asset. Empty: all that are open to you, to be read only.
+web-token-wrong-writes = To write records, tick the registers among what it reads, too.
+web-token-wrong-registers = A register is not understood: write its name as the address of its page gives it, among those open to you. Registers must be ticked.
+web-token-wrong-no-register = Name the registers in which this token writes.
 web-token-wrong-day = Give a last day, from today to { $days } days ahead.
 web-token-wrong-networks = A network is not understood. Write an address and a prefix, with no digits after the prefix: 192.0.2.0/24. Thirty-two at most.
 web-problem-unidentified = A token is needed
@@ -2583,7 +2636,7 @@ codes-list-units-of-count = Units of count
 codes-list-victim-kinds = Kinds of victim
 ## Web application: the API
 web-api-title = The API for machines
-web-api-lead = Published figures with their birth certificate, code lists, sources and their deliveries, alerts and signals, for programs. Nothing is written there.
+web-api-lead = Published figures with their birth certificate, code lists, sources and their deliveries, alerts, signals and registers, for programs. Only records of the registers are written there.
 web-api-how = How to ask
 web-api-how-token = By a token
 web-api-how-session = From the browser
@@ -2654,6 +2707,16 @@ web-api-wish-choice = one of: { $codes }
 web-api-wrong-unknown = There is no such parameter here. There are: { $known }.
 web-api-wrong-twice = The parameter is given twice: keep one.
 web-api-wrong-missing = The parameter is missing.
+web-api-wrong-key = Each write carries a key that the program draws: a UUID in lower case, once. The same key with the same request does nothing more.
+web-api-wrong-key-again = This key came with another request. Draw a new one.
+web-api-wrong-version = The tag of a version is expected, as reading the record gives it (ETag).
+web-api-wrong-body = A JSON object is expected, with the members that the description names and no other.
+web-api-header-key = The key of the write, drawn by the program: repeated, it does nothing more.
+web-api-header-match = The tag of the version that was read (ETag): when the record has changed since, nothing is written.
+web-api-how-writes = Writing
+web-api-writes = Records of the registers, by a token made for that: by the rules that hold for persons, without attesting or deciding anything. Each write is journalled with the name of the token.
+web-api-sends = Sent
+web-api-headers = Headers
 web-api-wrong-limit = Ask for 1 to { $most } objects.
 web-api-wrong-cursor = Nothing follows: begin again, or follow the address that the part before gives.
 web-api-wrong-page = The next part names the state of the data: follow the address that the part before gives.
@@ -3081,6 +3144,15 @@ cli-exercise-mixed-help = An exercise and the real world are not mixed, and the 
 cli-exercise-no-real-data = This folder is of an exercise: the source { $source } is not declared synthetic, and nothing of it is brought in.
 cli-exercise-file = { $file } was made for an exercise: it does not enter another data folder.
 cli-exercise-score = { $name }, from { $first } to { $last }
+cli-exercise-by-wave = Weeks until the first alarm, under the budget with which the watch was played:
+cli-exercise-nowcast = Weeks still coming in, forecast and fact:
+cli-column-weeks-after = weeks after
+cli-column-forecasts = forecasts
+cli-column-to-come = to come
+cli-column-error-before = error without
+cli-column-error-after = error with
+cli-column-bias = bias
+cli-column-coverage = within interval
 cli-exercise-traps = Traps that the watch fell into: { $traps }
 cli-exercise-team = Team: { $decided } of { $signals } signals decided, { $right } of them right (median delay: { $hours } h); { $flashes } of { $due } flashes due went out (median delay: { $flash } h); { $read } of { $sent } handovers read within 24 h.
 exercise-no-trap = none
@@ -3112,8 +3184,24 @@ web-exercise-delay-days = Median delay, days
 web-exercise-false-week = False alarms a week
 web-exercise-false-month = False alarms a month
 web-exercise-waves = Wave by wave
-web-exercise-found = found after { $weeks } weeks ({ $days } days)
+web-exercise-found = { $weeks ->
+    [0] in its first week
+    [one] after one week
+   *[other] after { $weeks } weeks
+}
 web-exercise-missed = not found
+web-exercise-wave = Wave
+web-exercise-waves-note = Under the budget with which the watch was played. A wave may be made so that no method finds it.
+web-exercise-method-watch-as-delivered = Rule of the watch, delays not corrected
+web-exercise-nowcast = Weeks still coming in: forecast and fact
+web-exercise-weeks-after = Weeks after
+web-exercise-forecasts = Forecasts
+web-exercise-to-come = Still to come
+web-exercise-error-before = Error without forecast
+web-exercise-error-after = Error of the forecast
+web-exercise-bias = Bias
+web-exercise-coverage = Fact within the 90% interval
+web-exercise-nowcast-note = National series by phenomenon. Errors are the sum of the differences over the sum of the reports that came in the end.
 web-exercise-traps = Traps that the watch fell into
 web-exercise-team = The team
 web-exercise-of = { $part } of { $whole }
@@ -3157,6 +3245,11 @@ web-morning-waits = { $hours ->
     [one] waiting for an hour
    *[other] waiting for { $hours } hours
 }
+web-morning-decide-by = to be decided before { $by }
+web-morning-count = { $late ->
+    [one] { $n }, one of them late
+   *[other] { $n }, { $late } of them late
+}
 web-morning-ends = last day: { $on }
 web-morning-review = to be reviewed since { $on }
 web-morning-not-read = { $n ->
@@ -3172,6 +3265,10 @@ web-morning-late = { $days ->
 web-signal-map-more = Week by week on the map
 web-signal-map-title = Map of weeks: { $what }
 web-signal-map-lead = What the signal counts, by department, in the last weeks, against what was expected.
+web-signal-map-strip = The weeks side by side
+web-signal-map-strip-title = { $what }, week by week
+web-signal-map-over = { $weeks } weeks together
+web-signal-map-few = Too few reports: with what the page of the signal tells already, any breakdown by department would give back a number below 5.
 web-signal-map-weeks = Weeks
 web-signal-map-ratio = Observed over expected
 web-signal-map-none = nothing was reported
@@ -3195,6 +3292,8 @@ web-jobs-waits = waits for its time
 web-jobs-name-watch = Watch of the day
 web-jobs-name-reminders = Reminders to recipients
 web-jobs-name-expiry = Closing of expired flashes
+web-jobs-name-deadlines = Reminders of deadlines
+web-jobs-name-digest = Letters of the day
 web-api-told-situations = The situation points that this token may see, the latest first.
 web-api-told-situation = One situation point.
 web-api-param-situation = Reference of the situation point
@@ -3228,12 +3327,28 @@ register-fault-unknown = There is no field { $name } in this register.
 register-fault-move = This move is not possible from this state. Load the page again: the record may have gone on.
 register-fault-reason = Say why, in a sentence.
 register-fault-file-long = The file is over { $most } MiB. Cut it.
-register-fault-file-unread = The file reads neither as CSV nor as JSON.
+register-fault-file-unread = The file reads neither as an .xlsx workbook nor as CSV nor as JSON.
 register-fault-file-column = The column { $name } is no field. The names of the fields are in the register’s page.
 register-fault-file-rows = More than { $most } rows. Cut the file.
 register-fault-row-cells = More cells than columns.
 register-fault-row-unread = This row does not read.
 register-fault-row-guard = This row is not taken.
+register-fault-row-there = { $reference } is in this register already. Take its reference out to add one like it, or change the record itself.
+register-fault-row-marking = The marking cannot be read: write it like TLP:AMBER · PAP:AMBER, or leave the cell empty.
+register-fault-row-synthetic = Made up: yes or no.
+register-fault-book = The workbook cannot be read safely. Save it as .xlsx again, without a password, macros or links to other files. What its reader says: { $reason }
+register-fault-sheet-none = No sheet of the workbook holds anything.
+register-fault-sheet-several = Several sheets hold something: { $names }. Keep that of the records.
+register-fault-sheet-hidden = The sheet { $name } is hidden. Show it, or delete it.
+register-fault-sheet-merged = The cells { $cells } are merged. Part them: each row has values of its own.
+register-fault-sheet-heads = No row of headings among the first ten: write the names or the labels of the fields, one column each.
+register-fault-sheet-column = { $cell }: the column { $name } is no field. The names of the fields are on the register’s reference page.
+register-fault-sheet-twice = { $cell }: the column { $name } stands twice. Keep one of them.
+register-fault-sheet-which = { $cell }: { $name } is the label of several fields. Write the name of the field.
+register-fault-cell-error = { $cell }: the cell holds an error ({ $what }). Correct it, or empty it.
+register-fault-cell-formula = { $cell }: the formula was saved without what it comes to. Open the workbook, let it compute and save it, or write the value.
+register-fault-cell-beyond = { $cell }: this value stands below no heading.
+register-fault-cell-long = { $reference }, { $field }: the text is longer than a cell of a workbook takes. Take CSV or JSON.
 register-fault-changed = { $reference } has changed in between: { $fields }. Read it, then do it again.
 register-fault-attachment-size = The file is over { $most } MiB.
 register-fault-attachment-kind = This kind of file is not taken. Taken are: PDF, PNG, JPEG, text, CSV, ODT, ODS, DOCX, XLSX.
@@ -3257,6 +3372,27 @@ register-kind-territory = territory
 register-kind-reference = reference to the register
 register-kind-period = period
 register-kind-many = several, one a line
+register-kind-choice = list of choices
+register-own-reference = Reference
+register-own-state = State of the record
+register-own-unit = Owning service
+register-own-territory = Territory of the record
+register-own-marking = Marking
+register-own-synthetic = Made up
+register-own-updated = Last written
+register-workbook-how = Below the labels stand the names of the fields: keep them to bring this file back. Add rows without a reference; grey columns are not brought in.
+register-workbook-dictionary = Dictionary
+register-workbook-field = Field
+register-workbook-name = Name
+register-workbook-kind = Content
+register-workbook-asked = Asked for
+register-workbook-code = Code
+register-workbook-words = Words to write
+register-workbook-help = Help
+register-workbook-by-move = Written by a change of state only: not brought in.
+register-workbook-own-read = Read when the file comes back.
+register-workbook-own = Not brought in.
+register-aside = Columns left aside: { $columns }.
 register-manual-references = References:
 register-manual-desk = Desk:
 register-manual-basis = Legal basis:
@@ -3266,6 +3402,8 @@ register-manual-read = Read by:
 register-manual-add = Added by:
 register-manual-change = Written by:
 register-manual-indicators = Feeds the indicators:
+register-manual-machines = Moves that a machine may make:
+register-manual-outlives = still to be done after closing
 register-manual-fields = Fields
 register-manual-field = Field
 register-manual-name = Name
@@ -3444,6 +3582,7 @@ cli-about-record-list = The records of a register
 cli-about-record-find = Looks for words in all registers
 cli-about-record-set = Writes values
 cli-about-record-move = Moves to another state
+cli-about-record-mark = Changes the marking of a record
 cli-about-record-history = What was done
 cli-about-record-comment = Adds a comment
 cli-about-record-attach = Attaches a file
@@ -3453,7 +3592,7 @@ cli-about-record-done = Says that a task is done, and with what
 cli-about-deadlines = Everything with a clock, the soonest first
 cli-arg-register = Name of the register
 cli-arg-markdown = As Markdown
-cli-arg-record-file = JSON or CSV file; - for the standard input
+cli-arg-record-file = JSON or CSV file, or .xlsx workbook; - for the standard input
 cli-arg-preview = Says what the file would come to, and writes nothing
 cli-arg-partly = Leaves out the rows that are refused instead of refusing all
 cli-arg-record = Reference of the record
@@ -3465,9 +3604,13 @@ cli-arg-values = Values: field=value; nothing after = takes out
 cli-arg-to-state = State, or name of the move
 cli-arg-move-values = Values asked for: field=value
 cli-arg-move-reason = Why
+cli-arg-mark-tlp = TLP: CLEAR, GREEN, AMBER, AMBER+STRICT or RED; unchanged when not said
+cli-arg-mark-pap = PAP: CLEAR, GREEN, AMBER or RED; unchanged when not said
+cli-arg-mark-reason = Why; asked for to lower it
 cli-arg-said = Text of the comment
 cli-arg-attached-file = File to attach
-cli-arg-record-format = Form: csv, json or ics
+cli-arg-record-format = Form: csv, json, xlsx or ics
+cli-arg-record-out = The file to write; asked for with xlsx
 cli-arg-task = Number of the task
 cli-arg-done-with = With what: a reference, a few words
 cli-arg-within = How far ahead: 48h, 7d, 2w
@@ -3511,12 +3654,15 @@ web-register-keep-view = Save this view
 web-register-view-name = Name of the view
 web-register-keep = Save
 web-register-import = Bring several records in
-web-register-import-help = CSV (with the names of the fields at the top) or JSON. Unless the box is ticked, one row refused refuses all.
+web-register-import-help = An .xlsx workbook or CSV (with the names or the labels of the fields at the top), or JSON. A workbook that was taken out here comes back as it is. Unless the box is ticked, one row refused refuses all.
 web-register-import-text = Content of the file
 web-register-import-partly = Leave out the rows that are refused
 web-register-import-preview = Check
 web-register-import-do = Bring in
-web-register-preview = { $n } rows can come in.
+web-register-preview = { $n ->
+    [one] { $n } row can come in.
+   *[other] { $n } rows can come in.
+}
 web-register-row = Row
 web-register-fields = What it holds
 web-register-write = Change
@@ -3539,6 +3685,17 @@ web-register-bytes = { $n } bytes
 web-register-timeline = History
 web-register-added = Added
 web-register-written = Changed
+web-register-marked = Marking changed
+web-register-marking = Marking
+web-register-mark = Change the marking
+web-register-mark-do = Mark
+web-register-mark-tlp = TLP: to whom
+web-register-mark-pap = PAP: what may be done with it
+web-register-mark-raise = You may raise it, at once. Comments, history and attachments follow; whoever is no longer cleared finds nothing.
+web-register-mark-lower = You may lower it, saying why. Comments, history and attachments follow: read them first.
+web-register-mark-both = Raising holds at once; lowering asks why. Comments, history and attachments follow: read them before you lower.
+web-register-task-withdrawn = withdrawn on { $at }, as “{ $move }” closed the record
+web-register-task-fell = Task withdrawn – { $what }
 web-deadlines-title = Deadlines
 web-deadlines-late = { $n ->
     [0] Nothing is late.
@@ -3556,15 +3713,21 @@ web-day-late = Late
 web-day-waiting = Waiting for me
 web-day-new = New since yesterday
 web-day-none = Nothing.
+web-day-more = { $n ->
+    [one] One more
+   *[other] { $n } more
+}
 web-search-title = Search
-web-search-label = Search all registers
+web-search-label = Search records and pages
 web-search-button = Search
-web-search-found = Found
+web-search-found = Records
+web-search-pages = Pages
 web-search-none = Nothing of the kind in what is open to you.
 web-notices-mention = You are mentioned in a comment on { $reference }.
 web-notices-task = A task is given to you on { $reference }.
 web-notices-task-soon = A task on { $reference } is due soon.
 web-notices-task-late = A task on { $reference } is late.
+web-notices-task-withdrawn = A task on { $reference } is withdrawn from you: the record is closed.
 web-notices-record-soon = { $reference } is due soon.
 web-notices-record-late = { $reference } is late.
 web-notices-record-escalated = { $reference } has been late for a day: it is for you to decide.
@@ -3572,6 +3735,12 @@ web-api-group-registers = Registers
 web-api-told-registers = The registers open to the token
 web-api-told-records = The records of a register, the last written first
 web-api-told-record = One record
+web-api-told-record-add = Adds a record to the register
+web-api-told-record-set = Writes values; what is not named stays, `null` takes out
+web-api-told-record-move = Makes a move that the declaration of the register leaves to machines
+web-api-told-record-mark = Raises the marking; a machine does not lower it
+web-api-param-record = Reference of the record
+web-api-param-move = Name of the move
 web-api-told-deadlines = What is due, the soonest first
 web-api-param-register = Name of the register
 web-api-param-state = In that state
@@ -3588,7 +3757,7 @@ register-field-distinct = Distinct
 register-field-distinct-help = Yes, if a similar record is there already and this one is something else.
 register-sheet-synthetic = Demonstration data
 cli-about-record-sheet = What a desk makes of records: a page of a register, a paper of a record
-cli-record-sheet-out = The end of the name says how: .pdf, .html, .txt or .json.
+cli-record-sheet-out = The end of the name says how: .pdf, .odt, .docx, .html, .txt or .json.
 web-sheet-ask = Show
 web-register-sheets = Sheets
 web-api-told-sheet = A sheet, with what is asked in f.FIELD
@@ -3747,7 +3916,7 @@ register-chapter-field-remark_answer = Answer to the remark
 register-chapter-field-secrecy_check = Check of secrecy
 register-chapter-field-facts_check = Check of facts
 register-chapter-field-law_check = Legal check
-register-chapter-field-text-help = A figure is cited between braces by its frozen reference and its period: {"{"}RA-2026.T1:2024{"}"}.
+register-chapter-field-text-help = A figure is cited between braces by its frozen reference and its period: {"{"}RA-2026.T1:2024{"}"}; where it has several keys, commas separate them. A line is a paragraph; a hyphen and a space at its head make it an entry of a list, a hash and a space a heading.
 register-chapter-field-figures-help = References of frozen publications, one a line.
 register-chapter-state-planned = Planned
 register-chapter-state-writing = Being written
@@ -3860,7 +4029,10 @@ register-module-sheet-course-purpose = What the learner will read, with the righ
 register-module-sheet-course-right = right answer
 register-module-sheet-freshness = Freshness of modules
 register-module-sheet-freshness-purpose = The versions in service: when each was reviewed, and what the law it cites is worth today.
-register-module-sheet-freshness-share = { $n } of { $of } versions in service were reviewed less than twelve months ago.
+register-module-sheet-freshness-share = { $n ->
+    [one] { $n } of { $of } versions in service was reviewed less than twelve months ago.
+   *[other] { $n } of { $of } versions in service were reviewed less than twelve months ago.
+}
 register-module-sheet-freshness-caption = Versions in service
 register-module-sheet-freshness-reference = Reference
 register-module-sheet-freshness-title = Title
@@ -3903,7 +4075,10 @@ register-diffusion-refusal-successor = The version that replaces is another vers
 register-diffusion-refusal-day = That day has not come, or comes before the publication: enter the day on which it was done.
 register-diffusion-sheet-versions = Versions in use
 register-diffusion-sheet-versions-purpose = Each school with the version it teaches, and what it must take down.
-register-diffusion-sheet-versions-sum = { $n } diffusions under way, of which { $late } where a former version has stayed more than 30 days.
+register-diffusion-sheet-versions-sum = { $n ->
+    [one] { $n } diffusion under way, of which { $late } where a former version has stayed more than 30 days.
+   *[other] { $n } diffusions under way, of which { $late } where a former version has stayed more than 30 days.
+}
 register-diffusion-sheet-versions-caption = Versions by school
 register-diffusion-sheet-versions-reference = Reference
 register-diffusion-sheet-versions-school = School or direction
@@ -3912,8 +4087,14 @@ register-diffusion-sheet-versions-module = Module
 register-diffusion-sheet-versions-version = Version
 register-diffusion-sheet-versions-state = State
 register-diffusion-sheet-versions-current = up to date
-register-diffusion-sheet-versions-left = to be replaced, { $days } days left
-register-diffusion-sheet-versions-late = to be replaced, { $days } days late
+register-diffusion-sheet-versions-left = { $days ->
+    [one] to be replaced, { $days } day left
+   *[other] to be replaced, { $days } days left
+}
+register-diffusion-sheet-versions-late = { $days ->
+    [one] to be replaced, { $days } day late
+   *[other] to be replaced, { $days } days late
+}
 register-diffusion-sheet-versions-withdrawn = to be taken down: this version is no longer in service
 register-training_session = Training sessions
 register-training_session-purpose = Where and when a module is taught in a room, with how many seats, for whom.
@@ -3974,7 +4155,10 @@ register-training_target-move-replace = Replace
 register-training_target-refusal-competence = This competence is not in the framework in force: adopt it first, or choose another one.
 register-training_target-sheet-coverage = Coverage by level and territory
 register-training_target-sheet-coverage-purpose = For each competence and territory: the target, the valid certificates, what is missing, what is to be renewed.
-register-training_target-sheet-coverage-sum = { $n } territories have not reached their target.
+register-training_target-sheet-coverage-sum = { $n ->
+    [one] { $n } territory has not reached its target.
+   *[other] { $n } territories have not reached their target.
+}
 register-training_target-sheet-coverage-caption = Officers trained and targets
 register-training_target-sheet-coverage-competence = Competence
 register-training_target-sheet-coverage-level = Level
@@ -4338,7 +4522,10 @@ register-prevention_action-sheet-improved = Entities that improved
 register-prevention_action-sheet-improved-note = at least one recommendation applied six months later
 register-prevention_action-sheet-caveat = Three numbers that do not add up
 register-prevention_action-sheet-caveat-text = Reach is no effect. The number of complaints does not measure it either: awareness also makes people complain.
-register-prevention_action-sheet-counted-once = { $n } persons reported twice for the same audience are counted once.
+register-prevention_action-sheet-counted-once = { $n ->
+    [one] { $n } person reported twice for the same audience is counted once.
+   *[other] { $n } persons reported twice for the same audience are counted once.
+}
 register-prevention_action-sheet-by-territory = By department
 register-prevention_action-sheet-by-size = By size
 register-prevention_action-sheet-total = All
@@ -4435,6 +4622,7 @@ cli-arg-quantifies = The record of the definition that its effect on two years g
 cli-arg-question = The question of the register
 cli-arg-explained = Why the figure differs from the earlier answer
 cli-arg-said-beside = What is said beside the figure
+cli-arg-complete = Refuse while a chapter is left out
 cli-arg-built-as-of = The instant that the report bears: that of an earlier building gives the same bytes again
 cli-card-long = A card of more than a mebibyte is not read.
 cli-card-fine = The card is complete.
@@ -5398,7 +5586,10 @@ register-convention-refusal-worthless = A convention is renewed when its worth w
 register-convention-refusal-day = The assessment took place today at the latest: enter its day.
 register-convention-sheet-expiry = Expiry of conventions
 register-convention-sheet-expiry-purpose = The conventions in force, the first to end first, and those whose worth is to be assessed.
-register-convention-sheet-expiry-sum = { $n } conventions in force; { $expired } expired, { $late } whose worth was not assessed for a year.
+register-convention-sheet-expiry-sum = { $n ->
+    [one] { $n } convention in force
+   *[other] { $n } conventions in force
+}; expired: { $expired }; worth not assessed for a year: { $late }.
 register-convention-sheet-expiry-caption = Conventions
 register-convention-sheet-expiry-reference = Reference
 register-convention-sheet-expiry-title = Title
@@ -5408,7 +5599,10 @@ register-convention-sheet-expiry-state = State
 register-convention-sheet-expiry-assessed = Assessed on
 register-convention-sheet-expiry-worth = Worth
 register-convention-sheet-expiry-expired = expired: no longer to be used
-register-convention-sheet-expiry-soon = ends in { $days } days
+register-convention-sheet-expiry-soon = { $days ->
+    [one] ends in { $days } day
+   *[other] ends in { $days } days
+}
 register-convention-sheet-expiry-holds = in force
 register-convention-sheet-expiry-late = { $day }: to be done again
 register-foresight_note = Foresight notes
@@ -5479,7 +5673,10 @@ register-forecast-refusal-horizon = A forecast is told before its day: choose a 
 register-forecast-refusal-early = That day has not passed yet: that it did not happen can be told only after it, and nothing is resolved in days to come.
 register-forecast-sheet-scores = Score of forecasts
 register-forecast-sheet-scores-purpose = The Brier score of resolved forecasts, its parts, what became of each word, and those that wait.
-register-forecast-sheet-scores-sum = { $n } forecasts resolved.
+register-forecast-sheet-scores-sum = { $n ->
+    [one] { $n } forecast resolved.
+   *[other] { $n } forecasts resolved.
+}
 register-forecast-sheet-scores-none = No forecast is resolved yet: there is nothing to score.
 register-forecast-sheet-scores-caption = What was told and what happened
 register-forecast-sheet-scores-word = Word
@@ -5654,7 +5851,10 @@ support-weight-rest = Days of rest between two missions
 support-fact-levels = level { $held } of { $most }
 support-fact-kilometres = { $far } km
 support-fact-place-unknown = place unknown
-support-fact-days = { $own } days on mission; the busiest, { $most }
+support-fact-days = { $own ->
+    [one] { $own } day on mission
+   *[other] { $own } days on mission
+}; the busiest, { $most }
 support-reason-no-grant = has not the habilitation { $what }
 support-reason-grant = habilitation { $what } valid from { $from } to { $until } only
 support-reason-no-skill = has not the skill { $what }
@@ -5727,11 +5927,26 @@ cooperation-effect-ask = to be asked of the requester
 cooperation-effect-block = stops execution
 cooperation-effect-refuse = not by this way
 cooperation-limit-hours = { $n } h
-cooperation-limit-days = { $n } days
-cooperation-limit-working-days = { $n } working days
-cooperation-limit-weeks = { $n } weeks
-cooperation-limit-months = { $n } months
-cooperation-limit-years = { $n } years
+cooperation-limit-days = { $n ->
+    [one] { $n } day
+   *[other] { $n } days
+}
+cooperation-limit-working-days = { $n ->
+    [one] { $n } working day
+   *[other] { $n } working days
+}
+cooperation-limit-weeks = { $n ->
+    [one] { $n } week
+   *[other] { $n } weeks
+}
+cooperation-limit-months = { $n ->
+    [one] { $n } month
+   *[other] { $n } months
+}
+cooperation-limit-years = { $n ->
+    [one] { $n } year
+   *[other] { $n } years
+}
 cooperation-follow-no-end = Nothing is kept yet: the end of preservation is not known.
 cooperation-follow-received = The request for assistance arrived in time.
 cooperation-follow-send-by = The request for assistance leaves by { $date } at the latest: it takes { $transit } days to arrive.
@@ -6269,12 +6484,17 @@ register-outgoing_request-refusal-route = { $why ->
 web-register-attach = Attach
 web-register-attach-file = File to attach
 web-register-attach-help = PDF, image, office document or text, at most 4 MiB. Without data on persons that are not needed.
-web-register-import-file = CSV or JSON file
+web-register-import-file = .xlsx workbook, CSV or JSON file
 cli-arg-sheet-of = The register, or the reference of a record
 cli-arg-sheet = The sheet
 cli-arg-asked = What is asked
-cli-arg-sheet-out = Into a file, whose ending says how (pdf, html, txt, json)
+cli-arg-sheet-out = Into a file, whose ending says how (pdf, odt, docx, html, txt, json)
 register-fault-four-eyes = You wrote this record: have somebody else, who has that right, attest it.
+register-fault-machine = This step is a person’s: no machine makes it. Make it on the page of the record.
+register-fault-marking-four-eyes = You wrote this record or set its marking: let somebody else, who has the right, lower it.
+register-fault-marking-lower = You may raise this marking, not lower it. Ask somebody who attests records.
+register-fault-marking-tlp = TLP: one of CLEAR, GREEN, AMBER, AMBER+STRICT, RED is expected.
+register-fault-marking-pap = PAP: one of CLEAR, GREEN, AMBER, RED is expected.
 register-fault-alike-elsewhere = Another service has already added the same. Ask those who coordinate; if this is something else, say so: “distinct”, yes.
 register-desk-strategy = Strategy and steering (1°, 2°)
 register-desk-observatory = Observatory (2°, 3°)
@@ -6288,3 +6508,75 @@ register-desk-law = Legal watch (9°)
 register-desk-cooperation = International cooperation
 codes-list-strategies = Objectives of the founding documents
 web-sheet-files = Download:
+
+## One's day by mail, and the calendar one subscribes to
+agenda-title = My deadlines
+agenda-task = task
+agenda-retained = { $n ->
+    [one] One open item is to be read on the site only
+   *[other] { $n } open items are to be read on the site only
+}
+digest-title = Your day, { $date }
+digest-subject = [{ $marking }] { $title }
+digest-tasks = Tasks
+digest-site = On the site
+digest-late = { $n ->
+    [one] One record is late in what you see
+   *[other] { $n } records are late in what you see
+}
+digest-waiting = { $n ->
+    [one] One record waits for a decision that you may make
+   *[other] { $n } records wait for a decision that you may make
+}
+digest-new = { $n ->
+    [one] One record new or changed since yesterday
+   *[other] { $n } records new or changed since yesterday
+}
+digest-read = Read my day
+digest-change = Change or stop this letter
+digest-why = You asked for this letter on the page of your account. It holds no text of a record: references, registers, deadlines.
+digest-refused-hour = Choose one of the hours offered.
+digest-refused-address = Give one address of mail, without accents or blanks: first.last@service.example.
+digest-refused-domain = This address is not of a domain that is admitted here. Give your address at work.
+digest-refused-exercise = In an exercise a letter goes to an address only that its direction has put on the list of those who take part.
+digest-refused-demo = An account of a demonstration writes to no real address: take a domain that is reserved for trials (name@service.example).
+digest-refused-account = There is no such account, or it is shut.
+job-digest = letters of the day
+oversight-kind-digest = Letter of the day
+oversight-kind-calendar = Address of a calendar
+cli-about-post-digest = Shows the letter of the day that an account would be sent now.
+cli-arg-digest-login = The login of the account
+cli-post-digest-none = Nothing to say: no letter would go.
+web-told-title = My reminders
+web-told-lead = What you have to do reaches you by mail or in your calendar, if you ask for it.
+web-told-policy = Neither the letter nor the calendar holds any text: references, registers, deadlines. What its marking keeps back is counted there, and read here.
+web-told-mail = The letter of my day
+web-told-mail-none = No letter is sent to you.
+web-told-mail-workdays = Each working day, from { $hour }:00: { $address }
+web-told-mail-weekly = Once a week, from { $hour }:00: { $address }
+web-told-mail-erased = The address was erased at the end of its term: give it again to receive this letter.
+web-told-mail-unreachable = This address refuses mail: correct it, or save it again once it works.
+web-told-rhythm = When
+web-told-rhythm-never = never
+web-told-rhythm-workdays = each working day
+web-told-rhythm-weekly = on Monday, or the first working day of the week
+web-told-hour = From (time in Paris)
+web-told-hour-of = { $hour }:00
+web-told-lang = Language
+web-told-address = Address
+web-told-address-help = It serves this letter only. It is kept encrypted, twelve months at most, and erased as soon as you give it up or your account is shut.
+web-told-save = Save
+web-told-stop = Stop this letter
+web-told-wrong-rhythm = Choose when to receive it.
+web-told-calendar = My calendar
+web-told-calendar-text = A calendar program can subscribe to a secret address: it reads your deadlines and tasks there, without an account. Whoever knows the address reads your calendar: give it to nobody.
+web-told-calendar-none = No address.
+web-told-calendar-stands = Address made on { $at }. Last read: { $used }.
+web-told-calendar-make = Make an address
+web-told-calendar-again = Make another address
+web-told-calendar-again-text = The address before opens nothing any more.
+web-told-calendar-revoke = Revoke the address
+web-told-calendar-made = Your calendar address
+web-told-calendar-made-text = Copy it now into your calendar program (subscribe to a calendar by its address): it is kept nowhere and not shown again.
+web-told-late = Your session has been open for more than a quarter of an hour. Sign out and in again: an address is given or made at the beginning of a session only. Stopping and revoking may be done at any time.
+web-told-manage = Choose my reminders

@@ -469,6 +469,8 @@ flash-how-extortion-3 = Payer n’arrête pas les demandes.
 flash-how-content-1 = Le contenu circule sur des services ouverts ou des groupes fermés.
 flash-how-content-2 = L’auteur change de compte ou de service dès qu’il est signalé.
 flash-how-other-1 = Mode opératoire à préciser par les premiers dossiers.
+flash-natinf = Codes NATINF : { $codes }.
+flash-natinf-unverified = Codes NATINF : { $codes } (correspondance à vérifier).
 flash-do-shop-units = demander l’adresse du site, la date et le moyen de paiement ; joindre captures et relevé.
 flash-do-shop-investigators = rapprocher par domaine, compte bénéficiaire et hébergeur avant toute réquisition.
 flash-do-shop-prevention = rappeler de vérifier le vendeur et de contester le paiement auprès de la banque sans attendre.
@@ -989,6 +991,9 @@ web-signal-nowcast = Dernière semaine, une fois complète
 web-signal-nowcast-text = { $estimate }, entre { $low } et { $high } à { $level } ; { $share } sont arrivés, et l’attendu et le seuil sont ceux de cette part
 web-signal-counted-since = Compté ainsi depuis
 web-signals-budget = Fausses alarmes admises en un mois : { $allowed } ; attendues au rythme actuel : { $expected } au plus.
+web-signal-decide-by = À décider avant
+web-signal-late = en retard
+web-signal-due = À décider en un jour ouvré : avant le { $by }.
 web-signal-where = Territoire
 web-signal-weeks = Semaines en alarme
 web-signal-week = Semaine
@@ -1052,12 +1057,20 @@ web-reports-lead = L’état de la menace de chaque année, bâti d’un seul é
 web-reports-none = Aucun rapport bâti pour l’instant.
 web-report-of = État de la menace
 web-report-built = Bâti le
-web-report-lead = Aucun nombre n’y est saisi à la main : chacun renvoie à son acte de naissance.
+web-report-lead = Aucun nombre n’y est saisi à la main : chacun renvoie à son acte de naissance.
 web-report-inside = Ce qu’il contient
 web-report-files = Fichiers
 web-report-no-file = Les fichiers de ce rapport ne sont plus dans le dossier de données.
 web-report-pdf = Rapport en PDF balisé
 web-report-html = Rapport en page HTML
+web-report-odt = Rapport en ODT (bureautique)
+web-report-docx = Rapport en DOCX (bureautique)
+web-report-press-pdf = Fiche de presse, une page, en PDF
+web-report-press-html = Fiche de presse en page HTML
+web-report-summary-pdf = Résumé en anglais, en PDF
+web-report-summary-html = Résumé en anglais, en page HTML
+web-report-manifest = Empreintes de tous les fichiers (JSON)
+web-report-archive = Archive : tous les fichiers et leurs empreintes (ZIP)
 web-report-certificates = Actes de naissance (JSON)
 web-report-state = D’où il vient
 web-report-state-text = Le même état des données et la même version du programme redonnent les mêmes octets.
@@ -1065,8 +1078,10 @@ web-report-part-first = À lire d’abord
 web-report-part-first-text = Ce que les chiffres mesurent, ce qu’ils ne mesurent pas, et les ruptures.
 web-report-part-figures = Chiffres clés, atteintes, escroqueries, rançongiciels
 web-report-part-figures-text = Avec l’évolution à définition constante, le territoire et le non localisé.
+web-report-part-chapters = Chapitres
+web-report-part-chapters-text = Ceux qui ont été validés, leurs chiffres gelés sous leur référence.
 web-report-part-layers = Trois couches côte à côte
-web-report-part-layers-text = Enquête, plateformes, enregistrement : sans total.
+web-report-part-layers-text = Enquête, plateformes, enregistrement : sans total.
 web-report-part-watch = Veille
 web-report-part-watch-text = Les signaux de l’année, ce qui en a été décidé, les alertes diffusées.
 web-report-part-method = Méthode et actes de naissance
@@ -1231,6 +1246,22 @@ report-limit-claims = Les groupes de rançongiciel choisissent ce qu’ils affic
 report-limit-feeds = Une plateforme mesure aussi sa notoriété, et un seul déclarant peut faire une vague.
 report-again-heading = Refaire ce rapport
 report-again-text = Le même état des données redonne les mêmes chiffres, au caractère près :
+report-chapter-language = écrit en français, laissé hors de cette édition
+report-cited-range = de { $low } à { $high }
+report-cited-table = Chiffres cités dans les chapitres, publiés sous la référence { $reference }
+report-column-chapter = Chapitre
+report-column-handed-in = Remis le
+report-column-validated = Validé le
+report-colophon-heading = Colophon
+report-colophon-text = Chaque chapitre a été relu, et validé par une autre personne que celle qui l’a écrit, après les vérifications du secret, des faits et du droit. Les chiffres qu’il cite sont ceux qui ont été gelés sous leur référence.
+report-colophon-table = Chapitres, et le jour de leur validation
+report-press-title = État de la menace cyber en { $year } : fiche de presse
+report-press-cautions = Ce que ces chiffres ne disent pas
+report-press-origin = D’où ils viennent
+report-press-traced = { $indicator }, définition { $version }, état des données n° { $snapshot }, empreinte { $digest } ; source : { $sources }
+report-press-files = Le rapport entier, les données de chaque figure et les actes de naissance accompagnent cette fiche.
+report-summary-title = État de la menace cyber en { $year } : résumé en anglais
+report-summary-text = Le rapport, ses données et ses actes de naissance accompagnent ce résumé ; les uns et les autres viennent du même état des données.
 report-tables-heading = Annexe : données des figures
 report-certificates-heading = Annexe : actes de naissance
 report-certificates-text = Chaque chiffre clé, figure et tableau du rapport a un acte de naissance. Le fichier joint « birth-certificates.json » les donne en entier, avec chaque valeur imprimée.
@@ -1298,7 +1329,11 @@ source-how-default = { $value } sans valeur
 source-how-otherwise = { $value } pour les autres codes
 source-how-not-before = pas avant le { $day }
 source-how-map = codes traduits : { $n }
-cli-report-built = Rapport { $year } construit sur l’état n° { $snapshot } : { $n } actes de naissance. Dossier : { $folder }
+cli-report-built = Rapport { $year } construit sur l’état n° { $snapshot } : { $n } actes de naissance. Dossier : { $folder }
+cli-report-chapters = Chapitres validés et composés : { $ready } ; laissés de côté : { $left }
+cli-report-chapter-withheld = marqué plus étroitement que le rapport
+cli-report-incomplete = Le rapport n’est pas construit : des chapitres seraient laissés de côté.
+cli-report-incomplete-help = Faites-les valider, ou abandonnez-les ; ou construisez sans --complete.
 cli-progress-report = Construction du rapport annuel
 report-signal-open = à décider
 report-signal-new = nouveau
@@ -1322,6 +1357,8 @@ cli-demo-third-account = Troisième compte (contrôle : le journal, jamais le co
 cli-demo-third-person = Troisième personne de démonstration
 cli-demo-fourth-account = Quatrième compte (magistrat : les habilitations) : { $login }, mot de passe : { $password }
 cli-demo-fourth-person = Quatrième personne de démonstration
+cli-demo-fifth-account = Cinquième compte (exploitation : les tâches de fond, jamais le contenu) : { $login }, mot de passe : { $password }
+cli-demo-fifth-person = Cinquième personne de démonstration
 cli-demo-product-facts = Faits
 cli-demo-product-rejects = Lignes mises de côté
 cli-demo-product-series = Séries
@@ -1341,6 +1378,8 @@ web-alert-history = Historique
 web-alert-validate = Valider cette alerte
 web-alert-issue = Diffuser cette alerte
 web-alert-close = Clore cette alerte
+web-alert-out = Les lecteurs gardent la version { $version } tant que celle-ci n’est pas diffusée.
+web-alert-out-read = La lire
 web-alert-signed = Votre identifiant et l’heure seront inscrits sur l’alerte.
 web-alert-four-eyes = Vous avez rédigé cette alerte : une autre personne doit la valider.
 web-alert-reason-needed = Indiquez le motif de la clôture.
@@ -1543,6 +1582,10 @@ retention-basis-alerts = Alertes diffusées
 retention-basis-records = Enregistrements des registres de coordination
 retention-basis-annual-reports = Rapports annuels
 retention-basis-accounts = Comptes fermés
+retention-basis-digest-addresses = Adresses du courriel de la journée
+retention-basis-looks = Dernières consultations de la vue du matin
+retention-basis-recipients = Adresses des destinataires de flashs
+retention-basis-exercise = Auteur d’un exercice
 retention-basis-sessions = Sessions
 retention-basis-sign-in-attempts = Tentatives de connexion
 retention-basis-rejects = Fichiers de rejets
@@ -1896,6 +1939,7 @@ oversight-kind-proposal = Proposition
 oversight-kind-service = Service
 oversight-kind-opening = Ouverture en urgence
 oversight-kind-object = Objet
+oversight-kind-task = Tâche
 oversight-kind-series-run = Rapprochement
 
 ## Personnes, preuve et entretien, en ligne de commande
@@ -2177,7 +2221,7 @@ web-passkey-sign-in-button = Utiliser ma clé d’accès
 web-passkey-sign-in-refused = Cette clé n’ouvre rien ici, ou la demande a duré plus de cinq minutes. Recommencez.
 web-passkey-other = Entrer autrement
 web-token-title = Jetons pour les machines
-web-token-lead = Un jeton laisse un programme lire en votre nom ce que vous choisissez, et rien de plus que ce que vous pouvez vous-même. Il ne décide de rien et ne porte aucune habilitation.
+web-token-lead = Un jeton laisse un programme lire en votre nom ce que vous choisissez, écrire dans les registres que vous nommez, et rien de plus que ce que vous pouvez vous-même. Il ne décide de rien et ne porte aucune habilitation.
 web-token-mine = Mes jetons
 web-token-none = Aucun jeton.
 web-token-name = Nom
@@ -2204,7 +2248,16 @@ web-token-count = { $n ->
 web-token-too-many = Vous avez autant de jetons qu’il est permis. Révoquez-en un d’abord.
 web-token-wrong-name = Donnez un nom au jeton.
 web-token-wrong-kinds = Cochez au moins une chose à lire.
-web-token-wrong-worlds = Un jeton lit dans un seul monde : les alertes et signaux, ou les chiffres, sources et livraisons.
+web-token-wrong-worlds = Un jeton lit dans un seul monde : les alertes, signaux et registres, ou les chiffres, sources et livraisons.
+web-token-writes = Écrit dans les registres
+web-token-writes-help = Rien si aucune case n’est cochée. Une machine n’atteste rien, n’abaisse aucun marquage et ne fait que les passages que la déclaration du registre lui laisse.
+web-token-adds = ajoute des enregistrements
+web-token-sets = écrit leurs valeurs
+web-token-registers = Dans les registres
+web-token-registers-help = Leurs noms, séparés par des virgules : need, asset. Vide : tous ceux qui vous sont ouverts, en lecture seulement.
+web-token-wrong-writes = Pour écrire des enregistrements, cochez aussi les registres parmi ce qui se lit.
+web-token-wrong-registers = Un registre n’est pas compris : écrivez son nom, tel que l’adresse de sa page le donne, parmi ceux qui vous sont ouverts. Les registres doivent être cochés.
+web-token-wrong-no-register = Nommez les registres où ce jeton écrit.
 web-token-wrong-day = Donnez un dernier jour, d’aujourd’hui à { $days } jours.
 web-token-wrong-networks = Un réseau n’est pas compris. Écrivez une adresse et un préfixe, sans chiffre après le préfixe : 192.0.2.0/24. Trente-deux au plus.
 web-problem-unidentified = Jeton nécessaire
@@ -2583,7 +2636,7 @@ codes-list-units-of-count = Unités de compte
 codes-list-victim-kinds = Natures de victime
 ## Application web : l’API
 web-api-title = L’API pour les machines
-web-api-lead = Les chiffres publiés avec leur acte de naissance, les nomenclatures, les sources et leurs livraisons, les alertes et les signaux, pour les programmes. Rien ne s’y écrit.
+web-api-lead = Les chiffres publiés avec leur acte de naissance, les nomenclatures, les sources et leurs livraisons, les alertes, les signaux et les registres, pour les programmes. Seuls les enregistrements des registres s’y écrivent.
 web-api-how = Comment demander
 web-api-how-token = Par un jeton
 web-api-how-session = Depuis le navigateur
@@ -2654,6 +2707,16 @@ web-api-wish-choice = un de : { $codes }
 web-api-wrong-unknown = Il n’y a pas de tel paramètre ici. Il y a : { $known }.
 web-api-wrong-twice = Le paramètre est donné deux fois : gardez-en un.
 web-api-wrong-missing = Le paramètre manque.
+web-api-wrong-key = Chaque écriture porte une clé tirée par le programme : un UUID en minuscules, une fois. La même clé avec la même demande ne fait rien de plus.
+web-api-wrong-key-again = Cette clé est venue avec une autre demande. Tirez-en une nouvelle.
+web-api-wrong-version = L’étiquette d’une version est attendue, telle que la lecture de l’enregistrement la donne (ETag).
+web-api-wrong-body = Un objet JSON est attendu, avec les membres que dit la description, et aucun autre.
+web-api-header-key = La clé de l’écriture, tirée par le programme : répétée, elle ne fait rien de plus.
+web-api-header-match = L’étiquette de la version lue (ETag) : si l’enregistrement a changé depuis, rien n’est écrit.
+web-api-how-writes = Écrire
+web-api-writes = Les enregistrements des registres, par un jeton fait pour cela : selon les règles qui valent pour les personnes, sans rien attester ni décider. Chaque écriture est inscrite au journal avec le nom du jeton.
+web-api-sends = Envoi
+web-api-headers = En-têtes
 web-api-wrong-limit = Demandez de 1 à { $most } objets.
 web-api-wrong-cursor = Rien ne suit : reprenez depuis le début, ou suivez l’adresse que donne la partie précédente.
 web-api-wrong-page = La suite nomme l’état des données : suivez l’adresse que donne la partie précédente.
@@ -3081,6 +3144,15 @@ cli-exercise-mixed-help = Un exercice et le réel ne se mélangent pas, et la ma
 cli-exercise-no-real-data = Ce dossier est celui d’un exercice : la source { $source } n’est pas déclarée synthétique, rien n’en est versé.
 cli-exercise-file = { $file } a été fait pour un exercice : il n’entre pas dans un autre dossier de données.
 cli-exercise-score = { $name }, de { $first } à { $last }
+cli-exercise-by-wave = Semaines jusqu’à la première alarme, au budget sous lequel la veille a été jouée :
+cli-exercise-nowcast = Semaines encore incomplètes, prévision et réalité :
+cli-column-weeks-after = semaines après
+cli-column-forecasts = prévisions
+cli-column-to-come = à venir
+cli-column-error-before = erreur sans
+cli-column-error-after = erreur avec
+cli-column-bias = biais
+cli-column-coverage = dans l’intervalle
 cli-exercise-traps = Pièges où la veille est tombée : { $traps }
 cli-exercise-team = Équipe : { $decided } signaux décidés sur { $signals }, dont { $right } justes (délai médian : { $hours } h) ; { $flashes } flashs diffusés sur { $due } attendus (délai médian : { $flash } h) ; { $read } lectures en 24 h sur { $sent } envois.
 exercise-no-trap = aucun
@@ -3112,8 +3184,24 @@ web-exercise-delay-days = Délai médian, jours
 web-exercise-false-week = Fausses alarmes par semaine
 web-exercise-false-month = Fausses alarmes par mois
 web-exercise-waves = Vague par vague
-web-exercise-found = trouvée après { $weeks } semaines ({ $days } jours)
+web-exercise-found = { $weeks ->
+    [0] dès la première semaine
+    [one] après une semaine
+   *[other] après { $weeks } semaines
+}
 web-exercise-missed = non trouvée
+web-exercise-wave = Vague
+web-exercise-waves-note = Au budget sous lequel la veille a été jouée. Une vague peut être faite pour qu’aucune méthode ne la trouve.
+web-exercise-method-watch-as-delivered = Règle de la veille, sans correction des retards
+web-exercise-nowcast = Semaines encore incomplètes : prévision et réalité
+web-exercise-weeks-after = Semaines après
+web-exercise-forecasts = Prévisions
+web-exercise-to-come = Encore à venir
+web-exercise-error-before = Erreur sans prévision
+web-exercise-error-after = Erreur de la prévision
+web-exercise-bias = Biais
+web-exercise-coverage = Réalité dans l’intervalle à 90 %
+web-exercise-nowcast-note = Séries nationales par phénomène. Les erreurs sont la somme des écarts rapportée à la somme des signalements finalement arrivés.
 web-exercise-traps = Pièges où la veille est tombée
 web-exercise-team = L’équipe
 web-exercise-of = { $part } sur { $whole }
@@ -3157,6 +3245,11 @@ web-morning-waits = { $hours ->
     [one] en attente depuis une heure
    *[other] en attente depuis { $hours } heures
 }
+web-morning-decide-by = à décider avant le { $by }
+web-morning-count = { $late ->
+    [one] { $n }, dont un en retard
+   *[other] { $n }, dont { $late } en retard
+}
 web-morning-ends = dernier jour : { $on }
 web-morning-review = à revoir depuis le { $on }
 web-morning-not-read = { $n ->
@@ -3172,6 +3265,10 @@ web-morning-late = { $days ->
 web-signal-map-more = Semaine par semaine sur la carte
 web-signal-map-title = Carte des semaines : { $what }
 web-signal-map-lead = Ce que compte le signal, par département, les dernières semaines, face à ce qui était attendu.
+web-signal-map-strip = Les semaines côte à côte
+web-signal-map-strip-title = { $what }, semaine par semaine
+web-signal-map-over = { $weeks } semaines ensemble
+web-signal-map-few = Trop peu de signalements : avec ce que dit déjà la page du signal, toute répartition par département ferait retrouver un nombre de moins de 5.
 web-signal-map-weeks = Semaines
 web-signal-map-ratio = Observé rapporté à l’attendu
 web-signal-map-none = rien n’était signalé
@@ -3195,6 +3292,8 @@ web-jobs-waits = attend son heure
 web-jobs-name-watch = Veille du jour
 web-jobs-name-reminders = Rappels aux destinataires
 web-jobs-name-expiry = Clôture des flashs expirés
+web-jobs-name-deadlines = Rappels des échéances
+web-jobs-name-digest = Lettres de la journée
 web-api-told-situations = Les points de situation que ce jeton peut voir, les derniers d’abord.
 web-api-told-situation = Un point de situation.
 web-api-param-situation = Référence du point de situation
@@ -3228,12 +3327,28 @@ register-fault-unknown = Le champ { $name } n’existe pas dans ce registre.
 register-fault-move = Ce changement n’est pas possible depuis cet état. Rechargez la page : l’enregistrement a pu avancer.
 register-fault-reason = Dites pourquoi, en une phrase.
 register-fault-file-long = Le fichier dépasse { $most } Mio. Coupez-le.
-register-fault-file-unread = Le fichier ne se lit ni comme CSV ni comme JSON.
+register-fault-file-unread = Le fichier ne se lit ni comme classeur .xlsx, ni comme CSV, ni comme JSON.
 register-fault-file-column = La colonne { $name } ne correspond à aucun champ. Les noms des champs sont dans la fiche du registre.
 register-fault-file-rows = Plus de { $most } lignes. Coupez le fichier.
 register-fault-row-cells = Plus de cellules que de colonnes.
 register-fault-row-unread = Cette ligne ne se lit pas.
 register-fault-row-guard = Cette ligne n’est pas acceptée.
+register-fault-row-there = { $reference } est déjà dans ce registre. Effacez sa référence pour en ajouter un semblable, ou modifiez l’enregistrement lui-même.
+register-fault-row-marking = Le marquage ne se lit pas : écrivez-le comme TLP:AMBER · PAP:AMBER, ou laissez la cellule vide.
+register-fault-row-synthetic = Fictif : oui ou non.
+register-fault-book = Le classeur ne se lit pas sans risque. Enregistrez-le de nouveau en .xlsx, sans mot de passe, ni macro, ni lien vers d’autres fichiers. Ce que le lecteur en dit : { $reason }
+register-fault-sheet-none = Le classeur ne contient aucune feuille remplie.
+register-fault-sheet-several = Plusieurs feuilles sont remplies : { $names }. Gardez celle des enregistrements.
+register-fault-sheet-hidden = La feuille { $name } est masquée. Affichez-la, ou supprimez-la.
+register-fault-sheet-merged = Les cellules { $cells } sont fusionnées. Séparez-les : chaque ligne porte ses propres valeurs.
+register-fault-sheet-heads = Aucune ligne d’en-tête parmi les dix premières : écrivez les noms ou les libellés des champs, une colonne chacun.
+register-fault-sheet-column = { $cell } : la colonne { $name } ne correspond à aucun champ. Les noms des champs sont dans la fiche du registre.
+register-fault-sheet-twice = { $cell } : la colonne { $name } figure deux fois. Gardez-en une.
+register-fault-sheet-which = { $cell } : { $name } est le libellé de plusieurs champs. Écrivez le nom du champ.
+register-fault-cell-error = { $cell } : la cellule contient une erreur ({ $what }). Corrigez-la, ou videz-la.
+register-fault-cell-formula = { $cell } : la formule a été enregistrée sans son résultat. Ouvrez le classeur, laissez-le calculer et enregistrez-le, ou écrivez la valeur.
+register-fault-cell-beyond = { $cell } : cette valeur est sous une colonne sans en-tête.
+register-fault-cell-long = { $reference }, { $field } : le texte dépasse ce qu’accepte une cellule de classeur. Prenez le CSV ou le JSON.
 register-fault-changed = { $reference } a changé entre-temps : { $fields }. Relisez, puis recommencez.
 register-fault-attachment-size = Le fichier dépasse { $most } Mio.
 register-fault-attachment-kind = Ce type de fichier n’est pas accepté. Sont acceptés : PDF, PNG, JPEG, texte, CSV, ODT, ODS, DOCX, XLSX.
@@ -3257,6 +3372,27 @@ register-kind-territory = territoire
 register-kind-reference = référence au registre
 register-kind-period = période
 register-kind-many = plusieurs, une par ligne
+register-kind-choice = liste de choix
+register-own-reference = Référence
+register-own-state = État de l’enregistrement
+register-own-unit = Service propriétaire
+register-own-territory = Territoire de l’enregistrement
+register-own-marking = Marquage
+register-own-synthetic = Fictif
+register-own-updated = Dernière écriture
+register-workbook-how = Sous les libellés, les noms des champs : gardez-les pour rapporter ce fichier. Ajoutez vos lignes sans référence ; les colonnes grises ne sont pas rapportées.
+register-workbook-dictionary = Dictionnaire
+register-workbook-field = Champ
+register-workbook-name = Nom
+register-workbook-kind = Contenu
+register-workbook-asked = Demandé
+register-workbook-code = Code
+register-workbook-words = Libellé à écrire
+register-workbook-help = Aide
+register-workbook-by-move = Ne s’écrit qu’avec un changement d’état : non rapporté.
+register-workbook-own-read = Lu au retour du fichier.
+register-workbook-own = Non rapporté.
+register-aside = Colonnes laissées de côté : { $columns }.
 register-manual-references = Références :
 register-manual-desk = Bureau :
 register-manual-basis = Fondement :
@@ -3266,6 +3402,8 @@ register-manual-read = Lisent :
 register-manual-add = Ajoutent :
 register-manual-change = Écrivent :
 register-manual-indicators = Indicateurs alimentés :
+register-manual-machines = Passages qu’une machine peut faire :
+register-manual-outlives = reste à faire après la clôture
 register-manual-fields = Champs
 register-manual-field = Champ
 register-manual-name = Nom
@@ -3444,6 +3582,7 @@ cli-about-record-list = Les enregistrements d’un registre
 cli-about-record-find = Cherche des mots dans tous les registres
 cli-about-record-set = Écrit des valeurs
 cli-about-record-move = Fait passer dans un autre état
+cli-about-record-mark = Change le marquage d’un enregistrement
 cli-about-record-history = Ce qui a été fait
 cli-about-record-comment = Ajoute un commentaire
 cli-about-record-attach = Joint un fichier
@@ -3453,7 +3592,7 @@ cli-about-record-done = Dit qu’une tâche est faite, et avec quoi
 cli-about-deadlines = Tout ce qui a une échéance, le plus proche d’abord
 cli-arg-register = Nom du registre
 cli-arg-markdown = En Markdown
-cli-arg-record-file = Fichier JSON ou CSV ; - pour l’entrée standard
+cli-arg-record-file = Fichier JSON, CSV ou classeur .xlsx ; - pour l’entrée standard
 cli-arg-preview = Dit ce que donnerait le fichier, sans rien écrire
 cli-arg-partly = Laisse de côté les lignes refusées au lieu de tout refuser
 cli-arg-record = Référence de l’enregistrement
@@ -3465,9 +3604,13 @@ cli-arg-values = Valeurs : champ=valeur ; rien après = retire
 cli-arg-to-state = État, ou nom de l’action
 cli-arg-move-values = Valeurs demandées : champ=valeur
 cli-arg-move-reason = Pourquoi
+cli-arg-mark-tlp = TLP : CLEAR, GREEN, AMBER, AMBER+STRICT ou RED ; inchangé s’il n’est pas dit
+cli-arg-mark-pap = PAP : CLEAR, GREEN, AMBER ou RED ; inchangé s’il n’est pas dit
+cli-arg-mark-reason = Pourquoi ; demandé pour abaisser
 cli-arg-said = Texte du commentaire
 cli-arg-attached-file = Fichier à joindre
-cli-arg-record-format = Forme : csv, json ou ics
+cli-arg-record-format = Forme : csv, json, xlsx ou ics
+cli-arg-record-out = Fichier à écrire ; demandé pour xlsx
 cli-arg-task = Numéro de la tâche
 cli-arg-done-with = Avec quoi : une référence, quelques mots
 cli-arg-within = Jusqu’où regarder : 48h, 7d, 2w
@@ -3511,12 +3654,15 @@ web-register-keep-view = Enregistrer cette vue
 web-register-view-name = Nom de la vue
 web-register-keep = Enregistrer
 web-register-import = Apporter plusieurs enregistrements
-web-register-import-help = CSV (avec les noms des champs en tête) ou JSON. Sans la case, une ligne refusée refuse tout.
+web-register-import-help = Classeur .xlsx ou CSV (avec les noms ou les libellés des champs en tête), ou JSON. Un classeur sorti d’ici revient tel quel. Sans la case, une ligne refusée refuse tout.
 web-register-import-text = Contenu du fichier
 web-register-import-partly = Laisser de côté les lignes refusées
 web-register-import-preview = Vérifier
 web-register-import-do = Apporter
-web-register-preview = { $n } lignes peuvent entrer.
+web-register-preview = { $n ->
+    [one] { $n } ligne peut entrer.
+   *[other] { $n } lignes peuvent entrer.
+}
 web-register-row = Ligne
 web-register-fields = Ce qu’il contient
 web-register-write = Modifier
@@ -3539,6 +3685,17 @@ web-register-bytes = { $n } octets
 web-register-timeline = Histoire
 web-register-added = Ajouté
 web-register-written = Modifié
+web-register-marked = Marquage changé
+web-register-marking = Marquage
+web-register-mark = Changer le marquage
+web-register-mark-do = Marquer
+web-register-mark-tlp = TLP : à qui
+web-register-mark-pap = PAP : ce qu’on peut en faire
+web-register-mark-raise = Vous pouvez le relever, aussitôt. Commentaires, histoire et pièces jointes suivent ; qui n’y est plus habilité ne trouve plus rien.
+web-register-mark-lower = Vous pouvez l’abaisser, en disant pourquoi. Commentaires, histoire et pièces jointes suivent : relisez-les d’abord.
+web-register-mark-both = Relever vaut aussitôt ; abaisser demande de dire pourquoi. Commentaires, histoire et pièces jointes suivent : relisez-les avant d’abaisser.
+web-register-task-withdrawn = retirée le { $at }, l’enregistrement étant clos par « { $move } »
+web-register-task-fell = Tâche retirée – { $what }
 web-deadlines-title = Échéances
 web-deadlines-late = { $n ->
     [0] Rien n’est en retard.
@@ -3556,15 +3713,21 @@ web-day-late = En retard
 web-day-waiting = En attente de moi
 web-day-new = Nouveau depuis hier
 web-day-none = Rien.
+web-day-more = { $n ->
+    [one] Une autre
+   *[other] Les { $n } autres
+}
 web-search-title = Recherche
-web-search-label = Chercher dans tous les registres
+web-search-label = Chercher une fiche ou une page
 web-search-button = Chercher
-web-search-found = Trouvé
+web-search-found = Fiches
+web-search-pages = Pages
 web-search-none = Rien de tel dans ce qui vous est ouvert.
 web-notices-mention = Vous êtes cité dans un commentaire sur { $reference }.
 web-notices-task = Une tâche vous est confiée sur { $reference }.
 web-notices-task-soon = Une tâche sur { $reference } arrive à échéance.
 web-notices-task-late = Une tâche sur { $reference } est en retard.
+web-notices-task-withdrawn = Une tâche sur { $reference } vous est retirée : l’enregistrement est clos.
 web-notices-record-soon = { $reference } arrive à échéance.
 web-notices-record-late = { $reference } est en retard.
 web-notices-record-escalated = { $reference } est en retard depuis un jour : à vous de trancher.
@@ -3572,6 +3735,12 @@ web-api-group-registers = Registres
 web-api-told-registers = Les registres ouverts au jeton
 web-api-told-records = Les enregistrements d’un registre, les derniers écrits d’abord
 web-api-told-record = Un enregistrement
+web-api-told-record-add = Ajoute un enregistrement au registre
+web-api-told-record-set = Écrit des valeurs ; ce qui n’est pas nommé reste, « null » retire
+web-api-told-record-move = Fait passer par un changement d’état que la déclaration du registre laisse aux machines
+web-api-told-record-mark = Relève le marquage ; une machine ne l’abaisse pas
+web-api-param-record = Référence de l’enregistrement
+web-api-param-move = Nom du passage
 web-api-told-deadlines = Ce qui arrive à échéance, le plus proche d’abord
 web-api-param-register = Nom du registre
 web-api-param-state = Dans cet état
@@ -3588,7 +3757,7 @@ register-field-distinct = Distinct
 register-field-distinct-help = Oui, si un enregistrement semblable existe déjà et que celui-ci est autre chose.
 register-sheet-synthetic = Données de démonstration
 cli-about-record-sheet = Ce que le bureau tire des enregistrements : page d’un registre, pièce d’un enregistrement
-cli-record-sheet-out = La fin du nom dit la forme : .pdf, .html, .txt ou .json.
+cli-record-sheet-out = La fin du nom dit la forme : .pdf, .odt, .docx, .html, .txt ou .json.
 web-sheet-ask = Afficher
 web-register-sheets = Fiches
 web-api-told-sheet = Une fiche, avec ce qui est demandé dans f.CHAMP
@@ -3747,7 +3916,7 @@ register-chapter-field-remark_answer = Suite donnée à la remarque
 register-chapter-field-secrecy_check = Vérification du secret
 register-chapter-field-facts_check = Vérification des faits
 register-chapter-field-law_check = Vérification juridique
-register-chapter-field-text-help = Un chiffre se cite entre accolades par sa référence gelée et sa période : {"{"}RA-2026.T1:2024{"}"}.
+register-chapter-field-text-help = Un chiffre se cite entre accolades par sa référence gelée et sa période : {"{"}RA-2026.T1:2024{"}"} ; s’il a plusieurs clés, des virgules les séparent. Une ligne est un paragraphe ; un tiret et une espace en tête en font une entrée de liste, un croisillon et une espace un intertitre.
 register-chapter-field-figures-help = Références des publications gelées, une par ligne.
 register-chapter-state-planned = Prévu
 register-chapter-state-writing = En rédaction
@@ -3860,7 +4029,10 @@ register-module-sheet-course-purpose = Ce que lira l’élève, avec les bonnes 
 register-module-sheet-course-right = bonne réponse
 register-module-sheet-freshness = Fraîcheur des modules
 register-module-sheet-freshness-purpose = Les versions en service : quand chacune a été relue, et ce que vaut aujourd’hui le droit qu’elle cite.
-register-module-sheet-freshness-share = { $n } versions en service sur { $of } ont été relues depuis moins de douze mois.
+register-module-sheet-freshness-share = { $n ->
+    [one] { $n } version en service sur { $of } a été relue depuis moins de douze mois.
+   *[other] { $n } versions en service sur { $of } ont été relues depuis moins de douze mois.
+}
 register-module-sheet-freshness-caption = Versions en service
 register-module-sheet-freshness-reference = Référence
 register-module-sheet-freshness-title = Intitulé
@@ -3903,7 +4075,10 @@ register-diffusion-refusal-successor = La version qui remplace est une autre ver
 register-diffusion-refusal-day = Ce jour n’est pas venu, ou précède la mise en ligne : portez le jour où cela a été fait.
 register-diffusion-sheet-versions = Versions en usage
 register-diffusion-sheet-versions-purpose = Chaque école avec la version qu’elle enseigne, et ce qu’elle doit retirer.
-register-diffusion-sheet-versions-sum = { $n } diffusions en cours, dont { $late } où une ancienne version est restée plus de 30 jours.
+register-diffusion-sheet-versions-sum = { $n ->
+    [one] { $n } diffusion en cours, dont { $late } où une ancienne version est restée plus de 30 jours.
+   *[other] { $n } diffusions en cours, dont { $late } où une ancienne version est restée plus de 30 jours.
+}
 register-diffusion-sheet-versions-caption = Versions par école
 register-diffusion-sheet-versions-reference = Référence
 register-diffusion-sheet-versions-school = École ou direction
@@ -3912,8 +4087,14 @@ register-diffusion-sheet-versions-module = Module
 register-diffusion-sheet-versions-version = Version
 register-diffusion-sheet-versions-state = État
 register-diffusion-sheet-versions-current = à jour
-register-diffusion-sheet-versions-left = à remplacer, encore { $days } jours
-register-diffusion-sheet-versions-late = à remplacer, { $days } jours de retard
+register-diffusion-sheet-versions-left = { $days ->
+    [one] à remplacer, encore { $days } jour
+   *[other] à remplacer, encore { $days } jours
+}
+register-diffusion-sheet-versions-late = { $days ->
+    [one] à remplacer, { $days } jour de retard
+   *[other] à remplacer, { $days } jours de retard
+}
 register-diffusion-sheet-versions-withdrawn = à retirer : cette version n’est plus en service
 register-training_session = Sessions de formation
 register-training_session-purpose = Où et quand un module est enseigné en salle, avec combien de places, pour qui.
@@ -3974,7 +4155,10 @@ register-training_target-move-replace = Remplacer
 register-training_target-refusal-competence = Cette compétence n’est pas au référentiel en vigueur : adoptez-la d’abord, ou choisissez-en une autre.
 register-training_target-sheet-coverage = Couverture par niveau et territoire
 register-training_target-sheet-coverage-purpose = Pour chaque compétence et chaque territoire : la cible, les attestations valables, ce qui manque, ce qui est à renouveler.
-register-training_target-sheet-coverage-sum = { $n } territoires n’ont pas atteint leur cible.
+register-training_target-sheet-coverage-sum = { $n ->
+    [one] { $n } territoire n’a pas atteint sa cible.
+   *[other] { $n } territoires n’ont pas atteint leur cible.
+}
 register-training_target-sheet-coverage-caption = Agents formés et cibles
 register-training_target-sheet-coverage-competence = Compétence
 register-training_target-sheet-coverage-level = Niveau
@@ -4338,7 +4522,10 @@ register-prevention_action-sheet-improved = Entités qui ont progressé
 register-prevention_action-sheet-improved-note = au moins une recommandation appliquée à six mois
 register-prevention_action-sheet-caveat = Trois nombres qui ne s’additionnent pas
 register-prevention_action-sheet-caveat-text = Toucher n’est pas un effet. Le nombre de plaintes n’en est pas la mesure non plus : la sensibilisation fait aussi déposer plainte.
-register-prevention_action-sheet-counted-once = { $n } personnes annoncées deux fois pour le même public ne sont comptées qu’une fois.
+register-prevention_action-sheet-counted-once = { $n ->
+    [one] { $n } personne annoncée deux fois pour le même public n’est comptée qu’une fois.
+   *[other] { $n } personnes annoncées deux fois pour le même public ne sont comptées qu’une fois.
+}
 register-prevention_action-sheet-by-territory = Par département
 register-prevention_action-sheet-by-size = Par taille
 register-prevention_action-sheet-total = Ensemble
@@ -4435,6 +4622,7 @@ cli-arg-quantifies = L’enregistrement de la définition qui reçoit son effet 
 cli-arg-question = La question du registre
 cli-arg-explained = Pourquoi le chiffre diffère de la réponse précédente
 cli-arg-said-beside = Ce qui est dit à côté du chiffre
+cli-arg-complete = Refuser tant qu’un chapitre est laissé de côté
 cli-arg-built-as-of = L’instant que porte le rapport : celui d’une construction antérieure redonne les mêmes octets
 cli-card-long = Une fiche de plus d’un mébioctet n’est pas lue.
 cli-card-fine = La fiche est complète.
@@ -5398,7 +5586,10 @@ register-convention-refusal-worthless = Une convention se renouvelle quand son u
 register-convention-refusal-day = L’appréciation a eu lieu au plus tard aujourd’hui : portez son jour.
 register-convention-sheet-expiry = Échéances des conventions
 register-convention-sheet-expiry-purpose = Les conventions en vigueur, la première à finir d’abord, et celles dont l’utilité est à apprécier.
-register-convention-sheet-expiry-sum = { $n } conventions en vigueur ; { $expired } expirées, { $late } dont l’utilité n’a pas été appréciée depuis un an.
+register-convention-sheet-expiry-sum = { $n ->
+    [one] { $n } convention en vigueur
+   *[other] { $n } conventions en vigueur
+} ; expirées : { $expired } ; dont l’utilité n’a pas été appréciée depuis un an : { $late }.
 register-convention-sheet-expiry-caption = Conventions
 register-convention-sheet-expiry-reference = Référence
 register-convention-sheet-expiry-title = Intitulé
@@ -5408,7 +5599,10 @@ register-convention-sheet-expiry-state = État
 register-convention-sheet-expiry-assessed = Appréciée le
 register-convention-sheet-expiry-worth = Utilité
 register-convention-sheet-expiry-expired = expirée : ne plus l’utiliser
-register-convention-sheet-expiry-soon = finit dans { $days } jours
+register-convention-sheet-expiry-soon = { $days ->
+    [one] finit dans { $days } jour
+   *[other] finit dans { $days } jours
+}
 register-convention-sheet-expiry-holds = en vigueur
 register-convention-sheet-expiry-late = { $day } : à refaire
 register-foresight_note = Notes de prospective
@@ -5479,7 +5673,10 @@ register-forecast-refusal-horizon = Une prévision s’énonce avant son jour : 
 register-forecast-refusal-early = Ce jour n’est pas encore passé : on ne peut dire que cela n’est pas arrivé qu’après lui, ni dénouer dans l’avenir.
 register-forecast-sheet-scores = Score des prévisions
 register-forecast-sheet-scores-purpose = Le score de Brier des prévisions dénouées, ses parties, ce qu’est devenu chaque mot, et celles qui attendent.
-register-forecast-sheet-scores-sum = { $n } prévisions dénouées.
+register-forecast-sheet-scores-sum = { $n ->
+    [one] { $n } prévision dénouée.
+   *[other] { $n } prévisions dénouées.
+}
 register-forecast-sheet-scores-none = Aucune prévision n’est encore dénouée : rien n’est à noter.
 register-forecast-sheet-scores-caption = Ce qui a été dit et ce qui est arrivé
 register-forecast-sheet-scores-word = Mot
@@ -5654,7 +5851,10 @@ support-weight-rest = Jours de repos entre deux missions
 support-fact-levels = niveau { $held } sur { $most }
 support-fact-kilometres = { $far } km
 support-fact-place-unknown = lieu inconnu
-support-fact-days = { $own } jours en mission ; le plus chargé, { $most }
+support-fact-days = { $own ->
+    [one] { $own } jour en mission
+   *[other] { $own } jours en mission
+} ; le plus chargé, { $most }
 support-reason-no-grant = n’a pas l’habilitation { $what }
 support-reason-grant = habilitation { $what } valable du { $from } au { $until } seulement
 support-reason-no-skill = n’a pas la compétence { $what }
@@ -5727,11 +5927,23 @@ cooperation-effect-ask = à demander au requérant
 cooperation-effect-block = bloque l’exécution
 cooperation-effect-refuse = pas par cette voie
 cooperation-limit-hours = { $n } h
-cooperation-limit-days = { $n } jours
-cooperation-limit-working-days = { $n } jours ouvrés
-cooperation-limit-weeks = { $n } semaines
+cooperation-limit-days = { $n ->
+    [one] { $n } jour
+   *[other] { $n } jours
+}
+cooperation-limit-working-days = { $n ->
+    [one] { $n } jour ouvré
+   *[other] { $n } jours ouvrés
+}
+cooperation-limit-weeks = { $n ->
+    [one] { $n } semaine
+   *[other] { $n } semaines
+}
 cooperation-limit-months = { $n } mois
-cooperation-limit-years = { $n } ans
+cooperation-limit-years = { $n ->
+    [one] { $n } an
+   *[other] { $n } ans
+}
 cooperation-follow-no-end = Rien n’est encore conservé : la fin de la conservation n’est pas connue.
 cooperation-follow-received = La demande d’entraide est arrivée à temps.
 cooperation-follow-send-by = La demande d’entraide part au plus tard le { $date } : elle met { $transit } jours à arriver.
@@ -6269,12 +6481,17 @@ register-outgoing_request-refusal-route = { $why ->
 web-register-attach = Joindre
 web-register-attach-file = Fichier à joindre
 web-register-attach-help = PDF, image, bureautique ou texte, 4 Mio au plus. Sans donnée sur des personnes qui ne soit pas nécessaire.
-web-register-import-file = Fichier CSV ou JSON
+web-register-import-file = Classeur .xlsx, fichier CSV ou JSON
 cli-arg-sheet-of = Le registre, ou la référence d’un enregistrement
 cli-arg-sheet = La fiche
 cli-arg-asked = Ce qui est demandé
-cli-arg-sheet-out = Dans un fichier, dont la fin dit la forme (pdf, html, txt, json)
+cli-arg-sheet-out = Dans un fichier, dont la fin dit la forme (pdf, odt, docx, html, txt, json)
 register-fault-four-eyes = Vous avez écrit cet enregistrement : qu’une autre personne, qui en a le droit, l’atteste.
+register-fault-machine = Ce passage revient à une personne : une machine ne le fait pas. Faites-le sur la page de l’enregistrement.
+register-fault-marking-four-eyes = Vous avez écrit cet enregistrement ou posé son marquage : qu’une autre personne, qui en a le droit, l’abaisse.
+register-fault-marking-lower = Vous pouvez relever ce marquage, non l’abaisser. Demandez-le à qui atteste les enregistrements.
+register-fault-marking-tlp = TLP : un de CLEAR, GREEN, AMBER, AMBER+STRICT, RED est attendu.
+register-fault-marking-pap = PAP : un de CLEAR, GREEN, AMBER, RED est attendu.
 register-fault-alike-elsewhere = Un autre service a déjà inscrit la même chose. Voyez avec la coordination ; si c’est autre chose, dites-le : « distinct », oui.
 register-desk-strategy = Stratégie et pilotage (1°, 2°)
 register-desk-observatory = Observatoire (2°, 3°)
@@ -6288,3 +6505,75 @@ register-desk-law = Veille juridique (9°)
 register-desk-cooperation = Coopération internationale
 codes-list-strategies = Objectifs des documents fondateurs
 web-sheet-files = Télécharger :
+
+## Ma journée par courriel, et l’agenda auquel on s’abonne
+agenda-title = Mes échéances
+agenda-task = tâche
+agenda-retained = { $n ->
+    [one] Un point ouvert ne se lit que sur le site
+   *[other] { $n } points ouverts ne se lisent que sur le site
+}
+digest-title = Votre journée du { $date }
+digest-subject = [{ $marking }] { $title }
+digest-tasks = Tâches
+digest-site = Sur le site
+digest-late = { $n ->
+    [one] Un enregistrement en retard dans ce que vous voyez
+   *[other] { $n } enregistrements en retard dans ce que vous voyez
+}
+digest-waiting = { $n ->
+    [one] Un enregistrement attend une décision que vous pouvez prendre
+   *[other] { $n } enregistrements attendent une décision que vous pouvez prendre
+}
+digest-new = { $n ->
+    [one] Un enregistrement nouveau ou modifié depuis hier
+   *[other] { $n } enregistrements nouveaux ou modifiés depuis hier
+}
+digest-read = Lire ma journée
+digest-change = Changer ou arrêter ce courriel
+digest-why = Vous avez demandé ce courriel sur la page de votre compte. Il ne porte aucun texte d’enregistrement : des références, des registres, des échéances.
+digest-refused-hour = Choisissez une des heures proposées.
+digest-refused-address = Donnez une adresse de courriel, sans accent ni espace : prenom.nom@service.example.
+digest-refused-domain = Cette adresse n’est pas d’un domaine admis ici. Donnez votre adresse de service.
+digest-refused-exercise = Dans un exercice, un courriel ne part que vers une adresse que sa direction a inscrite parmi les participants.
+digest-refused-demo = Un compte de démonstration n’écrit à aucune adresse réelle : prenez un domaine réservé aux essais (nom@service.example).
+digest-refused-account = Ce compte n’existe pas, ou est fermé.
+job-digest = courriels de la journée
+oversight-kind-digest = Courriel de la journée
+oversight-kind-calendar = Adresse d’agenda
+cli-about-post-digest = Montre le courriel de la journée qu’un compte recevrait maintenant.
+cli-arg-digest-login = L’identifiant du compte
+cli-post-digest-none = Rien à dire : aucun courriel ne partirait.
+web-told-title = Mes rappels
+web-told-lead = Ce que vous avez à faire vous parvient par courriel ou dans votre agenda, si vous le demandez.
+web-told-policy = Ni le courriel ni l’agenda ne portent de texte : des références, des registres, des échéances. Ce que son marquage retient y est compté, et se lit ici.
+web-told-mail = Courriel de ma journée
+web-told-mail-none = Aucun courriel ne vous est envoyé.
+web-told-mail-workdays = Chaque jour ouvré, à partir de { $hour } h : { $address }
+web-told-mail-weekly = Une fois par semaine, à partir de { $hour } h : { $address }
+web-told-mail-erased = L’adresse a été effacée au terme de sa conservation : redonnez-la pour recevoir ce courriel.
+web-told-mail-unreachable = Cette adresse refuse le courriel : corrigez-la, ou enregistrez-la de nouveau si elle est rétablie.
+web-told-rhythm = Quand
+web-told-rhythm-never = jamais
+web-told-rhythm-workdays = chaque jour ouvré
+web-told-rhythm-weekly = le lundi, ou le premier jour ouvré de la semaine
+web-told-hour = À partir de (heure de Paris)
+web-told-hour-of = { $hour } h
+web-told-lang = Langue
+web-told-address = Adresse
+web-told-address-help = Elle ne sert qu’à ce courriel. Elle est gardée chiffrée, douze mois au plus, et effacée dès que vous y renoncez ou que votre compte est fermé.
+web-told-save = Enregistrer
+web-told-stop = Ne plus recevoir ce courriel
+web-told-wrong-rhythm = Choisissez quand le recevoir.
+web-told-calendar = Mon agenda
+web-told-calendar-text = Un programme d’agenda peut s’abonner à une adresse secrète : il y lit vos échéances et vos tâches, sans compte. Qui connaît cette adresse lit votre agenda : ne la donnez à personne.
+web-told-calendar-none = Aucune adresse.
+web-told-calendar-stands = Adresse faite le { $at }. Dernière lecture : { $used }.
+web-told-calendar-make = Faire une adresse
+web-told-calendar-again = Faire une autre adresse
+web-told-calendar-again-text = L’adresse précédente ne s’ouvrira plus.
+web-told-calendar-revoke = Révoquer l’adresse
+web-told-calendar-made = Votre adresse d’agenda
+web-told-calendar-made-text = Copiez-la maintenant dans votre programme d’agenda (s’abonner à un agenda par son adresse) : elle n’est gardée nulle part et ne sera plus montrée.
+web-told-late = Votre session est ouverte depuis plus d’un quart d’heure. Déconnectez-vous et entrez à nouveau : une adresse se donne ou se fait au début d’une session seulement. Arrêter et révoquer se font à tout moment.
+web-told-manage = Choisir mes rappels

@@ -1,5 +1,6 @@
 //! The whole draw: quotas, planted reports, then year by year the rest, in order of day.
 
+use crate::arrivals::Arrivals;
 use crate::calendar;
 use crate::emission::Emission;
 use crate::identifiers::{Names, Phones};
@@ -64,6 +65,14 @@ pub enum GenerateError {
         first: i16,
         /// The last year.
         last: i16,
+    },
+    /// A source of an exercise that is not made.
+    #[error(
+        "`{source_id}` is no source of the generator: synth-unites, synth-thesee, synth-perceval and synth-17cyber are"
+    )]
+    Source {
+        /// The source.
+        source_id: String,
     },
     /// Too many reports.
     #[error("cannot generate {reports} reports: at most 50 000 000")]
@@ -136,6 +145,7 @@ pub fn generate(config: &Config, dir: &Path, progress: &dyn Fn(u64)) -> Result<T
         None => Vec::new(),
     };
     let mut traps = Traps::new(config.plan.as_ref(), &phenomena, stream(10));
+    let mut arrivals = Arrivals::new(config.plan.as_ref(), stream(11))?;
     planted.extend(planting::twins(&quotas, &mut budget, &phenomena, &places, &mut names, &mut stream(4))?);
     Maker {
         reports: config.reports,
@@ -179,7 +189,7 @@ pub fn generate(config: &Config, dir: &Path, progress: &dyn Fn(u64)) -> Result<T
                 row
             };
             tally.count(&row);
-            writers.write(&row, &mut forms)?;
+            writers.write(&row, arrivals.of(&row), &mut forms)?;
             if row.file == File::Unites
                 && let Some(cells) = wrong.due()
             {
@@ -191,11 +201,13 @@ pub fn generate(config: &Config, dir: &Path, progress: &dyn Fn(u64)) -> Result<T
             }
         }
     }
-    writers.finish()?;
+    let end = Date::new(to, 12, 31).unwrap_or(Date::MAX);
+    let deliveries = arrivals.told(&writers.finish()?, end);
     let mut truth = tally.truth(config, series, new_threat);
     truth.hubs = emission.hubs();
     waves.iter_mut().for_each(|wave| wave.members.sort());
     truth.waves = waves;
+    truth.deliveries = deliveries;
     write_truth(&truth, dir)?;
     progress(done);
     Ok(truth)

@@ -13,8 +13,11 @@
 //! | `synth-thesee.jsonl` | JSON lines | recorded |
 //! | `synth-perceval.csv` | UTF-8, `,` | platform |
 //! | `synth-17cyber.tsv` | UTF-8 with a byte-order mark, tab | platform |
+//!
+//! In an exercise a source may be delivered week by week: its later files then lie in `deliveries/WEEK/`.
 
 pub mod archive;
+mod arrivals;
 mod calendar;
 pub mod columns;
 mod delays;
@@ -43,7 +46,7 @@ pub use generate::{Config, GenerateError, generate};
 pub use row::File;
 pub use truth::{
     ByYear, Delays, Duplicate, Hub, Key, LayerTruth, Member, NewThreat, Rejected, SeriesTruth, SourceTruth, Truth,
-    TruthError, TruthWave, TruthWeek, WaveWeek, truth,
+    TruthDelivery, TruthError, TruthWave, TruthWeek, WaveWeek, truth,
 };
 
 #[cfg(test)]

@@ -129,6 +129,7 @@ impl<'t> Tally<'t> {
                 .filter_map(|(perceval, unites)| Some(Duplicate { perceval: perceval?, unites: unites? }))
                 .collect(),
             role_errors: self.role_errors,
+            deliveries: Vec::new(),
             new_threat: threat,
             waves: Vec::new(),
             rejected: self.rejected,

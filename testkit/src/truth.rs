@@ -1,5 +1,6 @@
 //! What is true of a generated set, and how it is kept: `truth.json` beside the files.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -38,6 +39,10 @@ pub struct Truth {
     /// The waves of an exercise; empty outside one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waves: Vec<TruthWave>,
+    /// The files of the sources that are delivered week by week, in the order in which they land; empty when every source
+    /// comes whole.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deliveries: Vec<TruthDelivery>,
     /// Rows of `synth-unites` that must be refused; they are not among `reports`.
     pub rejected: Vec<Rejected>,
 }
@@ -193,6 +198,19 @@ pub struct WaveWeek {
     pub complaints: u64,
     /// Reports, in `synth-17cyber`.
     pub platform_reports: u64,
+}
+
+/// One of the deliveries of a source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TruthDelivery {
+    /// Source identifier.
+    pub source: String,
+    /// The file, below the folder of the set.
+    pub file: String,
+    /// The day up to which it was known.
+    pub vintage: Date,
+    /// Valid rows.
+    pub rows: u64,
 }
 
 /// A row that must be refused.

@@ -35,11 +35,12 @@ pub(crate) fn plant<'t>(
     let mut truth = Vec::new();
     for (at, wave) in plan.waves.iter().enumerate() {
         let phenomenon = phenomena.get(&wave.phenomenon)?;
-        let departments: Vec<&'static str> = wave.departments.iter().filter_map(|c| code("departments", c)).collect();
         let sector = wave.sector.as_deref().and_then(|c| code("sectors", c));
         let domain = wave.new_domain.then(|| names.domain(random));
         let mut weeks = Vec::new();
         for (n, week) in wave.periods().enumerate() {
+            let departments: Vec<&'static str> =
+                wave.reached(n).iter().filter_map(|c| code("departments", c)).collect();
             let complaints = wave.reports(n);
             let on_platform = if phenomenon.weight(File::Cyber17, week.start().year()) > 0 {
                 complaints * ON_PLATFORM / 10

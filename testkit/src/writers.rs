@@ -1,5 +1,6 @@
 //! Writes each report as its service writes it.
 
+use crate::arrivals::Arrival;
 use crate::generate::GenerateError;
 use crate::identifiers::{written_iban, written_name, written_phone};
 use crate::random::Random;
@@ -8,6 +9,7 @@ use crate::truth::Rejected;
 use beffroi_model::VictimKind;
 use jiff::civil::Date;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -41,12 +43,10 @@ pub(crate) const WRONG_ROWS: [(&str, &str, &str); 12] = [
     (";11/11/2023;12/11/2023;75;AN-BIENS;phishing", "STAD", "the row ends too early"),
 ];
 
-/// The four files, open.
+/// The four files, and those of later deliveries, open.
 pub(crate) struct Writers {
-    unites: Output,
-    thesee: Output,
-    perceval: Output,
-    cyber17: Output,
+    dir: PathBuf,
+    outputs: BTreeMap<(Arrival, File), Output>,
     line: String,
     unites_lines: u64,
     wrong_rows: u64,
@@ -55,15 +55,28 @@ pub(crate) struct Writers {
 struct Output {
     path: PathBuf,
     file: BufWriter<std::fs::File>,
+    /// Valid rows.
+    rows: u64,
 }
 
 impl Output {
-    fn create(dir: &Path, file: File) -> Result<Self, GenerateError> {
-        let path = dir.join(file.name());
-        match std::fs::File::create(&path) {
-            Ok(file) => Ok(Self { path, file: BufWriter::with_capacity(1 << 16, file) }),
-            Err(source) => Err(GenerateError::Write { path, source }),
-        }
+    /// Creates a file with its header.
+    fn create(dir: &Path, (arrival, file): (Arrival, File)) -> Result<Self, GenerateError> {
+        let folder = arrival.folder().map_or_else(|| dir.to_owned(), |folder| dir.join(folder));
+        let path = folder.join(file.name());
+        let made = std::fs::create_dir_all(&folder).and_then(|()| std::fs::File::create(&path));
+        let mut output = match made {
+            Ok(file) => Self { path, file: BufWriter::with_capacity(1 << 16, file), rows: 0 },
+            Err(source) => return Err(GenerateError::Write { path, source }),
+        };
+        let header = match file {
+            File::Unites => UNITES_HEADER,
+            File::Perceval => PERCEVAL_HEADER,
+            File::Cyber17 => CYBER17_HEADER,
+            File::Thesee => return Ok(output),
+        };
+        output.put(header.as_bytes())?;
+        Ok(output)
     }
 
     fn put(&mut self, bytes: &[u8]) -> Result<(), GenerateError> {
@@ -106,48 +119,54 @@ struct TheseeAuthor {
 }
 
 impl Writers {
-    /// Creates the files with their headers.
+    /// Creates the files of the set with their headers.
     pub(crate) fn create(dir: &Path) -> Result<Self, GenerateError> {
-        let mut writers = Self {
-            unites: Output::create(dir, File::Unites)?,
-            thesee: Output::create(dir, File::Thesee)?,
-            perceval: Output::create(dir, File::Perceval)?,
-            cyber17: Output::create(dir, File::Cyber17)?,
-            line: String::new(),
-            unites_lines: 1,
-            wrong_rows: 0,
-        };
-        writers.unites.put(UNITES_HEADER.as_bytes())?;
-        writers.perceval.put(PERCEVAL_HEADER.as_bytes())?;
-        writers.cyber17.put(CYBER17_HEADER.as_bytes())?;
-        Ok(writers)
+        let mut outputs = BTreeMap::new();
+        for file in File::ALL {
+            outputs.insert((Arrival::First, file), Output::create(dir, (Arrival::First, file))?);
+        }
+        Ok(Self { dir: dir.to_owned(), outputs, line: String::new(), unites_lines: 1, wrong_rows: 0 })
     }
 
-    /// Writes one report.
-    pub(crate) fn write(&mut self, row: &Row<'_>, random: &mut Random) -> Result<(), GenerateError> {
+    /// Writes a line to the file of an arrival, which is made when there is none.
+    fn put(&mut self, place: (Arrival, File), bytes: &[u8]) -> Result<&mut Output, GenerateError> {
+        let output = match self.outputs.entry(place) {
+            std::collections::btree_map::Entry::Occupied(entry) => entry.into_mut(),
+            std::collections::btree_map::Entry::Vacant(entry) => entry.insert(Output::create(&self.dir, place)?),
+        };
+        output.put(bytes)?;
+        Ok(output)
+    }
+
+    /// Writes one report into the file with which it arrives.
+    pub(crate) fn write(&mut self, row: &Row<'_>, arrival: Arrival, random: &mut Random) -> Result<(), GenerateError> {
         let mut line = std::mem::take(&mut self.line);
         line.clear();
         let author = written(&row.author, random);
         let victim_phone = row.victim_phone.as_ref().map(|phone| written_phone(phone, random));
-        match row.file {
+        let place = (arrival, row.file);
+        let output = match row.file {
             File::Unites => {
                 unites(&mut line, row, &author, victim_phone.as_deref());
-                self.unites_lines += 1;
-                self.unites.put(&windows_1252(&line))?;
+                if arrival == Arrival::First {
+                    self.unites_lines += 1;
+                }
+                self.put(place, &windows_1252(&line))?
             }
             File::Thesee => {
                 let json = thesee(row, author, victim_phone).map_err(|source| GenerateError::Json { source })?;
-                self.thesee.put(json.as_bytes())?;
+                self.put(place, json.as_bytes())?
             }
             File::Perceval => {
                 perceval(&mut line, row, &author);
-                self.perceval.put(line.as_bytes())?;
+                self.put(place, line.as_bytes())?
             }
             File::Cyber17 => {
                 cyber17(&mut line, row, &author);
-                self.cyber17.put(line.as_bytes())?;
+                self.put(place, line.as_bytes())?
             }
-        }
+        };
+        output.rows += 1;
         self.line = line;
         Ok(())
     }
@@ -159,16 +178,19 @@ impl Writers {
     ) -> Result<Rejected, GenerateError> {
         self.wrong_rows += 1;
         self.unites_lines += 1;
-        self.unites.put(&windows_1252(&format!("SYN-X-{:08}{cells}", self.wrong_rows)))?;
+        let line = format!("SYN-X-{:08}{cells}", self.wrong_rows);
+        self.put((Arrival::First, File::Unites), &windows_1252(&line))?;
         Ok(Rejected { line: self.unites_lines, column: column.to_owned(), reason: reason.to_owned() })
     }
 
-    /// Makes sure everything is written.
-    pub(crate) fn finish(self) -> Result<(), GenerateError> {
-        self.unites.finish()?;
-        self.thesee.finish()?;
-        self.perceval.finish()?;
-        self.cyber17.finish()
+    /// Makes sure everything is written; gives the valid rows of each file.
+    pub(crate) fn finish(self) -> Result<BTreeMap<(Arrival, File), u64>, GenerateError> {
+        let mut rows = BTreeMap::new();
+        for (place, output) in self.outputs {
+            rows.insert(place, output.rows);
+            output.finish()?;
+        }
+        Ok(rows)
     }
 }
 

@@ -47,11 +47,13 @@ const TABLES: [Table; 7] = [
     table!("demo-ransomware", "ransomware_claims.csv", 2025 - 3 - 22),
 ];
 
-/// The demo accounts: one drafts, another validates, a third controls and reads no content, a fourth habilitates.
+/// The demo accounts: one drafts, another validates, a third controls and reads no content, a fourth habilitates, a fifth
+/// operates.
 pub(super) const LOGIN: &str = "demo";
 pub(super) const SECOND_LOGIN: &str = "demo-validation";
 pub(super) const THIRD_LOGIN: &str = "demo-controle";
 pub(super) const FOURTH_LOGIN: &str = "demo-magistrat";
+pub(super) const FIFTH_LOGIN: &str = "demo-exploitation";
 
 /// Fills the folder of `context` and tells what it made.
 pub(super) async fn fill(reports: u64, context: &Context) -> Outcome<Record> {
@@ -177,11 +179,14 @@ async fn accounts(record: &mut Record, context: &Context) -> Outcome {
     record.third_password = password(context)?;
     record.fourth_login = FOURTH_LOGIN.to_owned();
     record.fourth_password = password(context)?;
+    record.fifth_login = FIFTH_LOGIN.to_owned();
+    record.fifth_password = password(context)?;
     let people = [
         (&record.login, &record.password, lang.say("cli-demo-person")),
         (&record.second_login, &record.second_password, lang.say("cli-demo-second-person")),
         (&record.third_login, &record.third_password, lang.say("cli-demo-third-person")),
         (&record.fourth_login, &record.fourth_password, lang.say("cli-demo-fourth-person")),
+        (&record.fifth_login, &record.fifth_password, lang.say("cli-demo-fifth-person")),
     ];
     for (login, password, name) in people {
         context.store.account_create(login, &name, Some(password), true, &context.by()).await.map_err(ours)?;

@@ -45,6 +45,12 @@ pub(super) struct Record {
     /// Its password.
     #[serde(default)]
     pub(super) fourth_password: String,
+    /// A fifth demo account, which operates: it sees what the server does by itself and no content.
+    #[serde(default)]
+    pub(super) fifth_login: String,
+    /// Its password.
+    #[serde(default)]
+    pub(super) fifth_password: String,
     /// The year of the annual report.
     pub(super) year: i16,
     /// The state of the lake at the end.
@@ -75,6 +81,8 @@ impl Record {
         lines.push(lang.say_with("cli-demo-third-account", &third));
         let fourth = [("login", (&self.fourth_login).into()), ("password", (&self.fourth_password).into())];
         lines.push(lang.say_with("cli-demo-fourth-account", &fourth));
+        let fifth = [("login", (&self.fifth_login).into()), ("password", (&self.fifth_password).into())];
+        lines.push(lang.say_with("cli-demo-fifth-account", &fifth));
         lines.push(String::new());
         lines.join("\n")
     }

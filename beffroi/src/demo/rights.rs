@@ -1,7 +1,7 @@
 //! What the demo persons may do: one works, another validates, both manage, a third controls and reads no content, a
-//! fourth habilitates for the judicial world.
+//! fourth habilitates for the judicial world, a fifth operates without reading.
 
-use super::fill::{FOURTH_LOGIN, LOGIN, SECOND_LOGIN, THIRD_LOGIN};
+use super::fill::{FIFTH_LOGIN, FOURTH_LOGIN, LOGIN, SECOND_LOGIN, THIRD_LOGIN};
 use beffroi_cli::Context;
 use beffroi_cli::fault::{Outcome, ours};
 use beffroi_model::{Marking, Pap, Tlp};
@@ -15,7 +15,7 @@ const CLEARANCE: Marking = Marking { tlp: Tlp::Red, pap: Pap::Red };
 pub(super) async fn give(context: &Context) -> Outcome {
     use Role::{
         Analyst, Coordinator, DataProtectionOfficer, DutyOfficer, Inspector, Manager, Prosecutor, Publisher,
-        Statistician, Validator,
+        Statistician, SystemAdministrator, Validator,
     };
     use World::{Coordination, Judicial, Statistics};
     let from = context.today();
@@ -29,6 +29,7 @@ pub(super) async fn give(context: &Context) -> Outcome {
         (THIRD_LOGIN, &[(DataProtectionOfficer, Statistics), (DataProtectionOfficer, Coordination)]),
         (THIRD_LOGIN, &[(Inspector, Coordination)]),
         (FOURTH_LOGIN, &[(Prosecutor, Judicial)]),
+        (FIFTH_LOGIN, &[(SystemAdministrator, Coordination), (SystemAdministrator, Statistics)]),
     ] {
         let person: PersonId = login.parse().map_err(ours)?;
         for (role, world) in roles {

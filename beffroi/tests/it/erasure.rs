@@ -196,6 +196,45 @@ fn reports_are_erased_by_their_identifiers_on_a_decision() {
     assert_eq!(certificates(&data).len(), 1);
 }
 
+#[test]
+fn addresses_of_who_left_the_list_are_in_no_file_any_more_and_those_of_who_is_on_it_stay() {
+    let place = tempfile::tempdir().unwrap();
+    let data = place.path().join("data");
+    succeed(&data, &["init"]);
+    let list = place.path().join("list.csv");
+    let head = "id,name,direction,service,kind,mail,tlp,pap,since,until";
+    let line = |id: &str, mark: &str, until: &str| {
+        format!("{id},{mark} nom,DGX,bureau,person,{mark}@dgx.example,GREEN,GREEN,2019-01-01,{until}")
+    };
+    let text = [
+        head.to_owned(),
+        line("gone", CANARY, "2020-03-31"),
+        line("listed", "other", ""),
+        line("leaves", "later", "2199-12-31"),
+    ];
+    fs::write(&list, text.join("\n")).unwrap();
+    succeed(&data, &["recipient", "import", &list.display().to_string()]);
+    assert!(!holding(&data).is_empty(), "the twin");
+    let plan = succeed(&data, &["retention", "plan", "--json"]).json();
+    let due = plan["due"].as_array().unwrap();
+    assert_eq!(due.len(), 1, "{plan}");
+    assert_eq!((&due[0]["what"], &due[0]["basis"]), (&"recipients/2020-03".into(), &"recipients".into()));
+    assert_eq!((&due[0]["automatic"], &due[0]["verified"]), (&true.into(), &false.into()));
+    assert!(plan["unplanned"].as_array().unwrap().is_empty(), "who leaves later is no fault: {plan}");
+    // Its text was not read: the controller confirms first.
+    let waiting = succeed(&data, &["retention", "run", "--json"]).json();
+    assert_eq!(waiting["groups"][0]["state"], "to-confirm", "{waiting}");
+    assert!(!holding(&data).is_empty());
+    let done = succeed(&data, &["retention", "run", "--confirm", "recipients", "--json"]).json();
+    assert_eq!(done["groups"][0]["state"], "erased", "{done}");
+    assert_eq!(holding(&data), Vec::<PathBuf>::new());
+    let left = succeed(&data, &["recipient", "list", "--json"]).stdout;
+    assert!(left.contains("other nom") && left.contains("later nom") && left.contains("gone"), "{left}");
+    assert_eq!(certificates(&data).iter().filter(|c| c["what"] == "recipients/2020-03").count(), 1);
+    assert!(succeed(&data, &["retention", "plan", "--json"]).json()["due"].as_array().unwrap().is_empty());
+    succeed(&data, &["audit", "verify"]);
+}
+
 /// Kills that fall over the whole of a run.
 const KILLS: u32 = 8;
 

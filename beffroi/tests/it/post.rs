@@ -72,7 +72,7 @@ fn wait(sink: &SmtpSink, n: usize) -> usize {
 }
 
 /// Starts a pass, and kills it once `n` letters have come in all.
-fn kill_after(data: &Path, sink: &SmtpSink, n: usize) {
+pub(crate) fn kill_after(data: &Path, sink: &SmtpSink, n: usize) {
     let mut pass =
         beffroi(data).args(["post", "run"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts");
     wait(sink, n);

@@ -5,11 +5,13 @@ mod blocks;
 mod book;
 mod citations;
 mod impact;
+mod reading;
 mod registers;
 mod shelf;
 mod standing;
 
 pub use book::{Asked, number_of};
+pub use reading::{PARSER, read_law};
 pub use registers::REGISTERS;
 pub use shelf::Shelf;
 

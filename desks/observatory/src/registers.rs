@@ -10,6 +10,9 @@ mod trend_note;
 
 use beffroi_register::Register;
 
+/// The register of chapters, for what goes into the report.
+pub(crate) const CHAPTER: &Register = &chapter::REGISTER;
+
 /// Every register of this desk.
 pub const REGISTERS: &[&Register] =
     &[&chapter::REGISTER, &definition::REGISTER, &erratum::REGISTER, &question::REGISTER, &trend_note::REGISTER];

@@ -1,6 +1,7 @@
 //! What a plausible but wrong observatory does with figures: one test a trap, each told in the words of the trade.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at what it does not expect")]
 
+use beffroi_desk_observatory::chapters;
 use beffroi_desk_observatory::indicators::{
     Catalogue, Figures, IndicatorError, PublicationError, Reason, Request, compared, computed, definitions,
     definitions_table, freeze, published, published_under, revisions, revisions_table, triangle,
@@ -8,9 +9,11 @@ use beffroi_desk_observatory::indicators::{
 use beffroi_desk_observatory::intake::{Options, PARSER, house_codes, ingest};
 use beffroi_desk_observatory::quality::{Given, Shelf};
 use beffroi_desk_observatory::sources::source;
+use beffroi_document::{Block, Span};
 use beffroi_model::{Delivery, Layer, Marking, Pap, PublishedCount, Report, ReportKind, Tlp};
 use beffroi_ports::doubles::{InProcess, KeysInMemory, MemoryFacts};
 use beffroi_ports::{Dimension, Doomed, Erasure, Facts, Rows};
+use beffroi_register::{Record, Step};
 use beffroi_store::{By, Store, StoreError};
 use beffroi_wording::Lang;
 use jiff::Timestamp;
@@ -363,4 +366,131 @@ async fn nothing_ranks_by_recorded_crime() {
     assert_eq!(keys, ["01", "02"], "the order of the code, whatever the values");
     assert!(figures.rows.iter().all(|f| f.interval.is_some()));
     assert!(figures.total().is_err(), "rates are not added");
+}
+
+/// A record of the register of chapters, as it stands after those steps.
+fn chapter(text: &str, steps: &[(&str, &str, &str)]) -> Record {
+    let step = |(by, state, at): &(&str, &str, &str)| Step {
+        at: at.parse().unwrap(),
+        by: (*by).to_owned(),
+        state: (*state).to_owned(),
+    };
+    let path: Vec<Step> = steps.iter().map(step).collect();
+    let values = [("title", "Ce que l’on sait"), ("year", "2024"), ("rank", "1"), ("text", text)];
+    Record {
+        reference: "CHAP-2024-0001".into(),
+        register: "chapter".into(),
+        state: path.last().unwrap().state.clone(),
+        version: 1,
+        values: values.iter().map(|(field, value)| ((*field).to_owned(), (*value).to_owned())).collect(),
+        marking: Marking { tlp: Tlp::Amber, pap: Pap::Amber },
+        owner: beffroi_rights::ServiceId::house(),
+        territory: "FR".parse().unwrap(),
+        author: None,
+        updated_at: path.last().unwrap().at,
+        path,
+        synthetic: true,
+    }
+}
+
+/// The steps of a chapter that was validated in June 2027.
+const VALIDATED: &[(&str, &str, &str)] = &[
+    ("add", "planned", "2027-01-01T08:00:00Z"),
+    ("submit", "review", "2027-05-02T08:00:00Z"),
+    ("validate", "ready", "2027-06-03T08:00:00Z"),
+];
+
+/// A figure in a text that is typed, secret, of another table, or of a table that came later: the report names it and stops.
+#[tokio::test]
+async fn a_chapter_tells_frozen_figures_only() {
+    let (facts, store) = (MemoryFacts::new(), store().await);
+    let category = |i: usize| match i {
+        0..2 => "AN-LEGI",
+        2..22 => "AN-INST",
+        _ => "AN-PERS",
+    };
+    land(&facts, 62, "2024-04-01", |r, i| Report { category: Some(category(i).into()), ..r }).await;
+    let request = by(&[Dimension::Category, Dimension::Year]);
+    let at: Timestamp = "2027-03-01T08:00:00Z".parse().unwrap();
+    let frozen_by = By { at, ..statistician() };
+    freeze(&facts, &store, ("digital-offences", &request), "RA-2024.T2", &frozen_by, "1").await.unwrap();
+    freeze(&facts, &store, ("digital-offences", &by(&[Dimension::Year])), "RA-2024.T9", &statistician(), "1")
+        .await
+        .unwrap();
+    let asked = "2027-07-01T08:00:00Z".parse().unwrap();
+    let read = async |text: &str, steps: &[(&str, &str, &str)]| {
+        chapters::of_year(&store, &[chapter(text, steps)], 2024, asked, Lang::Fr).await
+    };
+
+    let text =
+        "# Ce qui est compté\nEn 2024, {RA-2024.T2:AN-PERS,2024} faits ({CP 323-1}).\n- {ra-2024.t2: AN-PERS, 2024}";
+    let told = read(text, VALIDATED).await.unwrap();
+    let table = &told.cited[0];
+    assert_eq!(
+        (told.cited.len(), table.reference.as_str(), table.id.as_str()),
+        (1, "RA-2024.T2", "tbl-cited-RA-2024.T2")
+    );
+    assert_eq!((table.rows.len(), table.rows[0].1, table.rows[0].2.as_str()), (1, 40.0, "40"));
+    assert_eq!(table.rows[0].0[1], "2024");
+    let figure = Span::Reference { text: "40".into(), id: table.id.clone() };
+    let blocks = &told.ready[0].blocks;
+    assert!(matches!(&blocks[0], Block::Heading { level: 2, text, .. } if text == "Ce qui est compté"), "{blocks:?}");
+    let words = |text: &str| Span::Text(text.into());
+    let sentence = vec![words("En 2024, "), figure.clone(), words(" faits ("), words("CP 323-1"), words(").")];
+    assert_eq!(blocks[1], Block::Paragraph(sentence));
+    assert_eq!(blocks[2], Block::List { ordered: false, items: vec![vec![figure]] });
+    let days = (told.ready[0].handed_in.to_string(), told.ready[0].validated.to_string());
+    assert_eq!(days, ("2027-05-02T08:00:00Z".into(), "2027-06-03T08:00:00Z".into()));
+
+    for (cited, why) in [
+        ("RA-2024.T2:AN-LEGI,2024", "statistical secrecy"),
+        ("RA-2024.T2:AN-INST,2024", "statistical secrecy"),
+        ("RA-2024.T2:2024", "no figure of these keys"),
+        ("RA-2024.T2:AN-PERS,2023", "no figure of these keys"),
+        ("RA-2024.T2:", "no figure of these keys"),
+        ("RA-2024.T7:2024", "nothing was published"),
+        ("RA-2024.T9:2024", "after the instant"),
+    ] {
+        let refused = read(&format!("Il y en a {{{cited}}}."), VALIDATED).await.unwrap_err();
+        assert!(refused.is_user_fault(), "{refused}");
+        let told = refused.to_string();
+        assert!(
+            told.contains("CHAP-2024-0001") && told.contains(&format!("{{{cited}}}")) && told.contains(why),
+            "{told}"
+        );
+    }
+    let typed = read("Il y en a 40.", VALIDATED).await.unwrap_err().to_string();
+    assert!(typed.contains("CHAP-2024-0001") && typed.contains("`40`"), "{typed}");
+}
+
+/// A text that nobody validated, or not yet, printed all the same.
+#[tokio::test]
+async fn a_chapter_goes_into_the_report_once_validated() {
+    let store = store().await;
+    let at = |instant: &str| instant.parse::<Timestamp>().unwrap();
+    let read = async |steps: &[(&str, &str, &str)], instant: &str, lang: Lang| {
+        chapters::of_year(&store, &[chapter("Texte.", steps)], 2024, at(instant), lang).await.unwrap()
+    };
+    let after = "2027-07-01T00:00:00Z";
+    let told = read(VALIDATED, after, Lang::Fr).await;
+    assert_eq!((told.ready.len(), told.left_out.len(), told.ready[0].narrower), (1, 0, None));
+    for (told, why) in [
+        (read(&VALIDATED[..2], after, Lang::Fr).await, "En relecture"),
+        (read(VALIDATED, "2027-06-01T00:00:00Z", Lang::Fr).await, "Prêt"),
+        (read(VALIDATED, after, Lang::En).await, "written in French"),
+    ] {
+        assert!(told.ready.is_empty() && told.left_out[0].state.contains(why), "{told:?}");
+        assert_eq!(told.left_out[0].reference, "CHAP-2024-0001");
+    }
+    let before_it_was_added = read(VALIDATED, "2026-01-01T00:00:00Z", Lang::Fr).await;
+    assert!(before_it_was_added.ready.is_empty() && before_it_was_added.left_out.is_empty());
+    let dropped =
+        [VALIDATED, &[("reopen", "writing", "2027-06-04T00:00:00Z"), ("drop", "dropped", "2027-06-05T00:00:00Z")]];
+    let dropped = read(&dropped.concat(), after, Lang::Fr).await;
+    assert!(dropped.ready.is_empty() && dropped.left_out.is_empty());
+    let red = Record { marking: Marking::UNKNOWN, ..chapter("Texte.", VALIDATED) };
+    let told = chapters::of_year(&store, &[red], 2024, at(after), Lang::Fr).await.unwrap();
+    assert_eq!(told.ready[0].narrower, Some(Marking::UNKNOWN), "more narrowly than its register");
+    let other = chapters::of_year(&store, &[chapter("Texte.", VALIDATED)], 2025, at(after), Lang::Fr).await.unwrap();
+    assert_eq!(other, chapters::Chapters::default(), "of another year");
 }

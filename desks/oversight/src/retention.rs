@@ -146,12 +146,15 @@ fn holding(what: String, basis: &str, count: u64, collected: Date) -> Holding {
     Holding { what, basis: basis.to_owned(), count, collected, closed: None, last_act: None }
 }
 
-/// What the registers hold: months of the journal, purposes, sessions, attempts, accounts shut, alerts, reports.
+/// What the registers hold: months of the journal, purposes, openings, reveals, looks, sessions, attempts, accounts shut,
+/// recipients, alerts, reports.
 async fn registers(store: &Store, on: Date, grounds: &Grounds) -> Result<Vec<Holding>, OversightError> {
     let counted = store.retention_counts().await?.into_iter().map(|kept| {
         let basis = if kept.basis == "journal" { grounds.journal.as_str() } else { kept.basis.as_str() };
+        // Who is to leave the list of recipients has not left it yet.
+        let closed = kept.closed && (basis != "recipients" || kept.last <= on);
         let day = kept.last.min(on);
-        Holding { closed: kept.closed.then_some(day), ..holding(kept.what, basis, kept.count, day) }
+        Holding { closed: closed.then_some(day), ..holding(kept.what, basis, kept.count, day) }
     });
     let reports = store.report_list().await?.into_iter().map(|built| {
         holding(format!("annual-reports/{}", built.year), "annual-reports", 1, paris(built.built_at).date().min(on))

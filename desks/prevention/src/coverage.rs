@@ -115,8 +115,7 @@ pub(crate) fn make(context: &SheetContext<'_>) -> Result<Vec<Block>, Refusal> {
         warning(note("caveat"), note("caveat-text")),
     ];
     if again > 0 {
-        let n = t.integer(again as f64);
-        blocks.push(paragraph(context.say_with("counted-once", &[("n", (&n).into())])));
+        blocks.push(paragraph(context.say_with("counted-once", &[("n", (again as i64).into())])));
     }
     blocks.push(heading("territories", note("by-territory")));
     blocks.extend(map::of_coverage(context, &territories));

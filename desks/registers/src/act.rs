@@ -128,6 +128,9 @@ impl Actor<'_> {
             return Ok(());
         }
         let known = register.move_named(by).ok_or(RegisterError::NotFound)?;
+        if self.subject.is_machine() && !register.machines.contains(&known.name) {
+            return Err(RegisterError::refused(register, "machine", Vec::new()));
+        }
         let before = row.record;
         let is_for = |object: &Object| known.is_for(register, object, self.subject, self.today());
         let object = before.object(register).ok_or(RegisterError::NotFound)?;
@@ -146,13 +149,7 @@ impl Actor<'_> {
         if !known.from.contains(&before.state.as_str()) {
             return Err(RegisterError::refused(register, "move", Vec::new()));
         }
-        let reason = setting.reason.clone().filter(|reason| !reason.trim().is_empty());
-        if known.reason && reason.is_none() {
-            return Err(RegisterError::refused(register, "reason", Vec::new()));
-        }
-        if let Some(kind) = reason.as_deref().and_then(beffroi_observables::personal_data) {
-            return Err(RegisterError::refused(register, "comment-personal", vec![("kind", kind.to_string())]));
-        }
+        let reason = why(register, setting.reason.as_deref(), known.reason)?;
         let not_asked = |name: &&String| !known.asks.contains(&name.as_str()) && !known.takes.contains(&name.as_str());
         if let Some(name) = setting.typed.keys().find(not_asked) {
             let name = name.chars().take(60).collect();
@@ -191,6 +188,17 @@ impl Actor<'_> {
             batch.attached.push(self.kept(writing.register, &writing.after, sheet).await?);
         }
         self.put_in(&mut batch, writing).await?;
+        self.written(request, batch, reference, read).await
+    }
+
+    /// Writes a batch that alters the record `reference`, read at version `read`.
+    pub(crate) async fn written(
+        &self,
+        request: &str,
+        batch: RecordBatch,
+        reference: &str,
+        read: u32,
+    ) -> Result<(), RegisterError> {
         match self.store.records_write(request, batch, &self.by).await {
             Ok(_) => Ok(()),
             Err(StoreError::Conflict { .. }) => Err(self.changed(reference, read).await?),
@@ -198,7 +206,7 @@ impl Actor<'_> {
         }
     }
 
-    async fn is_current(&self, record: &Record, version: Option<u32>) -> Result<(), RegisterError> {
+    pub(crate) async fn is_current(&self, record: &Record, version: Option<u32>) -> Result<(), RegisterError> {
         match version {
             Some(read) if read != record.version => Err(self.changed(&record.reference, read).await?),
             _ => Ok(()),
@@ -216,6 +224,22 @@ impl Actor<'_> {
         fields.dedup();
         Ok(RegisterError::Changed { reference: reference.to_owned(), fields })
     }
+}
+
+/// Why something is done, as it is kept: refused when it is asked for and says nothing, or tells of a person.
+pub(crate) fn why(
+    register: &'static Register,
+    said: Option<&str>,
+    asked: bool,
+) -> Result<Option<String>, RegisterError> {
+    let reason = said.filter(|reason| !reason.trim().is_empty());
+    if asked && reason.is_none() {
+        return Err(RegisterError::refused(register, "reason", Vec::new()));
+    }
+    if let Some(kind) = reason.and_then(beffroi_observables::personal_data) {
+        return Err(RegisterError::refused(register, "comment-personal", vec![("kind", kind.to_string())]));
+    }
+    Ok(reason.map(str::to_owned))
 }
 
 /// Puts what was typed into a record, in canonical texts; every fault is told.

@@ -37,6 +37,10 @@ pub struct Page {
     pub moves: Vec<&'static Move>,
     /// Whether who reads may write its values.
     pub may_set: bool,
+    /// Whether who reads may raise its marking.
+    pub may_raise: bool,
+    /// Whether who reads may lower it.
+    pub may_lower: bool,
 }
 
 impl Actor<'_> {
@@ -54,8 +58,12 @@ impl Actor<'_> {
                 }
             }
         }
+        let versions = self.store.record_versions(reference).await?;
+        let (may_raise, may_lower) = self.may_mark(register, &row, &versions);
         Ok(Page {
-            versions: self.store.record_versions(reference).await?,
+            versions,
+            may_raise,
+            may_lower,
             comments: self.store.record_comments(reference).await?,
             attached: self.store.record_attachments(reference).await?,
             back: self.store.records_linked(&self.seen_everywhere(), reference, MOST_LINKED).await?,
@@ -137,7 +145,7 @@ impl Actor<'_> {
         if !theirs && !seen.is_some_and(|row| self.may_set(register, &row)) {
             return Err(RegisterError::NotFound);
         }
-        if task.done_at.is_some() {
+        if !task.is_open() {
             if self.store.task_was_done(id, with.trim(), &self.by).await? {
                 return Ok(task);
             }

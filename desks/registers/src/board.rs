@@ -6,7 +6,7 @@ use beffroi_store::{Cursor, RecordRow, Seen, Task, TaskFor};
 use jiff::{SignedDuration, Timestamp};
 
 /// Most lines of a page.
-const MOST: u64 = 200;
+pub(crate) const MOST: u64 = 200;
 /// Most deadlines of one register in a calendar.
 const MOST_OF_ONE: usize = 10_000;
 
@@ -122,7 +122,7 @@ impl Actor<'_> {
     }
 
     /// Records that name who reads or were added by them, and are late or due within so long.
-    async fn mine(&self, within: SignedDuration) -> Result<Vec<Due>, RegisterError> {
+    pub(crate) async fn mine(&self, within: SignedDuration) -> Result<Vec<Due>, RegisterError> {
         let until = self.by.at.checked_add(within).unwrap_or(Timestamp::MAX);
         let me = self.subject.person();
         let persons = |register: &'static Register| {

@@ -1,5 +1,6 @@
 //! Why something is not done.
 
+use beffroi_ports::SandboxError;
 use beffroi_register::{Refusal, Register};
 use beffroi_store::StoreError;
 use beffroi_wording::Lang;
@@ -29,6 +30,12 @@ pub enum RegisterError {
     /// The store's.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A workbook could not be read, by no fault of its own.
+    #[error(transparent)]
+    Reader(SandboxError),
+    /// A workbook could not be written.
+    #[error("{0}")]
+    Written(String),
 }
 
 impl RegisterError {
@@ -37,6 +44,7 @@ impl RegisterError {
         match self {
             Self::NotFound | Self::Refused { .. } | Self::Changed { .. } => true,
             Self::Store(error) => error.is_user_fault(),
+            Self::Reader(_) | Self::Written(_) => false,
         }
     }
 
@@ -58,7 +66,7 @@ impl RegisterError {
                 )]
             }
             Self::NotFound => vec![t.say("rights-no-such-thing")],
-            Self::Store(_) => Vec::new(),
+            Self::Store(_) | Self::Reader(_) | Self::Written(_) => Vec::new(),
         }
     }
 }

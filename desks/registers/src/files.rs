@@ -3,7 +3,7 @@
 use crate::act::Adding;
 use crate::writing::Writing;
 use crate::{Actor, RegisterError};
-use beffroi_register::{Record, Refusal, Register, RowFinding, read_rows};
+use beffroi_register::{Aside, Record, Refusal, Register, RowFinding, RowRead, read_rows};
 use beffroi_store::{Attaching, RecordBatch};
 
 /// The longest file attached, in bytes.
@@ -32,6 +32,8 @@ pub struct Import {
     pub findings: Vec<RowFinding>,
     /// References of the records added; none for a preview.
     pub added: Vec<String>,
+    /// Columns of the file that are not brought in.
+    pub aside: Vec<Aside>,
 }
 
 impl Actor<'_> {
@@ -82,7 +84,15 @@ impl Actor<'_> {
     /// # Errors
     /// [`RegisterError::NotFound`] when who acts may not add; the store's.
     pub async fn preview(&self, register: &'static Register, text: &str) -> Result<Import, RegisterError> {
-        self.taken(register, text).await.map(|(import, _)| import)
+        self.preview_read(register, read_rows(register, text)).await
+    }
+
+    /// As [`Actor::preview`], of a file that was read ([`crate::read_file`]).
+    ///
+    /// # Errors
+    /// As [`Actor::preview`].
+    pub async fn preview_read(&self, register: &'static Register, read: RowRead) -> Result<Import, RegisterError> {
+        self.taken(register, read).await.map(|(import, _)| import)
     }
 
     /// Adds the records of a file: all of them or none, unless `partly`, which leaves out those that may not stand.
@@ -90,26 +100,57 @@ impl Actor<'_> {
     /// # Errors
     /// As [`Actor::preview`].
     pub async fn import(&self, register: &'static Register, text: &str, partly: bool) -> Result<Import, RegisterError> {
-        let (mut import, batch) = self.taken(register, text).await?;
+        let request = format!("import {} {text}", register.name);
+        self.take_in(register, read_rows(register, text), &request, partly).await
+    }
+
+    /// As [`Actor::import`], of a file that was read ([`crate::read_file`]).
+    ///
+    /// # Errors
+    /// As [`Actor::preview`].
+    pub async fn import_read(
+        &self,
+        register: &'static Register,
+        read: RowRead,
+        partly: bool,
+    ) -> Result<Import, RegisterError> {
+        let request = format!("import {} {}", register.name, read.to_json());
+        self.take_in(register, read, &request, partly).await
+    }
+
+    async fn take_in(
+        &self,
+        register: &'static Register,
+        read: RowRead,
+        request: &str,
+        partly: bool,
+    ) -> Result<Import, RegisterError> {
+        let (mut import, batch) = self.taken(register, read).await?;
         if import.n_fine > 0 && (partly || import.findings.is_empty()) {
-            import.added =
-                self.store.records_write(&format!("import {} {text}", register.name), batch, &self.by).await?;
+            import.added = self.store.records_write(request, batch, &self.by).await?;
         }
         Ok(import)
     }
 
-    async fn taken(&self, register: &'static Register, text: &str) -> Result<(Import, RecordBatch), RegisterError> {
+    async fn taken(&self, register: &'static Register, read: RowRead) -> Result<(Import, RecordBatch), RegisterError> {
         if !self.may_add(register) {
             return Err(RegisterError::NotFound);
         }
-        let read = read_rows(register, text);
-        let mut import = Import { findings: read.findings, ..Import::default() };
+        let mut import = Import { findings: read.findings, aside: read.aside, ..Import::default() };
         let mut batch = RecordBatch::default();
         for (row, values) in read.rows {
             let (n_puts, n_tasks) = (batch.puts.len(), batch.tasks.len());
-            let adding = Adding { typed: values, ..Adding::default() };
-            let put = match self.new_record(register, &adding, &format!("@{n_puts}")) {
-                Ok(after) => self.put_new(&mut batch, register, after).await,
+            let around = read.around.get(&row).cloned().unwrap_or_default();
+            let adding = Adding { typed: values, synthetic: around.synthetic };
+            let put = match self.is_there(register, &around.reference).await {
+                Ok(()) => match self.new_record(register, &adding, &format!("@{n_puts}")) {
+                    Ok(mut after) => {
+                        // What a file says to be narrower stays so; it widens nothing.
+                        after.marking = around.marking.map_or(after.marking, |told| after.marking.merge(told));
+                        self.put_new(&mut batch, register, after).await
+                    }
+                    Err(error) => Err(error),
+                },
                 Err(error) => Err(error),
             };
             if put.is_err() {
@@ -134,6 +175,21 @@ impl Actor<'_> {
 }
 
 impl Actor<'_> {
+    /// Refuses a row that bears the reference of a record of the register that is open to who acts: a file that was taken
+    /// out adds nothing twice. A reference of elsewhere, or of what is not open, says nothing.
+    async fn is_there(&self, register: &'static Register, reference: &str) -> Result<(), RegisterError> {
+        if reference.is_empty() {
+            return Ok(());
+        }
+        match self.fetch(reference).await {
+            Ok((of, _)) if of.name == register.name => {
+                Err(RegisterError::refused(register, "row-there", vec![("reference", reference.to_owned())]))
+            }
+            Ok(_) | Err(RegisterError::NotFound) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Puts a new record into a batch, unless it is there already.
     pub(crate) async fn put_new(
         &self,

@@ -7,24 +7,33 @@
 
 mod act;
 mod actor;
+mod agenda;
 mod alike;
 mod around;
 mod board;
+pub mod digest;
 mod error;
 mod export;
 mod files;
+mod mark;
+mod reading;
 mod registry;
 mod reminders;
 mod sheets;
+mod workbook;
 mod writing;
 
 pub use act::{Adding, Setting};
 pub use actor::{Actor, operator};
+pub use agenda::{Agenda, CalendarFrame, Doing, Item, agenda_calendar};
 pub use around::Page;
 pub use board::{Board, Day, Due};
 pub use error::RegisterError;
 pub use export::{calendar, csv, deadline, json};
 pub use files::{Import, MOST_ATTACHED};
+pub use mark::Marked;
+pub use reading::{PARSER, read_file};
 pub use registry::Registry;
 pub use reminders::{Reminded, remind};
 pub use sheets::Made;
+pub use workbook::{set_aside, workbook};

@@ -188,9 +188,11 @@ pub(crate) fn described(
         act: match (before, what) {
             (None, _) => Act::Collect,
             (Some(_), "set") => Act::Alter,
+            (Some(before), "mark") if record.marking.merge(before.marking) == record.marking => Act::Alter,
             (Some(_), _) => Act::Decide,
         },
         reason,
+        closes: before.filter(|before| register.closes(&before.state, &record.state)).map(|_| register.outlives),
         changes: changed,
         record,
     }

@@ -48,7 +48,7 @@ pub(crate) fn expiry(context: &SheetContext<'_>) -> Result<Vec<Block>, Refusal> 
         .map(|known| {
             let state = match standing(known, today) {
                 Standing::Expired => context.say("expiry-expired"),
-                Standing::Soon(days) => context.say_with("expiry-soon", &[("days", (&days.to_string()).into())]),
+                Standing::Soon(days) => context.say_with("expiry-soon", &[("days", i64::from(days).into())]),
                 Standing::Holds => context.say("expiry-holds"),
             };
             let assessed = match is_late(known, today) {
@@ -66,17 +66,15 @@ pub(crate) fn expiry(context: &SheetContext<'_>) -> Result<Vec<Block>, Refusal> 
             ]
         })
         .collect();
-    let expired = live.iter().filter(|known| standing(known, today) == Standing::Expired).count().to_string();
-    let late = live.iter().filter(|known| is_late(known, today)).count().to_string();
-    let n = live.len().to_string();
+    let expired = live.iter().filter(|known| standing(known, today) == Standing::Expired).count();
+    let late = live.iter().filter(|known| is_late(known, today)).count();
+    let n = live.len();
     let columns = ["reference", "title", "partner", "end", "state", "assessed", "worth"];
     Ok(vec![
-        paragraph(
-            context.say_with(
-                "expiry-sum",
-                &[("n", (&n).into()), ("expired", (&expired).into()), ("late", (&late).into())],
-            ),
-        ),
+        paragraph(context.say_with(
+            "expiry-sum",
+            &[("n", (n as i64).into()), ("expired", (expired as i64).into()), ("late", (late as i64).into())],
+        )),
         table(context, "expiry", &columns, rows),
     ])
 }

@@ -40,8 +40,7 @@ pub(crate) fn scores(context: &SheetContext<'_>) -> Result<Vec<Block>, Refusal> 
     let mut blocks = Vec::new();
     match brier(&known) {
         Ok(score) => {
-            let n = score.n.to_string();
-            blocks.push(paragraph(context.say_with("scores-sum", &[("n", (&n).into())])));
+            blocks.push(paragraph(context.say_with("scores-sum", &[("n", (score.n as i64).into())])));
             blocks.push(figures(context, &score));
             let rows = SCALE.into_iter().map(|word| {
                 let bin = score.bins.iter().find(|bin| bin.probability == word.probability());

@@ -16,6 +16,9 @@
 //! | draft, validated, issued | closed | [`close`] | a reason |
 //! | issued | closed | [`close_expired`] | its last day is over |
 //!
+//! While a new version of an issued flash is written, its readers keep the one that went out ([`went_out`],
+//! [`issued_visible`]); letters, reminders and acknowledgements are of that one.
+//!
 //! Each step refuses a text with anything of a person's or a raw indicator in it, and a technical element without context
 //! or on a warning list.
 
@@ -32,6 +35,7 @@ mod export;
 mod grade;
 mod lifecycle;
 mod mention;
+mod out;
 pub(crate) mod protection;
 mod record;
 mod scan;
@@ -58,6 +62,8 @@ pub use lifecycle::{
 };
 pub(crate) use lifecycle::{issue_and_send, paris};
 pub use mention::{Mention, MentionError};
+pub(crate) use out::as_read;
+pub use out::{issued_visible, went_out};
 pub use protection::SMALL;
 pub(crate) use protection::{classes, spread};
 pub use record::{Agreement, Issue, Novelty, Written};

@@ -7,7 +7,9 @@
 //! Survey, platform and recorded figures stand side by side in one table without a total; nothing here adds them.
 
 mod annex;
+mod beside;
 mod certified;
+mod chapters;
 mod claims;
 mod data;
 mod fraud;
@@ -23,6 +25,7 @@ mod watch;
 mod tests;
 
 pub use certified::{birth_certificates_json, every_number_is_certified};
+pub use chapters::{ChapterText, CitedFigures};
 pub use of_the_year::{alerts_of, signals_of};
 
 use beffroi_codes::Lists;
@@ -60,6 +63,10 @@ pub struct Options<'a> {
     pub signals: &'a [SignalLine],
     /// The flash alerts of the year, in the order in which they are to stand.
     pub alerts: &'a [AlertLine],
+    /// The chapters that are ready, in the order in which they are to stand.
+    pub chapters: &'a [ChapterText],
+    /// The frozen figures that they cite.
+    pub cited: &'a [CitedFigures],
 }
 
 /// The facts on which rights to the report of a year depend, as it is built: a draft of the service that builds it.
@@ -140,7 +147,13 @@ pub struct RegisterExtract {
 pub struct AnnualReport {
     /// What it says.
     pub document: Document,
-    /// One birth certificate a key figure, figure and table, in the order of the document.
+    /// One page for the press.
+    pub press_sheet: Document,
+    /// Its key figures in English.
+    pub summary: Document,
+    /// References of the chapters that its marking does not let in.
+    pub withheld: Vec<String>,
+    /// One birth certificate a key figure, figure and table, in the order of the document; then those of the summary.
     pub certificates: Vec<Certificate>,
     /// What was printed from registers.
     pub registers: Vec<RegisterExtract>,
@@ -188,7 +201,10 @@ pub async fn build(facts: &dyn Facts, year: i16, options: &Options<'_>) -> Resul
     let mut press = Press::new(lang, data.snapshot, options.now, options.sources);
 
     let mut blocks = front::read_this_first(&data, &press);
-    blocks.extend(front::key_figures(&data, &mut press));
+    let key = front::key_figures(&data, &mut press);
+    let press_sheet = beside::press_sheet(&data, &key, options, &press);
+    blocks.extend(key);
+    blocks.extend(chapters::section(options, &mut press));
     blocks.extend(offences::section(&data, &mut press)?);
     blocks.extend(fraud::section(&data, &mut press));
     blocks.extend(claims::section(&data, &mut press));
@@ -197,10 +213,9 @@ pub async fn build(facts: &dyn Facts, year: i16, options: &Options<'_>) -> Resul
     blocks.extend(method::section(&data, options, &mut press));
     blocks.extend(annex::section(&mut press));
 
-    let synthetic = press.certificates.iter().any(|c| c.synthetic);
+    let (summary, in_english) = beside::summary(&data, options);
     let year_text = year.to_string();
     let of_year = [("year", (&year_text).into())];
-    let day = options.now.to_zoned(TimeZone::get("Europe/Paris").unwrap_or(TimeZone::UTC)).date();
     let snapshot = data.snapshot.to_string();
     let mut lines = vec![
         lang.say_with("report-cover-snapshot", &[("snapshot", (&snapshot).into())]),
@@ -214,9 +229,9 @@ pub async fn build(facts: &dyn Facts, year: i16, options: &Options<'_>) -> Resul
         lang: lang.code().to_owned(),
         title: lang.say_with("report-title", &of_year),
         author: lang.say("report-author"),
-        date: lang.date(day),
+        date: lang.date(day_of(options.now)),
         marking: options.marking.to_string(),
-        banner: synthetic.then(|| lang.say("report-synthetic-banner")),
+        banner: banner(&press, options),
         cover: Some(Cover {
             kicker: lang.say("report-kicker"),
             subtitle: lang.say_with("report-subtitle", &of_year),
@@ -224,11 +239,28 @@ pub async fn build(facts: &dyn Facts, year: i16, options: &Options<'_>) -> Resul
         }),
         blocks,
     };
+    let printed: Vec<&str> = chapters::printed(options).iter().map(|chapter| chapter.reference.as_str()).collect();
+    let withheld = options.chapters.iter().map(|chapter| chapter.reference.clone());
     Ok(AnnualReport {
         document,
-        certificates: press.certificates,
+        press_sheet,
+        summary,
+        withheld: withheld.filter(|reference| !printed.contains(&reference.as_str())).collect(),
+        certificates: press.certificates.into_iter().chain(in_english.certificates).collect(),
         registers: press.registers,
         tables: press.files,
         snapshot: data.snapshot,
     })
+}
+
+/// The day of an instant, in Paris.
+fn day_of(at: Timestamp) -> Date {
+    at.to_zoned(TimeZone::get("Europe/Paris").unwrap_or(TimeZone::UTC)).date()
+}
+
+/// What each page carries when any of it is made up.
+fn banner(press: &Press, options: &Options<'_>) -> Option<String> {
+    let synthetic = press.certificates.iter().any(|certificate| certificate.synthetic)
+        || chapters::printed(options).iter().any(|chapter| chapter.synthetic);
+    synthetic.then(|| press.lang.say("report-synthetic-banner"))
 }

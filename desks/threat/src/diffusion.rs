@@ -26,7 +26,7 @@ mod webhooks;
 mod worker;
 
 pub use board::{Board, BoardLine, Measures, WaitingFlash, board, board_visible, measures, waiting_visible};
-pub use bounces::bounced;
+pub use bounces::{PARSER, bounced, read_bounce};
 pub use error::DiffusionError;
 pub use links::{Link, LinkFault, Links};
 pub use policy::{Leaves, Way, Why, is_of_exercise, leaves};

@@ -4,6 +4,9 @@
 //! registers that nothing takes out ([`beffroi_store::Store::is_exercise`]), a file in the lake. What is made there bears
 //! the mark: flashes in each form, letters, situation points, pages; and its list takes nobody real.
 //!
+//! Some sources may be delivered week by week, late for a part: then each week is looked at as it stood when it ended, and
+//! what was forecast of it is scored against what came.
+//!
 //! What is scored: the detectors side by side ([`crate::watch::bench`]), the watch as it ran, week by week
 //! ([`run`]), and what was decided and sent ([`scores`]).
 
@@ -14,5 +17,5 @@ mod shelf;
 
 pub use mark::{Marks, marked};
 pub use run::{Look, Play, Played, run};
-pub use scores::{Scores, WATCH, cells, curve_csv, scores};
+pub use scores::{Scores, WATCH, cells, curve_csv, nowcast_cells, scores};
 pub use shelf::{ExerciseError, Planted, Shelf};

@@ -26,10 +26,10 @@ mod map;
 mod novelty;
 mod spread;
 
-pub use bench::{BUDGETS, Bench, bench};
+pub use bench::{AS_DELIVERED, BUDGETS, Bench, Forecasted, Seen, bench, fulfil, look};
 pub use file::{FileError, FileOptions, FileSummary, RowFinding, detect_file, method_of};
 
-pub use map::{MapCell, MapOfWeeks, map_of};
+pub use map::{HiddenCells, MapCell, MapOfWeeks, map_of};
 
 use crate::signals::{self, BudgetLine, SignalError};
 use beffroi_model::{Grain, Period};

@@ -73,7 +73,7 @@ fn coverage(context: &SheetContext<'_>, lines: &BTreeMap<(String, String), Line>
     }
     rows.sort();
     let short = lines.iter().filter(|(_, line)| line.gap().is_some_and(|gap| gap > 0));
-    let n = short.map(|((_, territory), _)| territory).collect::<BTreeSet<_>>().len().to_string();
+    let n = short.map(|((_, territory), _)| territory).collect::<BTreeSet<_>>().len();
     let columns = [
         "competence",
         "level",
@@ -87,7 +87,7 @@ fn coverage(context: &SheetContext<'_>, lines: &BTreeMap<(String, String), Line>
         "#share",
     ];
     let sum = match is_open {
-        true => context.say_with("coverage-sum", &[("n", (&n).into())]),
+        true => context.say_with("coverage-sum", &[("n", (n as i64).into())]),
         false => context.say("coverage-closed"),
     };
     vec![paragraph(sum), table(context, "coverage", &columns, rows.into_iter().map(|(_, cells)| cells).collect())]
@@ -147,7 +147,7 @@ mod tests {
         assert!(said.contains("No result is open to you"), "{said}");
         assert_eq!(table.rows[0][3..8], ["2", "–", "–", "–", "–"]);
         let (said, table) = sheet(&[target(1, "35"), module, result("35")], None);
-        assert!(said.contains("1 territories"), "{said}");
+        assert!(said.contains("1 territory has"), "{said}");
         assert_eq!(table.rows[0][3..8], ["2", "1", "1", "0", "0"]);
     }
 

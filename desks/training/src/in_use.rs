@@ -16,8 +16,8 @@ pub(crate) fn freshness(context: &SheetContext<'_>) -> Result<Vec<Block>, Refusa
     let today = context.today();
     let in_service: Vec<&Record> = context.of("module").filter(|module| module.state == "in_service").collect();
     let fresh = |module: &&&Record| due(module).is_some_and(|due| due >= today);
-    let n = in_service.iter().filter(fresh).count().to_string();
-    let of = in_service.len().to_string();
+    let n = in_service.iter().filter(fresh).count();
+    let of = in_service.len();
     let rows = in_service.iter().map(|module| {
         let reviewed = module.value("reviewed").parse().ok();
         vec![
@@ -37,7 +37,7 @@ pub(crate) fn freshness(context: &SheetContext<'_>) -> Result<Vec<Block>, Refusa
     });
     let columns = ["reference", "title", "version", "reviewed", "due", "law"];
     Ok(vec![
-        paragraph(context.say_with("freshness-share", &[("n", (&n).into()), ("of", (&of).into())])),
+        paragraph(context.say_with("freshness-share", &[("n", (n as i64).into()), ("of", (of as i64).into())])),
         table(context, "freshness", &columns, rows.collect()),
     ])
 }
@@ -109,11 +109,9 @@ pub(crate) fn versions(context: &SheetContext<'_>) -> Result<Vec<Block>, Refusal
             Some(Standing::Current) => context.say("versions-current"),
             Some(Standing::Followed(days)) if days > DAYS => {
                 late += 1;
-                context.say_with("versions-late", &[("days", (&(days - DAYS).to_string()).into())])
+                context.say_with("versions-late", &[("days", (days - DAYS).into())])
             }
-            Some(Standing::Followed(days)) => {
-                context.say_with("versions-left", &[("days", (&(DAYS - days).to_string()).into())])
-            }
+            Some(Standing::Followed(days)) => context.say_with("versions-left", &[("days", (DAYS - days).into())]),
             Some(Standing::Withdrawn) => context.say("versions-withdrawn"),
             None => String::new(),
         };
@@ -131,10 +129,9 @@ pub(crate) fn versions(context: &SheetContext<'_>) -> Result<Vec<Block>, Refusal
     }
     let columns = ["reference", "school", "platform", "module", "version", "state"];
     Ok(vec![
-        paragraph(context.say_with(
-            "versions-sum",
-            &[("n", (&rows.len().to_string()).into()), ("late", (&late.to_string()).into())],
-        )),
+        paragraph(
+            context.say_with("versions-sum", &[("n", (rows.len() as i64).into()), ("late", (late as i64).into())]),
+        ),
         table(context, "versions", &columns, rows),
     ])
 }

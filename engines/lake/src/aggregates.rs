@@ -7,8 +7,13 @@
 //! time, a damaged one is seen by its digest, and what it told is then read from the rows.
 
 pub(crate) mod cells;
+pub(crate) mod cube;
+pub(crate) mod cut;
+pub(crate) mod gathering;
 pub(crate) mod lots;
 pub(crate) mod making;
+pub(crate) mod narrow;
+pub(crate) mod runs;
 pub(crate) mod shapes;
 pub(crate) mod stocks;
 pub(crate) mod ways;

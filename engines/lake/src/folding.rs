@@ -5,6 +5,7 @@
 
 use crate::error::{broken, failed};
 use crate::groups::Group;
+use crate::packed::Packed;
 use crate::values::{at, column, from_days, numbers, texts};
 use beffroi_model::Period;
 use beffroi_ports::{Dimension, FactsError, KeyColumn, ReportsQuery};
@@ -13,8 +14,6 @@ use datafusion::arrow::datatypes::Int32Type;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 const GROUPING: &str = "group its rows";
-/// Below so many places for each row, rows are put in order by counting them.
-const PLACES_PER_ROW: u64 = 8;
 
 /// Rows of the engine, gathered.
 pub(crate) struct Folding<'a> {
@@ -24,6 +23,17 @@ pub(crate) struct Folding<'a> {
     values: Option<Column>,
     sums: Vec<Vec<i128>>,
     n_rows: usize,
+    /// Whether it is told of each row in which group it went.
+    traced: bool,
+}
+
+/// The key of a row, before it becomes a text.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Key<'a> {
+    /// A day of the period.
+    Day(i32),
+    /// What the column holds.
+    Text(Option<&'a str>),
 }
 
 /// Groups in the order of their keys, and within a group in that of its values.
@@ -34,6 +44,8 @@ pub(crate) struct Folded {
     pub(crate) values: Vec<i64>,
     pub(crate) sums: Vec<Vec<i128>>,
     pub(crate) n_rows: usize,
+    /// Of each row that was taken, its group; empty when that was not asked for.
+    pub(crate) of_rows: Vec<u32>,
 }
 
 /// What a column holds, each once, and which of them each row has.
@@ -121,7 +133,41 @@ impl<'a> Folding<'a> {
     pub(crate) fn new(query: &'a ReportsQuery, n_sums: usize, apart: bool) -> Self {
         let columns = query.by.iter().map(|_| Column::default()).collect();
         let values = apart.then(Column::default);
-        Self { query, columns, values, sums: vec![Vec::new(); n_sums], n_rows: 0 }
+        Self { query, columns, values, sums: vec![Vec::new(); n_sums], n_rows: 0, traced: false }
+    }
+
+    /// The same, that tells of each row in which group it went.
+    pub(crate) fn traced(self) -> Self {
+        Self { traced: true, ..self }
+    }
+
+    /// How many rows were taken.
+    pub(crate) fn n_rows(&self) -> usize {
+        self.n_rows
+    }
+
+    /// Takes rows by their keys, `key(dimension, row)`, with their sums and, where values are told apart, with those.
+    pub(crate) fn add_keys<'k>(
+        &mut self,
+        n_rows: usize,
+        key: impl Fn(Dimension, usize) -> Key<'k>,
+        sums: Vec<Vec<i128>>,
+        values: Option<Vec<i64>>,
+    ) -> Result<(), FactsError> {
+        for (column, &dimension) in self.columns.iter_mut().zip(&self.query.by) {
+            for row in 0..n_rows {
+                match key(dimension, row) {
+                    Key::Day(day) => column.push_number(Some(day.into()))?,
+                    Key::Text(text) => column.push_text(text)?,
+                }
+            }
+        }
+        if let (Some(column), Some(values)) = (&mut self.values, values) {
+            values.into_iter().try_for_each(|value| column.push_number(Some(value)))?;
+        }
+        self.sums.iter_mut().zip(sums).for_each(|(all, more)| all.extend(more));
+        self.n_rows += n_rows;
+        Ok(())
     }
 
     /// Takes the rows of a batch with their sums and, where values are told apart, with those: a row without one is left
@@ -177,10 +223,20 @@ impl<'a> Folding<'a> {
             order.chunk_by(|a, b| packed.same(*a, *b)).map(add).collect()
         });
         let sums = sums.collect();
+        let mut of_rows = vec![0; if self.traced { n_rows } else { 0 }];
+        if self.traced {
+            for (rows, group) in order.chunk_by(|a, b| packed.same(*a, *b)).zip(0_u32..) {
+                for row in rows {
+                    if let Some(slot) = usize::try_from(*row).ok().and_then(|row| of_rows.get_mut(row)) {
+                        *slot = group;
+                    }
+                }
+            }
+        }
         let value = |places: Vec<u32>, apart: &[i64]| places.iter().filter_map(|place| get(apart, *place)).collect();
         let values = values.map(|(apart, places)| value(of(&places), &apart)).unwrap_or_default();
         let keys = keys.into_iter().map(|key| KeyColumn { places: of(&key.places), texts: key.texts }).collect();
-        Ok(Folded { keys, values, sums, n_rows: first.len() })
+        Ok(Folded { keys, values, sums, n_rows: first.len(), of_rows })
     }
 }
 
@@ -224,110 +280,5 @@ fn text(
             Ok(Some(Period::containing(day, grain).to_string()))
         }
         (Raw::Number(_), None) => Err(broken(GROUPING, "a key is a number")),
-    }
-}
-
-/// The keys of each row as one number, in the same order.
-struct Packed {
-    numbers: Vec<u64>,
-    /// Each number is below it.
-    bound: u64,
-}
-
-impl Packed {
-    fn new(n_rows: usize) -> Self {
-        Self { numbers: vec![0; n_rows], bound: 1 }
-    }
-
-    /// Takes one more key of each row, below `n_apart`.
-    fn add(&mut self, n_apart: usize, places: &[u32]) -> Result<(), FactsError> {
-        let n_apart = u64::try_from(n_apart.max(1)).map_err(failed(GROUPING))?;
-        if self.bound.checked_mul(n_apart).is_none() {
-            // Numbered anew, they are fewer than the rows.
-            let apart: Vec<u64> = self.numbers.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
-            for number in &mut self.numbers {
-                *number = apart.binary_search(number).unwrap_or_default() as u64;
-            }
-            self.bound = apart.len() as u64;
-        }
-        let too_many = || broken(GROUPING, "it has more groups than can be numbered");
-        self.bound = self.bound.checked_mul(n_apart).ok_or_else(too_many)?;
-        for (number, place) in self.numbers.iter_mut().zip(places) {
-            *number = *number * n_apart + u64::from(*place);
-        }
-        Ok(())
-    }
-
-    fn same(&self, a: u32, b: u32) -> bool {
-        get(&self.numbers, a) == get(&self.numbers, b)
-    }
-
-    /// The rows in the order of their keys.
-    fn order(&self) -> Result<Vec<u32>, FactsError> {
-        let n_rows = u32::try_from(self.numbers.len()).map_err(failed(GROUPING))?;
-        match usize::try_from(self.bound) {
-            Ok(bound) if self.bound <= u64::from(n_rows).saturating_mul(PLACES_PER_ROW) => Ok(self.counted(bound)),
-            _ => {
-                let mut rows: Vec<(u64, u32)> = self.numbers.iter().copied().zip(0..n_rows).collect();
-                rows.sort_unstable();
-                Ok(rows.into_iter().map(|(_, row)| row).collect())
-            }
-        }
-    }
-
-    /// As [`Packed::order`], when there are not many more numbers than rows.
-    fn counted(&self, bound: usize) -> Vec<u32> {
-        let place = |number: &u64| usize::try_from(*number).unwrap_or_default();
-        let mut starts = vec![0_u32; bound + 1];
-        for number in &self.numbers {
-            if let Some(count) = starts.get_mut(place(number) + 1) {
-                *count += 1;
-            }
-        }
-        let mut before = 0;
-        for start in &mut starts {
-            before += *start;
-            *start = before;
-        }
-        let mut order = vec![0_u32; self.numbers.len()];
-        for (number, row) in self.numbers.iter().zip(0_u32..) {
-            let Some(start) = starts.get_mut(place(number)) else { continue };
-            if let Some(slot) = usize::try_from(*start).ok().and_then(|start| order.get_mut(start)) {
-                *slot = row;
-            }
-            *start += 1;
-        }
-        order
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn packed(columns: &[(usize, &[u32])]) -> Packed {
-        let mut packed = Packed::new(columns[0].1.len());
-        columns.iter().for_each(|(n, places)| packed.add(*n, places).unwrap());
-        packed
-    }
-
-    #[test]
-    fn rows_come_in_the_order_of_their_keys_however_they_are_put_in_order() {
-        let (a, b) = ([2_u32, 0, 1, 2, 0, 2], [1_u32, 1, 0, 0, 1, 1]);
-        let few = packed(&[(3, &a), (2, &b)]);
-        assert_eq!(few.order().unwrap(), [1, 4, 2, 3, 0, 5]);
-        let many = packed(&[(3000, &a), (2000, &b)]);
-        assert!(many.bound > 6 * PLACES_PER_ROW, "sorted, not counted");
-        assert_eq!(many.order().unwrap(), few.order().unwrap());
-        assert!(many.same(1, 4) && !many.same(4, 2));
-    }
-
-    #[test]
-    fn keys_too_many_to_multiply_are_numbered_anew() {
-        let places: Vec<u32> = vec![7, 3, 3, 9];
-        let wide: Vec<(usize, &[u32])> = (0..9).map(|_| (1 << 30, places.as_slice())).collect();
-        let packed = packed(&wide);
-        assert_eq!(packed.order().unwrap(), [1, 2, 0, 3]);
-        assert!(packed.same(1, 2) && !packed.same(0, 3));
     }
 }

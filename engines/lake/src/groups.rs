@@ -1,53 +1,117 @@
 //! Groups and measures of reports.
 
-use crate::aggregates::shapes::{DELAY, WITHIN};
-use crate::aggregates::ways::{self, By, Form};
+use crate::aggregates::cube::Cube;
+use crate::aggregates::shapes::WITHIN;
+use crate::aggregates::ways::{self, By, Form, Way};
 use crate::calendar::{month_start, week_start};
 use crate::error::{broken, failed};
-use crate::folding::Folding;
+use crate::folding::{Folding, Key};
 use crate::lake::Lake;
 use crate::predicates::{column_of, keep};
-use crate::spreads;
+use crate::spreads::{self, Known};
+use crate::table::Kind;
 use crate::values::{column, numbers};
 use beffroi_model::Grain;
-use beffroi_ports::{Dimension, FactTable, FactsError, Measure, ReportsQuery};
+use beffroi_ports::{Dimension, FactTable, FactsError, Measure, ReportsQuery, Spread};
 use datafusion::arrow::array::{AsArray, RecordBatch};
 use datafusion::arrow::datatypes::{DataType, Decimal128Type, Int64Type};
 use datafusion::functions_aggregate::expr_fn::{count, sum};
 use datafusion::logical_expr::Expr;
 use datafusion::prelude::{cast, col, lit};
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+use jiff::civil::Date;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 const GROUPING: &str = "group its rows";
+
+/// A part of an answer, as it was read.
+pub(crate) enum Part {
+    /// What the engine made of rows.
+    Rows {
+        groups: Vec<RecordBatch>,
+        /// The values counted in each group, where a quantile is asked of them.
+        values: BTreeMap<Spread, Vec<RecordBatch>>,
+    },
+    /// What was added up.
+    Cells(Arc<Cube>),
+}
 
 /// See [`beffroi_ports::Facts::reports`].
 pub(crate) async fn reports(lake: &Lake, query: &ReportsQuery, by: By) -> Result<FactTable, FactsError> {
     let view = lake.history().await?.view(query.snapshot)?;
-    let ways = ways::of(lake, &view, query, by).await?;
     let mut sums: Vec<Sum> = query.measures.iter().flat_map(|&measure| Sum::of(measure)).chain([Sum::Rows]).collect();
     sums.sort_unstable();
     sums.dedup();
-    let mut folding = Folding::new(query, sums.len(), false);
-    for way in &ways {
-        let of_way = sums.iter().map(|sum| sum.expression(way.form).alias(sum.name())).collect();
-        let grouped = keep(way.frame.clone(), query)?.aggregate(groups(query), of_way).map_err(failed(GROUPING))?;
-        for batch in grouped.collect().await.map_err(failed(GROUPING))? {
-            let sums = sums.iter().map(|sum| sum.read(&batch)).collect::<Result<_, _>>()?;
-            folding.add(&batch, sums, None)?;
+    let spreads: BTreeSet<Spread> = query.measures.iter().filter_map(|measure| measure.spread()).collect();
+    let mut parts = Vec::new();
+    for way in ways::of(lake, &view, query, by).await? {
+        parts.push(match way {
+            Way::Cells { cube, .. } => Part::Cells(cube),
+            Way::Rows { frame, .. } => {
+                let of_way = sums.iter().map(|sum| sum.expression(Form::Rows).alias(sum.name())).collect();
+                let frame = keep(frame, query)?;
+                let grouped = frame.clone().aggregate(groups(query), of_way).map_err(failed(GROUPING))?;
+                let groups = grouped.collect().await.map_err(failed(GROUPING))?;
+                let mut values = BTreeMap::new();
+                for &spread in &spreads {
+                    values.insert(spread, spreads::counted(frame.clone(), query, spread).await?);
+                }
+                Part::Rows { groups, values }
+            }
+        });
+    }
+    let days = match spreads.contains(&Spread::Delivery) {
+        true => lake.history().await?.days(Kind::Reports),
+        false => HashMap::new(),
+    };
+    let query = query.clone();
+    // From here on it is arithmetic: those who wait for something short do not wait for it.
+    let answer = tokio::task::spawn_blocking(move || answer(&query, view.number, &parts, &sums, &spreads, &days));
+    answer.await.map_err(failed(GROUPING))?
+}
+
+/// The answer, out of what was read.
+fn answer(
+    query: &ReportsQuery,
+    snapshot: u64,
+    parts: &[Part],
+    sums: &[Sum],
+    spreads: &BTreeSet<Spread>,
+    days: &HashMap<String, Date>,
+) -> Result<FactTable, FactsError> {
+    let mut folding = Folding::new(query, sums.len(), false).traced();
+    let mut cuts = Vec::new();
+    for part in parts {
+        match part {
+            Part::Rows { groups, .. } => {
+                for batch in groups {
+                    let sums = sums.iter().map(|sum| sum.read(batch)).collect::<Result<_, _>>()?;
+                    folding.add(batch, sums, None)?;
+                }
+            }
+            Part::Cells(cube) => {
+                let (cut, first_row) = (cube.cut(query)?, folding.n_rows());
+                let add_up = |&sum| cube.add_up(sum, &cut.cells, &cut.groups.of, cut.n_groups());
+                let sums = sums.iter().map(add_up).collect::<Result<_, _>>()?;
+                let key = |dimension, group| cube.key(dimension, cut.cell_of(group));
+                folding.add_keys(cut.n_groups(), key, sums, None)?;
+                cuts.push((&**cube, cut, first_row));
+            }
         }
     }
+    if query.by.is_empty() && folding.n_rows() == 0 {
+        // One group, even of nothing.
+        folding.add_keys(1, |_, _| Key::Text(None), vec![vec![0]; sums.len()], None)?;
+    }
     let folded = folding.finish()?;
-    let mut histograms = BTreeMap::new();
-    for spread in query.measures.iter().filter_map(|measure| measure.spread()) {
-        if let Entry::Vacant(place) = histograms.entry(spread) {
-            place.insert(spreads::histograms(lake, &ways, query, spread, &folded).await?);
-        }
+    let mut known = BTreeMap::new();
+    for &spread in spreads {
+        known.insert(spread, Known::of(query, spread, parts, &cuts, &folded, days)?);
     }
     let values = query.measures.iter().map(|&measure| match measure.spread() {
         Some(spread) => {
-            let all = histograms.get(&spread).into_iter().flatten();
-            all.map(|histogram| spreads::value(measure, histogram)).collect()
+            let known = known.get(&spread);
+            (0..folded.n_rows).map(|group| known.and_then(|known| known.value(measure, group))).collect()
         }
         None => {
             let at = |sum: Sum, row: usize| {
@@ -58,7 +122,7 @@ pub(crate) async fn reports(lake: &Lake, query: &ReportsQuery, by: By) -> Result
         }
     });
     let values = values.collect();
-    Ok(FactTable::new(query.by.clone(), view.number, folded.n_rows, folded.keys, values))
+    Ok(FactTable::new(query.by.clone(), snapshot, folded.n_rows, folded.keys, values))
 }
 
 /// By what the engine groups for a question.
@@ -172,12 +236,9 @@ impl Sum {
 
     /// How the engine makes it, out of rows or out of what was added up of them.
     pub(crate) fn expression(self, form: Form) -> Expr {
-        match (form, self) {
-            (Form::Rows, _) => self.of_rows(),
-            (Form::Cells { delays: true }, Self::DelayWithin(days)) => {
-                sum(cast(col(DELAY).lt_eq(lit(i64::from(days))), DataType::Int64) * col(Self::Rows.name()))
-            }
-            (Form::Cells { .. }, _) => sum(col(self.name())),
+        match form {
+            Form::Rows => self.of_rows(),
+            Form::Cells => sum(col(self.name())),
         }
     }
 

@@ -1,6 +1,6 @@
 //! The lake itself: its folder, its two tables and what their logs tell.
 
-use crate::aggregates::ways::{self, By};
+use crate::aggregates::ways::{self, By, Way};
 use crate::aggregates::{Aggregates, making};
 use crate::error::{broken, failed};
 use crate::history::{History, View, delivery_key};
@@ -40,7 +40,7 @@ pub struct Lake {
     session: SessionContext,
     /// For adding up: its memory is bounded, and what does not fit is given up.
     adding: SessionContext,
-    aggregates: Aggregates,
+    aggregates: Arc<Aggregates>,
 }
 
 /// Where an answer is read, for whoever measures it.
@@ -93,7 +93,7 @@ impl Lake {
         let log_stores = [reports.log_store().await, counts.log_store().await];
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let lake = Self {
-            aggregates: Aggregates::new(&folder),
+            aggregates: Arc::new(Aggregates::new(&folder)),
             folder,
             reports,
             counts,
@@ -150,12 +150,7 @@ impl Lake {
         self.adding.read_table(Arc::new(table)).map_err(failed(READING))
     }
 
-    /// Batches in memory, to ask questions of.
-    pub(crate) fn frame_of(&self, schema: SchemaRef, batches: Vec<RecordBatch>) -> Result<DataFrame, FactsError> {
-        self.read(Arc::new(MemTable::try_new(schema, vec![batches]).map_err(failed(READING))?))
-    }
-
-    pub(crate) fn aggregates(&self) -> &Aggregates {
+    pub(crate) fn aggregates(&self) -> &Arc<Aggregates> {
         &self.aggregates
     }
 
@@ -175,9 +170,17 @@ impl Lake {
     pub async fn answering(&self, query: &ReportsQuery) -> Result<Answering, FactsError> {
         let view = self.history().await?.view(query.snapshot)?;
         let ways = ways::of(self, &view, query, By::Any).await?;
-        let n_rows =
-            |of_cells: bool| ways.iter().filter(|way| way.shape.is_some() == of_cells).map(|way| way.n_rows).sum();
-        Ok(Answering { shape: ways.iter().find_map(|way| way.shape), cells: n_rows(true), rows: n_rows(false) })
+        let mut answering = Answering { shape: None, cells: 0, rows: 0 };
+        for way in ways {
+            match way {
+                Way::Cells { shape, cube } => {
+                    answering.shape = Some(shape.name);
+                    answering.cells += cube.n_cells() as u64;
+                }
+                Way::Rows { n_rows, .. } => answering.rows += n_rows,
+            }
+        }
+        Ok(answering)
     }
 
     /// A table to ask questions of.

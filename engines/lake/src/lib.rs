@@ -20,6 +20,7 @@ mod lake;
 mod land;
 mod lock;
 mod orphans;
+mod packed;
 mod predicates;
 mod report_rows;
 mod scan;

@@ -6,6 +6,7 @@ use beffroi_model::{Marking, Observable, Report, Text};
 use beffroi_ports::FactsError;
 use datafusion::arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Date32Array, Int64Array, ListArray, RecordBatch, StringArray, StructArray,
+    new_null_array,
 };
 use datafusion::arrow::buffer::OffsetBuffer;
 use datafusion::arrow::datatypes::{DataType, Date32Type, Field, Fields, Int64Type, Schema, SchemaRef};
@@ -59,11 +60,31 @@ pub(crate) fn schema() -> SchemaRef {
 }
 
 fn required<'a>(reports: &'a [Report], text: impl Fn(&'a Report) -> &'a str) -> ArrayRef {
+    // Half of the columns say the same of all reports of a delivery.
+    if let Some(same) = reports.first().map(&text)
+        && reports.iter().all(|report| text(report) == same)
+    {
+        return repeated(same, reports.len());
+    }
     Arc::new(StringArray::from_iter_values(reports.iter().map(text)))
 }
 
 fn optional<'a>(reports: &'a [Report], text: impl Fn(&'a Report) -> Option<&'a str>) -> ArrayRef {
+    // And some say nothing.
+    if reports.iter().all(|report| text(report).is_none()) {
+        return new_null_array(&DataType::Utf8, reports.len());
+    }
     Arc::new(StringArray::from_iter(reports.iter().map(text)))
+}
+
+/// A column that holds one text in each of its rows.
+fn repeated(text: &str, n_rows: usize) -> ArrayRef {
+    let offsets = OffsetBuffer::from_lengths(std::iter::repeat_n(text.len(), n_rows));
+    match StringArray::try_new(offsets, text.repeat(n_rows).into_bytes().into(), None) {
+        Ok(column) => Arc::new(column),
+        // Never: the offsets are those of the text.
+        Err(_) => Arc::new(StringArray::from_iter_values(std::iter::repeat_n(text, n_rows))),
+    }
 }
 
 /// The reports as columns, each row marked with the delivery's key.
@@ -178,4 +199,40 @@ fn read_observables(array: &ArrayRef) -> Result<Vec<Vec<Observable>>, FactsError
             .collect()
     })
     .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(n: usize) -> Report {
+        let text = r#"{"id":"R0","source":"essai","layer":"recorded","kind":"complaint","unit_of_count":"infraction",
+            "occurred_on":null,"reported_on":"2025-02-03","territory":"01","category":null,"phenomenon":null,"astad":false,
+            "victim_kind":null,"sex":null,"age_band":null,"sector":null,"size":null,"subject":null,"loss_cents":null,
+            "observables":[],"marking":{"tlp":"AMBER","pap":"AMBER"},"legal_basis":"essai","synthetic":true}"#;
+        let mut report: Report = serde_json::from_str(text).unwrap();
+        report.id = format!("R{n}").parse().unwrap();
+        report
+    }
+
+    /// A column that is the same in all rows, or empty in all, is made another way than one that is not: what is read back
+    /// is what was written, whatever row breaks the run.
+    #[test]
+    fn columns_of_one_text_are_read_back_as_any_others() {
+        for odd in [None, Some(0), Some(3), Some(6)] {
+            let mut reports: Vec<Report> = (0..7).map(report).collect();
+            if let Some(odd) = odd.and_then(|odd| reports.get_mut(odd)) {
+                odd.source = "autre".parse().unwrap();
+                odd.unit_of_count = "".into();
+                odd.legal_basis = "é".into();
+                odd.sector = Some("".into());
+                odd.subject = Some("x".into());
+                odd.sex = Some(beffroi_model::Sex::Female);
+            }
+            let batch = to_batch(&reports, "key").unwrap();
+            assert_eq!(from_batch(&batch).unwrap(), reports, "{odd:?}");
+        }
+        assert_eq!(to_batch(&[], "key").unwrap().num_rows(), 0);
+        assert!(from_batch(&to_batch(&[report(1)], "key").unwrap()).unwrap() == [report(1)]);
+    }
 }

@@ -75,10 +75,10 @@ impl Kind {
         }
     }
 
-    /// The columns, by their paths in a file, that hold another text in nearly each row.
+    /// The columns, by their paths in a file, that hold another text or number in nearly each row.
     pub(crate) fn unlike_columns(self) -> &'static [&'static [&'static str]] {
         match self {
-            Self::Reports => &[&["id"], &["observables", "list", "element", "value"]],
+            Self::Reports => &[&["id"], &["loss_cents"], &["observables", "list", "element", "value"]],
             Self::Counts => &[],
         }
     }

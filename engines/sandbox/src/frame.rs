@@ -40,12 +40,19 @@ pub(crate) enum Received {
     Closed,
 }
 
+/// Bytes of a frame that go off with its head: whoever waits for it is woken once, not for five bytes first.
+const TOGETHER: usize = 256 * 1024;
+
 /// Writes one frame and sends it off.
 pub(crate) fn write(out: &mut dyn Write, kind: Kind, bytes: &[u8]) -> io::Result<()> {
     let length = u32::try_from(bytes.len()).map_err(|_| io::Error::from(io::ErrorKind::InvalidInput))?;
     let [a, b, c, d] = length.to_le_bytes();
-    out.write_all(&[kind.byte(), a, b, c, d])?;
-    out.write_all(bytes)?;
+    let (with_head, rest) = bytes.split_at(bytes.len().min(TOGETHER));
+    let mut first = Vec::with_capacity(5 + with_head.len());
+    first.extend_from_slice(&[kind.byte(), a, b, c, d]);
+    first.extend_from_slice(with_head);
+    out.write_all(&first)?;
+    out.write_all(rest)?;
     out.flush()
 }
 
@@ -108,6 +115,16 @@ mod tests {
         assert_eq!(read(&mut b"D\xff\xff\xff\xff".as_slice(), 1 << 20), Received::TooLong);
         assert_eq!(read(&mut b"Z\0\0\0\0".as_slice(), 1), Received::NoKind);
         assert_eq!(read(&mut b"D\x02\0\0\0a".as_slice(), 9), Received::Closed);
+    }
+
+    #[test]
+    fn a_frame_of_any_length_is_written_whole() {
+        for length in [0, 1, TOGETHER - 1, TOGETHER, TOGETHER + 1, 3 * TOGETHER] {
+            let bytes: Vec<u8> = (0..length).map(|n| (n % 251) as u8).collect();
+            let mut pipe = Vec::new();
+            write(&mut pipe, Kind::Data, &bytes).unwrap();
+            assert_eq!(read(&mut pipe.as_slice(), u64::MAX), Received::Frame(Kind::Data, bytes));
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use crate::death;
 use crate::frame::{self, Kind, Received};
 use beffroi_ports::{Frames, Protections, SandboxError, Task};
+use nix::fcntl::{FcntlArg, fcntl};
 use std::io::{self, Read, Write};
 use std::process::{Child, ExitStatus};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -11,6 +12,12 @@ use std::time::{Duration, Instant};
 
 /// How much of what the child says on stderr is kept, in bytes.
 const SAID: usize = 2048;
+
+/// Room asked for in each pipe, in bytes: what writes into it is then stopped less often. The kernel gives less at will.
+const PIPE: i32 = 256 * 1024;
+
+/// Frames held for whoever takes them.
+const AHEAD: usize = 8;
 
 /// How long a child that has closed its output may take to end.
 const LAST: Duration = Duration::from_secs(2);
@@ -53,7 +60,7 @@ impl Running {
     ) -> Result<Self, SandboxError> {
         let Task { request, max_frame_bytes, max_total_bytes, .. } = task;
         let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
-        let (give, frames) = sync_channel(2);
+        let (give, frames) = sync_channel(AHEAD);
         let (hear, heard) = sync_channel(1);
         let said = Arc::new(Mutex::new(Vec::new()));
         let running = Self {
@@ -71,6 +78,8 @@ impl Running {
         let (Some(stdin), Some(stdout), Some(stderr)) = pipes else {
             return Err(SandboxError::Start { reason: "it has no pipe".to_owned() });
         };
+        let _ = fcntl(&stdin, FcntlArg::F_SETPIPE_SZ(PIPE));
+        let _ = fcntl(&stdout, FcntlArg::F_SETPIPE_SZ(PIPE));
         thread("sandbox-input", move || {
             // When the child has gone, its parent learns it from the frames.
             let _ = pump(stdin, &request, input);
@@ -189,7 +198,7 @@ fn pump(mut to: impl Write, request: &[u8], mut input: Box<dyn Read + Send>) -> 
     let length = u32::try_from(request.len()).map_err(|_| io::Error::from(io::ErrorKind::InvalidInput))?;
     to.write_all(&length.to_le_bytes())?;
     to.write_all(request)?;
-    let mut buffer = vec![0; 64 * 1024];
+    let mut buffer = vec![0; 128 * 1024];
     loop {
         match input.read(&mut buffer) {
             // `to` is closed only once `input` has said that it is at its end.

@@ -146,6 +146,7 @@ fn put(i: usize, first: Timestamp) -> Outcome<RecordPut> {
         act: Logged::Collect,
         reason: None,
         changes: Vec::new(),
+        closes: None,
     })
 }
 

@@ -89,6 +89,11 @@ CREATE TABLE alerts (
     synthetic BOOLEAN NOT NULL,
     content TEXT NOT NULL
 );
+CREATE TABLE alerts_issued (
+    reference TEXT NOT NULL PRIMARY KEY REFERENCES alerts (reference),
+    object TEXT NOT NULL,
+    held TEXT NOT NULL
+);
 CREATE TABLE report_builds (
     year INTEGER NOT NULL PRIMARY KEY,
     snapshot BIGINT NOT NULL CHECK (snapshot >= 0),
@@ -390,6 +395,37 @@ CREATE TABLE jobs (
     done_at TEXT,
     fault TEXT
 );
+CREATE TABLE digest_wishes (
+    login TEXT NOT NULL PRIMARY KEY REFERENCES accounts (login) ON DELETE CASCADE,
+    rhythm TEXT NOT NULL,
+    hour BIGINT NOT NULL CHECK (hour BETWEEN 0 AND 23),
+    lang TEXT NOT NULL,
+    record TEXT NOT NULL,
+    chosen_at TEXT NOT NULL,
+    unreachable TEXT
+);
+CREATE TABLE digests (
+    id TEXT NOT NULL PRIMARY KEY,
+    login TEXT NOT NULL REFERENCES accounts (login) ON DELETE CASCADE,
+    day TEXT NOT NULL,
+    state TEXT NOT NULL,
+    attempts BIGINT NOT NULL CHECK (attempts >= 0),
+    queued_at TEXT NOT NULL,
+    due_at TEXT NOT NULL,
+    claimed_by TEXT,
+    lease_until TEXT,
+    ended_at TEXT,
+    note TEXT
+);
+CREATE INDEX digests_due ON digests (state, due_at);
+CREATE TABLE calendar_feeds (
+    token_sha256 TEXT NOT NULL PRIMARY KEY,
+    login TEXT NOT NULL REFERENCES accounts (login) ON DELETE CASCADE,
+    lang TEXT NOT NULL,
+    made_at TEXT NOT NULL,
+    used_on TEXT
+);
+CREATE UNIQUE INDEX calendar_feeds_login ON calendar_feeds (login);
 -- Situation points of a crisis: numbered, frozen for good; and warning lists that were brought.
 CREATE TABLE situations (
     reference TEXT NOT NULL PRIMARY KEY,
@@ -528,7 +564,8 @@ CREATE TABLE tasks (
     done_at TEXT,
     done_by TEXT,
     done_with TEXT,
-    told BIGINT NOT NULL
+    told BIGINT NOT NULL,
+    withdrawn_by TEXT
 );
 CREATE INDEX tasks_for ON tasks (for_kind, for_id, done_at, due);
 CREATE INDEX tasks_of ON tasks (reference);

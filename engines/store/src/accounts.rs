@@ -166,13 +166,17 @@ impl Store {
         Ok(row.into())
     }
 
-    /// Shuts an account, with its sessions, or opens it again.
+    /// Shuts an account, with its sessions, or opens it again. With it go the letters of its day, their address, and the
+    /// address of its calendar.
     ///
     /// # Errors
-    /// [`StoreError::Missing`] when there is none; the engine's.
+    /// [`StoreError::Missing`] when there is none; [`StoreError::Keys`]; the engine's.
     pub async fn account_shut(&self, login: &str, shut: bool, by: &By) -> Result<(), StoreError> {
         let entry = by.entry(if shut { Act::Revoke } else { Act::Configure }, "account", login);
         let (login, at) = (login.to_owned(), by.at);
+        if shut {
+            self.digest_address_erase(&login).await?;
+        }
         self.write(by, "account-shut", format!("{login} {shut}"), move |tx| {
             Box::pin(async move {
                 let doing = "shut an account";
@@ -187,6 +191,9 @@ impl Store {
                 }
                 if shut {
                     crate::sessions::end_all(tx, &login).await?;
+                    crate::digest_wishes::forget(tx, &login).await?;
+                    crate::digests::forget(tx, &login).await?;
+                    crate::calendar_feeds::forget(tx, &login).await?;
                 }
                 Ok(Done::with(entry))
             })
@@ -316,6 +323,12 @@ impl Store {
         let place = Place { table: "sign_in_attempts", row: "…" };
         place.read_option("next_allowed_at", told.as_str())
     }
+}
+
+/// Whether there is an account of that name, and it is not shut.
+pub(crate) async fn stands(tx: &DatabaseTransaction, login: &str) -> Result<bool, StoreError> {
+    let row = entity::Entity::find_by_id(login).one(tx).await.map_err(StoreError::engine("read an account"))?;
+    Ok(row.is_some_and(|row| row.disabled_at.is_none()))
 }
 
 /// Counts an attempt; tells until when the name must wait, when it must.

@@ -1,5 +1,7 @@
 //! The register of flash alerts. Two people may work on one: each write names the version it had read.
 
+mod kept;
+
 use crate::columns::{Place, instant};
 use crate::handovers::{self, Dispatch};
 use crate::objects::{self, Held};
@@ -16,8 +18,9 @@ use sea_orm::{DatabaseTransaction, IntoActiveModel, QueryOrder, QuerySelect};
 mod entity {
     #![expect(unreachable_pub, reason = "the derived code of an entity is public")]
     use sea_orm::entity::prelude::*;
+    use serde::{Deserialize, Serialize};
 
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
     #[sea_orm(table_name = "alerts")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
@@ -135,7 +138,9 @@ impl AlertRow {
 
 impl Store {
     /// Writes an alert with the facts on which rights depend. `expected` is the version the caller had read, or `None`
-    /// for an alert that must not exist yet; the stored alert, with its new version, comes back.
+    /// for an alert that must not exist yet; the stored alert, with its new version, comes back. Of an alert that was
+    /// published and is worked on again, the version that went out is kept beside it for its readers until the new one
+    /// goes out or it is closed.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when the stored version is another: nothing is written; [`StoreError::Refused`] when
@@ -176,6 +181,7 @@ impl Store {
         entries.extend(dispatch.iter().flat_map(|dispatch| dispatch.entries(by)));
         self.write(by, "alert-put", content, move |tx| {
             Box::pin(async move {
+                kept::follow(tx, &row.reference, &guard).await?;
                 put(tx, &row, expected).await?;
                 objects::put(tx, &guard).await?;
                 if let Some(dispatch) = dispatch {
@@ -188,16 +194,25 @@ impl Store {
         Ok(AlertRow { version: next, ..written })
     }
 
-    /// Alerts that `scope` lets see, the latest first.
+    /// Alerts that `scope` lets see, the latest first: of one that is written anew, the version that is worked on, or
+    /// the one that went out for who may read that one only.
     ///
     /// # Errors
     /// As [`Store::alert_list`].
     pub async fn alert_visible(&self, scope: &Scope) -> Result<Vec<AlertRow>, StoreError> {
         let seen = entity::Entity::find().filter(entity::Column::Reference.in_subquery(objects::visible_ids(scope)));
-        self.alerts_in_order(seen).await
+        let mut rows = self.alerts_in_order(seen).await?;
+        let mut out = self.alerts_issued_visible(scope).await?;
+        out.retain(|copy| rows.iter().all(|row| row.reference != copy.reference));
+        if !out.is_empty() {
+            rows.append(&mut out);
+            rows.sort_by(|a, b| (b.drafted_at, b.reference.as_str()).cmp(&(a.drafted_at, a.reference.as_str())));
+        }
+        Ok(rows)
     }
 
-    /// One alert, through `scope`: nothing both when there is none and when it is not in the scope.
+    /// One alert, through `scope`: nothing both when there is none and when it is not in the scope. Of one that is
+    /// written anew, as [`Store::alert_visible`].
     ///
     /// # Errors
     /// As [`Store::alert_fetch`].
@@ -212,7 +227,10 @@ impl Store {
             .await
             .map_err(StoreError::engine("read an alert"))?;
         let row = row.map(AlertRow::read).transpose()?;
-        objects::held(&self.core.db, scope, reference.as_str(), row).await
+        match objects::held(&self.core.db, scope, reference.as_str(), row).await? {
+            Some(found) => Ok(Some(found)),
+            None => self.alert_issued_get(scope, reference).await,
+        }
     }
 
     /// Every alert, the latest reference first.

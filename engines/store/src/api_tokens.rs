@@ -59,6 +59,9 @@ struct Scope {
     from: Date,
     until: Date,
     networks: Vec<String>,
+    /// Absent from tokens made before there was one.
+    #[serde(default)]
+    registers: Vec<String>,
 }
 
 /// A token, as its person may see it once it is made.
@@ -225,6 +228,7 @@ fn write(scope: &TokenScope) -> Result<String, StoreError> {
         from,
         until,
         networks: scope.networks().iter().map(ToString::to_string).collect(),
+        registers: scope.registers().iter().cloned().collect(),
     };
     serde_json::to_string(&text).map_err(|_| TABLE.wrong("scope"))
 }
@@ -243,5 +247,6 @@ fn read(text: &str) -> Result<TokenScope, StoreError> {
         (scope.from, scope.until),
         all(&scope.networks).ok_or_else(wrong)?,
     )
+    .and_then(|read| read.for_registers(scope.registers))
     .map_err(|_| wrong())
 }

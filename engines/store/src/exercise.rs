@@ -43,8 +43,8 @@ pub struct ExerciseMark {
 }
 
 /// Registers that hold any of these are somebody's: they are not made an exercise any more.
-const USED: [&str; 8] =
-    ["signals", "alerts", "series", "situations", "recipients", "report_builds", "records", "tasks"];
+const USED: [&str; 9] =
+    ["signals", "alerts", "series", "situations", "recipients", "report_builds", "records", "tasks", "digest_wishes"];
 
 /// The mark, when there is one.
 pub(crate) async fn read(core: &Core) -> Result<Option<ExerciseMark>, StoreError> {

@@ -82,7 +82,7 @@ impl HandoverState {
         }
     }
 
-    fn read(place: Place<'_>, text: &str) -> Result<Self, StoreError> {
+    pub(crate) fn read(place: Place<'_>, text: &str) -> Result<Self, StoreError> {
         Self::ALL.into_iter().find(|state| state.code() == text).ok_or_else(|| place.wrong("state"))
     }
 }

@@ -48,6 +48,9 @@ const STEPS: &[Migration] = &[
     step!("0017_records", apart),
     step!("0018_exercise"),
     step!("0019_record_basis"),
+    step!("0020_digest"),
+    step!("0021_withdrawn_tasks"),
+    step!("0022_alerts_issued"),
 ];
 
 /// Where the steps already taken are noted.
@@ -121,6 +124,9 @@ mod tests {
         let stepped = memory().await;
         let fresh = memory().await;
         for table in [
+            "digest_wishes",
+            "digests",
+            "calendar_feeds",
             "exercise",
             "looks",
             "handovers",
@@ -153,6 +159,7 @@ mod tests {
             "signals",
             "series",
             "series_runs",
+            "alerts_issued",
             "alerts",
             "report_builds",
             "published_figures",

@@ -80,6 +80,12 @@ pub(crate) async fn clear(tx: &DatabaseTransaction, register: &'static str) -> R
     tx.execute_raw(ask).await.map(drop).map_err(StoreError::engine("remove sealed records"))
 }
 
+/// Removes one record; its name is noted as erased before ([`Keys::erase`]).
+pub(crate) async fn remove(tx: &DatabaseTransaction, name: &str) -> Result<(), StoreError> {
+    let gone = entity::Entity::delete_by_id(name.to_owned()).exec(tx).await;
+    gone.map(drop).map_err(StoreError::engine("remove a sealed record"))
+}
+
 /// Opens a record; nothing when it was erased, or was replaced since its row was read.
 pub(crate) async fn open(core: &Core, name: &str) -> Result<Option<Value>, StoreError> {
     let row = entity::Entity::find_by_id(name).one(&core.db).await;

@@ -2,6 +2,7 @@
 //! sealed, and what a restored store has to forget.
 
 mod sealed;
+mod told;
 
 use crate::columns::{Place, instant};
 use crate::store::Core;
@@ -167,7 +168,7 @@ impl Store {
     /// The engine's; [`StoreError::Keys`]; [`StoreError::Inconsistent`] for a day that cannot be read back.
     pub async fn retention_counts(&self) -> Result<Vec<Kept>, StoreError> {
         let mut kept = Vec::new();
-        for (prefix, basis, closed, sql) in GROUPS {
+        for (prefix, basis, closed, sql) in GROUPS.iter().chain(&told::GROUPS) {
             for (group, last, count) in self.core.groups(sql).await? {
                 let what = format!("{prefix}{group}");
                 kept.push(Kept { what, basis: (*basis).to_owned(), count, last, closed: *closed });
@@ -182,6 +183,7 @@ impl Store {
         }
         kept.extend(self.core.sealed_groups().await?);
         kept.extend(self.records_kept().await?);
+        kept.extend(self.recipients_left().await?);
         kept.sort_by(|a, b| a.what.cmp(&b.what));
         Ok(kept)
     }

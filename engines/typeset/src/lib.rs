@@ -11,6 +11,7 @@
 mod content;
 mod export;
 mod fonts;
+mod picture;
 mod world;
 
 use beffroi_document::Document;
@@ -33,20 +34,28 @@ impl TypstTypesetter {
 
 impl Typesetter for TypstTypesetter {
     fn pdf(&self, document: &Document, at: jiff::Timestamp) -> Result<Vec<u8>, TypesettingError> {
-        // A thread of its own: deep enough a stack, and should the engine panic, one document fails and nothing else.
-        let set = std::thread::scope(|scope| {
-            std::thread::Builder::new()
-                .name("typeset".to_owned())
-                .stack_size(STACK_BYTES)
-                .spawn_scoped(scope, || set(document, at))
-                .map_err(|error| format!("no thread could be started: {error}"))?
-                .join()
-                .unwrap_or_else(|_| {
-                    Err("the layout engine stopped unexpectedly; report the document to its maintainers".to_owned())
-                })
-        });
+        let set = apart(|| set(document, at));
         set.map_err(|reason| TypesettingError { title: export::shortened(&document.title, 80), reason })
     }
+
+    fn picture(&self, svg: &str) -> Result<Vec<u8>, TypesettingError> {
+        apart(|| picture::png(svg)).map_err(|reason| TypesettingError { title: "SVG".to_owned(), reason })
+    }
+}
+
+/// Works on a thread of its own: deep enough a stack, and should the engine panic, one document fails and nothing else.
+fn apart(work: impl FnOnce() -> Result<Vec<u8>, String> + Send) -> Result<Vec<u8>, String> {
+    std::thread::scope(|scope| {
+        std::thread::Builder::new()
+            .name("typeset".to_owned())
+            .stack_size(STACK_BYTES)
+            .spawn_scoped(scope, work)
+            .map_err(|error| format!("no thread could be started: {error}"))?
+            .join()
+            .unwrap_or_else(|_| {
+                Err("the layout engine stopped unexpectedly; report the document to its maintainers".to_owned())
+            })
+    })
 }
 
 /// Sets the document; if the fonts fail on a text nonetheless (a sequence of signs that no single font has), once

@@ -347,6 +347,9 @@ pub enum ReportCommand {
         /// The instant that it bears: that of an earlier building, to have the same bytes again.
         #[arg(long = "as-of", value_name = "INSTANT")]
         built_as_of: Option<Timestamp>,
+        /// Refuse while a chapter is left out.
+        #[arg(long)]
+        complete: bool,
         /// The folder of its files.
         #[arg(long, value_name = "DIR")]
         out: PathBuf,

@@ -11,6 +11,9 @@ pub mod ingest;
 mod law;
 mod link;
 mod module;
+mod office;
+#[cfg(test)]
+mod one_declaration;
 mod post;
 mod quality;
 mod recipient;

@@ -1,6 +1,7 @@
 //! What a command works with: the engines, already wired, and who asks for what in which language.
 
 use beffroi_desk_registers::Registry;
+use beffroi_desk_registers::digest::DigestSettings;
 use beffroi_desk_threat::diffusion::DiffusionSettings;
 use beffroi_ports::{Backup, Facts, Fetch, Post, Sandbox, Typesetter};
 use beffroi_retention::Grounds;
@@ -137,6 +138,15 @@ pub struct Diffusion {
     pub settings: DiffusionSettings,
     /// Opens the ways out, which one process holds at a time; nothing where none is configured.
     pub open: OpenWays,
+}
+
+/// What a deployment says of the letters of the day, as it says it of flashes.
+pub fn digest_settings(settings: &DiffusionSettings) -> DigestSettings {
+    DigestSettings {
+        address: settings.address.clone(),
+        mail_ceiling: settings.mail_ceiling,
+        domains: settings.digest_domains.clone(),
+    }
 }
 
 /// Opens the ways out, or says why not.

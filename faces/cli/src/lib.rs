@@ -10,6 +10,7 @@ pub mod fault;
 pub mod help;
 pub mod output;
 pub mod progress;
+mod strangers;
 
 pub use commands::{alert, doctor, execute, exercise, ingest, report, restore, verify_export, watch};
-pub use context::{Context, DataFolder, Diffusion, OpenWays, Upkeep, Ways};
+pub use context::{Context, DataFolder, Diffusion, OpenWays, Upkeep, Ways, digest_settings};

@@ -74,6 +74,10 @@ fn printable(text: &str) -> String {
 
 /// Writes text to stdout. A reader that stopped listening (`| head`) is no fault.
 pub fn print(text: &str) -> crate::fault::Outcome {
+    #[cfg(test)]
+    if held::keep(text) {
+        return Ok(());
+    }
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(crate::fault::ours(error)),
@@ -86,6 +90,30 @@ pub fn print_json<T: Serialize>(value: &T) -> crate::fault::Outcome {
     let mut text = serde_json::to_string_pretty(value).map_err(crate::fault::ours)?;
     text.push('\n');
     print(&text)
+}
+
+/// What a test holds back of what its thread prints, to look at it.
+#[cfg(test)]
+pub(crate) mod held {
+    use std::cell::RefCell;
+
+    thread_local! {
+        static HELD: RefCell<Option<String>> = const { RefCell::new(None) };
+    }
+
+    /// Holds back what this thread prints from now on.
+    pub(crate) fn begin() {
+        HELD.set(Some(String::new()));
+    }
+
+    /// What was held back since.
+    pub(crate) fn end() -> String {
+        HELD.take().unwrap_or_default()
+    }
+
+    pub(super) fn keep(text: &str) -> bool {
+        HELD.with_borrow_mut(|held| held.as_mut().map(|held| held.push_str(text)).is_some())
+    }
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What machines read under `/api/v1/`. One table ([`OPERATIONS`]) says of each address what it needs, what may be asked,
+//! What machines read and write under `/api/v1/`. One table ([`OPERATIONS`]) says of each address what it needs, what may be asked,
 //! what comes and an example; routes, OpenAPI document and the page that explains it are made from it.
 
 mod answer;
@@ -10,6 +10,7 @@ mod indicators;
 mod lake;
 mod negotiate;
 mod openapi;
+mod record_writes;
 mod records;
 mod schemas;
 mod table;
@@ -47,7 +48,9 @@ mod tests {
     fn each_operation_has_one_name_one_address_and_its_own_parameters() {
         let mut seen = std::collections::BTreeSet::new();
         for operation in OPERATIONS {
-            assert!(seen.insert(operation.id) && seen.insert(operation.path), "{}", operation.id);
+            let place = format!("{} {}", operation.method(), operation.path);
+            assert!(seen.insert(operation.id.to_owned()) && seen.insert(place), "{}", operation.id);
+            assert!(operation.sends.is_none() || !operation.by_session, "{}: a session writes by forms", operation.id);
             let named: Vec<&str> =
                 operation.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')).collect();
             let places = operation.params.iter().filter(|param| param.place == Place::Path);

@@ -4,7 +4,7 @@ use crate::settings::Settings;
 use beffroi_desk_registers::Registry;
 use beffroi_desk_threat::diffusion::DiffusionSettings;
 use beffroi_ports::passkeys::Passkeys;
-use beffroi_ports::{Facts, Identity, Typesetter};
+use beffroi_ports::{Facts, Identity, Sandbox, Typesetter};
 use beffroi_retention::Grounds;
 use beffroi_store::Store;
 use jiff::Timestamp;
@@ -20,6 +20,8 @@ pub struct App {
     pub store: Store,
     /// What the desks declare of them.
     pub registry: Arc<Registry>,
+    /// Where workbooks of strangers are read.
+    pub sandbox: Arc<dyn Sandbox>,
     /// Sets flash alerts as PDF.
     pub typesetter: Arc<dyn Typesetter>,
     /// The data folder: built reports lie in `reports/YEAR/` below it.

@@ -114,6 +114,12 @@ pub(crate) struct Chrome {
     pub(crate) form_token: String,
     /// The key under which a form of this page writes: sent twice, it is done once.
     pub(crate) write_key: String,
+    /// Whether the reader may search the registers: the field at the head of the page, and its shortcut.
+    pub(crate) searches: bool,
+    /// Whether the field stands at the head of this page; not on the page of the search, which has its own.
+    pub(crate) search_field: bool,
+    pub(crate) keys_href: String,
+    pub(crate) keys_digest: &'static str,
     pub(crate) style_href: String,
     pub(crate) icon_href: String,
     pub(crate) version: &'static str,
@@ -157,6 +163,10 @@ impl Chrome {
             may_reveal: access.is_some_and(|of| reveals::may_ask(of.subject(), of.on())),
             form_token: reader.form_token.clone(),
             write_key: beffroi_store::WriteKey::draw().to_string(),
+            searches: may_search(reader),
+            search_field: may_search(reader) && path != SEARCH,
+            keys_href: assets::keys_href(),
+            keys_digest: assets::keys_digest(),
             style_href: assets::style_href(),
             icon_href: assets::icon_href(),
             version: app.version,
@@ -226,7 +236,26 @@ fn current(path: &str, href: &str) -> &'static str {
     }
 }
 
-/// Renders a page.
+/// Where the registers are searched.
+const SEARCH: &str = "/recherche";
+
+/// Whether a reader may search the registers.
+pub(crate) fn may_search(reader: &Reader) -> bool {
+    reader.session.is_some() && routes::may_open(SEARCH, reader)
+}
+
+/// Stamps a page that stands in the frame of the house, which has the shortcut to the search for whoever may search.
+#[derive(Clone, Copy)]
+pub(crate) struct Framed;
+
+/// Renders a page in the frame of the house.
 pub(crate) fn html(page: &impl Template) -> Result<Response, askama::Error> {
+    let mut response = public(page)?;
+    response.extensions_mut().insert(Framed);
+    Ok(response)
+}
+
+/// Renders a page of the public: it runs nothing, whoever reads it.
+pub(crate) fn public(page: &impl Template) -> Result<Response, askama::Error> {
     Ok(Html(page.render()?).into_response())
 }

@@ -8,6 +8,7 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use beffroi_desk_observatory::code_lists::Lists;
+use beffroi_store::StoreError;
 
 tokio::task_local! {
     static IN_USE: Lists;
@@ -23,6 +24,11 @@ pub(crate) async fn look_up(State(house): State<House>, request: Request, next: 
         Ok(lists) => IN_USE.scope(lists, next.run(request)).await,
         Err(error) => Problem::from(error).into_response(),
     }
+}
+
+/// Does what no request asks for under the lists in use, as the next request would.
+pub(crate) async fn under<T>(house: &House, work: impl Future<Output = T>) -> Result<T, StoreError> {
+    Ok(IN_USE.scope(house.book.in_use(&house.store).await?, work).await)
 }
 
 /// The lists in use for this request; those of the house outside of one.

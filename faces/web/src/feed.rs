@@ -7,7 +7,7 @@ use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use beffroi_desk_threat::alerts::{self, Alert, AlertState};
+use beffroi_desk_threat::alerts::{self, Alert};
 use beffroi_model::{Channel, Tlp};
 use beffroi_rights::{Act, Kind, World};
 use beffroi_wording::Lang;
@@ -24,11 +24,11 @@ pub(crate) async fn show(
 ) -> Result<Response, Problem> {
     let tlp = Tlp::ALL.into_iter().find(|known| known.label().to_ascii_lowercase() == tlp).ok_or(Problem::NotFound)?;
     let access = reader.access()?;
-    let mut all = alerts::visible(&house.store, &access.scope(Act::List, World::Coordination, Kind::Alert)).await?;
+    let mut all =
+        alerts::issued_visible(&house.store, &access.scope(Act::List, World::Coordination, Kind::Alert)).await?;
     // Whoever reads is cleared for each of these: what is left to ask is what a feed may carry at all.
     all.retain(|alert| {
-        alert.state == AlertState::Issued
-            && alert.marking.tlp == tlp
+        alert.marking.tlp == tlp
             && alert.marking.may_leave(Channel::Feed, alert.marking)
             && (house.store.is_exercise() || !alert.content.written.exercise)
     });

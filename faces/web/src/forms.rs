@@ -4,9 +4,12 @@
 //! own page (`Sec-Fetch-Site: same-origin`, or an `Origin` equal to the address asked) and must say nothing else; each
 //! form carries a token derived from the session. Compressed pages may hold the token, since a foreign site can make no
 //! signed-in request from which to guess it (BREACH).
+//!
+//! Machines send no forms: what they write comes under a token in a header, which no page of another site can send.
 
 use crate::App;
 use crate::cookies::{Cookie, Jar};
+use crate::machine::Machine;
 use crate::problem::Problem;
 use crate::reader::Reader;
 use axum::Form;
@@ -57,6 +60,7 @@ impl Fields {
 pub(crate) async fn check(State(app): State<App>, request: Request, next: Next) -> Response {
     match *request.method() {
         Method::GET | Method::HEAD => next.run(request).await,
+        _ if request.extensions().get::<Machine>().is_some() => next.run(request).await,
         Method::POST => match checked(&app, request).await {
             Ok(request) => next.run(request).await,
             Err(response) => *response,

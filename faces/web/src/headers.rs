@@ -1,6 +1,8 @@
 //! The headers of every answer: pages, files, redirections, refusals, and what the HTTP library says by itself.
 
 use crate::App;
+use crate::assets;
+use crate::chrome::{Framed, may_search};
 use crate::cookies::Jar;
 use crate::machine;
 use crate::problem::{self, Dressed};
@@ -10,6 +12,7 @@ use axum::http::header::{self, HeaderName};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
+use std::sync::LazyLock;
 
 /// Nothing runs, nothing is framed, nothing is loaded from elsewhere.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; \
@@ -18,6 +21,13 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form
 const POLICY_SCRIPT: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
                              form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
                              require-trusted-types-for 'script'; trusted-types 'none'";
+
+/// The same as the first, and the one file of the shortcut to the search, by the digest of its bytes: nothing else that
+/// this site serves runs, whatever was attached or published. A browser that knows no digests of files runs nothing.
+static POLICY_KEYS: LazyLock<HeaderValue> = LazyLock::new(|| {
+    let own = format!("default-src 'none'; script-src '{}';", assets::keys_digest());
+    HeaderValue::try_from(POLICY.replacen("default-src 'none';", &own, 1)).unwrap_or(HeaderValue::from_static(POLICY))
+});
 
 /// What a page may not use.
 const FEATURES: &str = "accelerometer=(), autoplay=(), browsing-topics=(), camera=(), \
@@ -55,11 +65,22 @@ const HEADERS: [(HeaderName, &str); 11] = [
 pub(crate) const EXERCISE: HeaderName = HeaderName::from_static("x-exercise");
 
 /// Stamps the answer of the one kind of page that needs a script (passkeys): a page that inserts it among the
-/// extensions of its answer may run the files of this site, and nothing inline. Every other answer runs nothing.
+/// extensions of its answer may run the files of this site, and nothing inline.
 ///
 /// `response.extensions_mut().insert(OwnScript);`
 #[derive(Clone, Copy)]
 pub struct OwnScript;
+
+/// What an answer may run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Runs {
+    /// Nothing: what the public reads, refusals before the door, files, answers to machines.
+    Nothing,
+    /// The shortcut to the search: pages of whoever may search.
+    Keys,
+    /// The files of this site, and passkeys: the pages that ask for it.
+    Own,
+}
 
 /// The headers of every answer.
 fn every(secure: bool) -> impl Iterator<Item = (HeaderName, &'static str)> {
@@ -77,15 +98,20 @@ pub(crate) async fn dress(State(app): State<App>, request: Request, next: Next) 
         false => problem::Form::asked(request.headers()),
     };
     let mut response = next.run(request).await;
+    let searches = response.extensions().get::<Reader>().is_some_and(may_search);
     let failed = response.status().is_client_error() || response.status().is_server_error();
     if failed && response.extensions().get::<Dressed>().is_none() {
         let reader = response.extensions_mut().remove::<Reader>();
         let stranger = || Reader { t, session: None, token: None, access: None, form_token: String::new(), uri };
         response = problem::answer(&app, &reader.unwrap_or_else(stranger), form, response);
     }
-    let script = response.extensions().get::<OwnScript>().is_some();
+    let runs = match response.extensions() {
+        stamps if stamps.get::<OwnScript>().is_some() => Runs::Own,
+        stamps if searches && stamps.get::<Framed>().is_some() => Runs::Keys,
+        _ => Runs::Nothing,
+    };
     let headers = response.headers_mut();
-    put(headers, app.settings.secure, script);
+    put(headers, app.settings.secure, runs);
     if app.store.is_exercise() {
         headers.insert(EXERCISE, HeaderValue::from_static("EXERCISE"));
     }
@@ -97,13 +123,19 @@ pub(crate) async fn dress(State(app): State<App>, request: Request, next: Next) 
 }
 
 /// Puts the headers of every answer in the place of whatever was there under their names.
-fn put(headers: &mut HeaderMap, secure: bool, script: bool) {
+fn put(headers: &mut HeaderMap, secure: bool, runs: Runs) {
     for (name, value) in every(secure) {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    if script {
-        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY_SCRIPT));
-        headers.insert(FEATURES_NAME, HeaderValue::from_static(FEATURES_SCRIPT));
+    match runs {
+        Runs::Nothing => {}
+        Runs::Keys => {
+            headers.insert(header::CONTENT_SECURITY_POLICY, POLICY_KEYS.clone());
+        }
+        Runs::Own => {
+            headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY_SCRIPT));
+            headers.insert(FEATURES_NAME, HeaderValue::from_static(FEATURES_SCRIPT));
+        }
     }
 }
 
@@ -127,26 +159,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_two_policies_differ_by_the_script_alone() {
+    fn the_policies_differ_by_the_script_alone() {
         assert_eq!(POLICY_SCRIPT.replace(" script-src 'self';", ""), POLICY);
+        let keys = POLICY_KEYS.to_str().unwrap();
+        assert_eq!(keys.replace(&format!(" script-src '{}';", assets::keys_digest()), ""), POLICY);
+        assert!(keys.contains("; script-src 'sha256-") && !keys.contains("unsafe"), "{keys}");
         assert_eq!(FEATURES_SCRIPT.replace("=(self)", "=()"), FEATURES);
         assert!(!POLICY.contains("unsafe") && !POLICY.contains("script-src"));
     }
 
     #[test]
     fn a_script_runs_where_it_was_asked_for_only() {
-        let of = |script: bool, name: HeaderName| {
+        let of = |runs: Runs, name: HeaderName| {
             let mut headers = HeaderMap::new();
             headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("script-src *"));
-            put(&mut headers, true, script);
+            put(&mut headers, true, runs);
             assert_eq!(headers.get_all(&name).iter().count(), 1);
             headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned()
         };
-        assert!(!of(false, header::CONTENT_SECURITY_POLICY).contains("script-src"));
-        assert!(of(true, header::CONTENT_SECURITY_POLICY).contains("; script-src 'self'; "));
-        assert!(of(false, FEATURES_NAME).contains("publickey-credentials-get=()"));
-        assert!(of(true, FEATURES_NAME).contains("publickey-credentials-get=(self)"));
-        assert!(!of(true, header::STRICT_TRANSPORT_SECURITY).is_empty());
+        assert!(!of(Runs::Nothing, header::CONTENT_SECURITY_POLICY).contains("script-src"));
+        assert!(of(Runs::Own, header::CONTENT_SECURITY_POLICY).contains("; script-src 'self'; "));
+        let keys = of(Runs::Keys, header::CONTENT_SECURITY_POLICY);
+        assert!(keys.contains(assets::keys_digest()) && !keys.contains("script-src 'self'"), "{keys}");
+        for runs in [Runs::Nothing, Runs::Keys] {
+            assert!(of(runs, FEATURES_NAME).contains("publickey-credentials-get=()"), "{runs:?}");
+        }
+        assert!(of(Runs::Own, FEATURES_NAME).contains("publickey-credentials-get=(self)"));
+        assert!(!of(Runs::Own, header::STRICT_TRANSPORT_SECURITY).is_empty());
     }
 
     #[test]

@@ -1,24 +1,25 @@
-//! The state of the face: the application, and a shelf of figures already computed.
+//! The state of the face: the application, and shelves of figures already computed.
 //!
 //! A snapshot never changes, so figures of one snapshot may be kept. Only protected figures are: nothing else of the
 //! observatory is known to this crate.
 
 use crate::pages::latest::{self, Latest};
 use crate::problem::Problem;
+use crate::shelf::Shelf;
 use crate::{App, code_lists};
 use beffroi_desk_observatory::code_lists::CodeBook;
-use beffroi_desk_observatory::indicators::{self, Card, Coefficient, Figures, IndicatorError, Request};
+use beffroi_desk_observatory::indicators::{self, Card, Coefficient, Figure, Figures, IndicatorError, Request};
 use beffroi_desk_observatory::reconciliation::{self, Subject, Total};
 use beffroi_desk_observatory::sources::{self, Catalogue};
 use beffroi_model::Period;
 use beffroi_ports::{Dimension, FactsError, Snapshot};
-use std::collections::BTreeMap;
 use std::ops::Deref;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
-use tokio::sync::OnceCell;
+use std::sync::{Arc, LazyLock};
 
-/// How many answers are kept.
-const SHELF: usize = 512;
+/// Bytes of figures that are kept.
+const FIGURES: usize = 128 << 20;
+/// Bytes of each other kind of answers.
+const OTHERS: usize = 4 << 20;
 
 /// The largest declaration of a source that is read, in bytes.
 const LARGEST_DECLARATION: u64 = 256 * 1024;
@@ -32,23 +33,47 @@ pub(crate) static CATALOGUE: LazyLock<indicators::Catalogue> = LazyLock::new(ind
 #[derive(Clone)]
 pub(crate) struct House {
     app: App,
-    shelf: Arc<Shelf>,
+    shelves: Arc<Shelves>,
     /// Code lists that were read lately.
     pub(crate) book: Arc<CodeBook>,
 }
 
-#[derive(Default)]
-struct Shelf {
-    figures: Places<Arc<Figures>>,
-    growths: Places<Growth>,
-    latest: Places<Option<Arc<Latest>>>,
-    subjects: Places<Arc<Vec<Subject>>>,
-    totals: Places<Arc<Vec<Total>>>,
-    coefficients: Places<Arc<Vec<Coefficient>>>,
+struct Shelves {
+    figures: Shelf<Arc<Figures>>,
+    growths: Shelf<Growth>,
+    latest: Shelf<Option<Arc<Latest>>>,
+    subjects: Shelf<Arc<Vec<Subject>>>,
+    totals: Shelf<Arc<Vec<Total>>>,
+    coefficients: Shelf<Arc<Vec<Coefficient>>>,
 }
 
-/// Answers by what was asked, and those under way.
-type Places<T> = Mutex<BTreeMap<String, Arc<OnceCell<T>>>>;
+impl Default for Shelves {
+    fn default() -> Self {
+        Self {
+            figures: Shelf::new(FIGURES, |figures| n_bytes(figures)),
+            growths: Shelf::new(OTHERS, |_| size_of::<Growth>()),
+            latest: Shelf::new(OTHERS, |_| size_of::<Latest>() + 32 * size_of::<(Period, Option<f64>)>()),
+            subjects: Shelf::new(OTHERS, |all| all.len() * (size_of::<Subject>() + A_TEXT)),
+            totals: Shelf::new(OTHERS, |all| all.len() * (size_of::<Total>() + 4 * A_TEXT)),
+            coefficients: Shelf::new(OTHERS, |all| all.len() * size_of::<Coefficient>()),
+        }
+    }
+}
+
+/// What a short text takes beside its own fields.
+const A_TEXT: usize = 24;
+
+/// What figures take in memory, about.
+fn n_bytes(figures: &Figures) -> usize {
+    let text =
+        |text: &Option<String>| size_of::<Option<String>>() + text.as_ref().map_or(0, |text| text.len() + A_TEXT);
+    let row = |row: &Figure| {
+        let named = row.source.is_some() || row.definition.is_some();
+        let keys: usize = row.keys.iter().map(text).sum();
+        size_of::<Figure>() + keys + if named { 2 * A_TEXT } else { 0 }
+    };
+    size_of::<Figures>() + 32 * A_TEXT + figures.rows.iter().map(row).sum::<usize>()
+}
 
 /// A change between two periods, or why there is none.
 #[derive(Debug, Clone, PartialEq)]
@@ -71,7 +96,7 @@ impl Deref for House {
 
 impl House {
     pub(crate) fn new(app: App) -> Self {
-        Self { app, shelf: Arc::default(), book: Arc::default() }
+        Self { app, shelves: Arc::default(), book: Arc::default() }
     }
 
     /// The application.
@@ -122,23 +147,28 @@ impl LakeView<'_> {
         self.snapshots.last().map(|s| s.number)
     }
 
+    /// Which state of the lake is read: an erasure makes no snapshot, and changes what all of them tell.
+    pub(crate) fn state(&self) -> (Option<u64>, u64) {
+        (self.number(), self.snapshots.iter().map(|snapshot| snapshot.erased).sum())
+    }
+
     /// The protected figures of an indicator. Each call site reads as what it asks; the shelf makes it cheap.
     pub(crate) async fn published(&self, code: &str, request: Request) -> Result<Arc<Figures>, IndicatorError> {
         let snapshot = request.snapshot.or(self.number());
         let request = Request { snapshot, lists: code_lists::in_use(), ..request };
-        let key = format!("{code} {request:?}");
+        let key = format!("{code} {request:?} {:?}", self.state().1);
         let app = &self.house.app;
         let ask = async {
             let figures = indicators::published(app.facts.as_ref(), code, &request, app.now(), app.version);
             figures.await.map(Arc::new)
         };
-        once(&self.house.shelf.figures, key, ask).await
+        self.house.shelves.figures.once(key, ask).await
     }
 
     /// The growth of an indicator between two periods, within one definition.
     pub(crate) async fn growth(&self, card: &Card, from: Period, to: Period) -> Result<Growth, IndicatorError> {
         let lists = code_lists::in_use();
-        let key = format!("{} {from} {to} {:?} {lists:?}", card.code, self.number());
+        let key = format!("{} {from} {to} {:?} {lists:?}", card.code, self.state());
         let app = &self.house.app;
         let request = Request { from: Some(from), to: Some(to), snapshot: self.number(), lists, ..Request::default() };
         let ask = async {
@@ -149,7 +179,7 @@ impl LakeView<'_> {
                 Err(error) => Err(error),
             }
         };
-        once(&self.house.shelf.growths, key, ask).await
+        self.house.shelves.growths.once(key, ask).await
     }
 
     /// What links the earlier definitions of an indicator to its newest, year by year; nothing for one that never changed.
@@ -160,81 +190,36 @@ impl LakeView<'_> {
         let app = &self.house.app;
         let by = card.dimensions.iter().copied().filter(|d| *d == Dimension::Year).collect();
         let lists = code_lists::in_use();
-        let key = format!("{} {:?} {lists:?}", card.code, self.number());
+        let key = format!("{} {:?} {lists:?}", card.code, self.state());
         let request = Request { by, snapshot: self.number(), lists, ..Request::default() };
         let ask = async {
             let all = indicators::definitions(app.facts.as_ref(), &card.code, &request, app.now(), app.version).await?;
             Ok(all.into_iter().last().map(|newest| Arc::new(newest.coefficients)).unwrap_or_default())
         };
-        once(&self.house.shelf.coefficients, key, ask).await
+        self.house.shelves.coefficients.once(key, ask).await
     }
 
     /// The last figures of an indicator up to `most`, a year; none without figures.
     pub(crate) async fn latest(&self, card: &Card, most: i16) -> Result<Option<Arc<Latest>>, Problem> {
-        let key = format!("{} {most} {:?}", card.code, self.number());
+        let key = format!("{} {most} {:?} {:?}", card.code, self.state(), code_lists::in_use());
         let ask = async { latest::read(self, card, most).await.map(|found| found.map(Arc::new)) };
-        once(&self.house.shelf.latest, key, ask).await
+        self.house.shelves.latest.once(key, ask).await
     }
 
     /// The series and years of which more than one total stands.
     pub(crate) async fn subjects(&self) -> Result<Arc<Vec<Subject>>, Problem> {
         let ask = async { reconciliation::subjects(self.house.app.facts.as_ref(), self.number()).await.map(Arc::new) };
-        Ok(once(&self.house.shelf.subjects, format!("{:?}", self.number()), ask).await?)
+        Ok(self.house.shelves.subjects.once(format!("{:?}", self.state()), ask).await?)
     }
 
     /// The totals of one of them.
     pub(crate) async fn totals(&self, of: &Subject) -> Result<Arc<Vec<Total>>, Problem> {
-        let key = format!("{} {} {} {:?}", of.layer, of.series, of.year, self.number());
+        let key = format!("{} {} {} {:?}", of.layer, of.series, of.year, self.state());
         let facts = self.house.app.facts.as_ref();
         let ask = async {
             let totals = reconciliation::totals(facts, of.layer, &of.series, of.year, self.number());
             totals.await.map(Arc::new)
         };
-        Ok(once(&self.house.shelf.totals, key, ask).await?)
-    }
-}
-
-/// What stands under `key`, or else what `ask` brings. Those who want the same at once wait for one answer: a page that
-/// many open in the morning is computed once. An answer that failed is not kept.
-async fn once<T: Clone, E>(shelf: &Places<T>, key: String, ask: impl Future<Output = Result<T, E>>) -> Result<T, E> {
-    let place = {
-        let mut shelf = shelf.lock().unwrap_or_else(PoisonError::into_inner);
-        if shelf.len() >= SHELF && !shelf.contains_key(&key) {
-            shelf.clear();
-        }
-        shelf.entry(key).or_default().clone()
-    };
-    place.get_or_try_init(|| ask).await.cloned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::sync::atomic::{AtomicUsize, Ordering};
-
-    #[tokio::test]
-    async fn those_who_want_the_same_at_once_wait_for_one_answer() {
-        let (shelf, asked) = (Places::default(), AtomicUsize::new(0));
-        let ask = |fails: bool| {
-            let asked = &asked;
-            async move {
-                asked.fetch_add(1, Ordering::Relaxed);
-                tokio::task::yield_now().await;
-                if fails { Err("no lake") } else { Ok(7) }
-            }
-        };
-        assert_eq!(once(&shelf, "a".to_owned(), ask(true)).await, Err("no lake"));
-        let key = || "a".to_owned();
-        let three = tokio::join!(
-            once(&shelf, key(), ask(false)),
-            once(&shelf, key(), ask(false)),
-            once(&shelf, key(), ask(false))
-        );
-        assert_eq!(three, (Ok(7), Ok(7), Ok(7)));
-        assert_eq!(asked.load(Ordering::Relaxed), 2, "once in vain, then once");
-        for n in 0..SHELF * 2 {
-            once(&shelf, n.to_string(), ask(false)).await.unwrap();
-        }
-        assert!(shelf.lock().unwrap().len() <= SHELF);
+        Ok(self.house.shelves.totals.once(key, ask).await?)
     }
 }

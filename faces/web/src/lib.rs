@@ -8,6 +8,7 @@
 //! session, sign-in; under `/api/` a machine’s token), [`forms::check`] (cross-site forgery), the page.
 
 mod access;
+mod agenda;
 mod api;
 mod app;
 mod assets;
@@ -27,6 +28,7 @@ mod house;
 mod limits;
 mod machine;
 mod needs;
+mod office;
 mod pages;
 mod passkey_ceremony;
 mod problem;
@@ -36,6 +38,7 @@ mod routes;
 mod sent_back;
 mod server;
 mod settings;
+mod shelf;
 mod tls;
 mod warm;
 mod wire;

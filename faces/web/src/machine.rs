@@ -9,16 +9,40 @@ use crate::cookies::{Cookie, Jar};
 use crate::problem::Problem;
 use crate::reader::{Reader, language};
 use axum::http::{HeaderMap, Uri, header};
+use beffroi_journal::Purpose;
 use beffroi_rights::ApiToken;
+use beffroi_store::HeldToken;
 use std::net::IpAddr;
 use std::sync::Arc;
 
 /// Where machines ask.
 pub(crate) const ROOT: &str = "/api/";
 
-/// The reader behind the token of a request. A token that is unknown, ended, revoked, of an account that is shut, or
+/// The machine behind a request: by which token of its person it acts. Whatever it writes is journalled with it.
+#[derive(Clone)]
+pub(crate) struct Machine {
+    /// Name and handle of the token, as the journal keeps them.
+    pub(crate) told: Purpose,
+}
+
+impl Machine {
+    fn of(held: &HeldToken) -> Self {
+        let name: String = held.name.chars().filter(|c| !c.is_control()).take(120).collect();
+        let reference = format!("token/{}", held.handle);
+        Self {
+            told: Purpose { why: if name.is_empty() { reference.clone() } else { name }, reference: Some(reference) },
+        }
+    }
+}
+
+/// The reader behind the token of a request, and the machine. A token that is unknown, ended, revoked, of an account that is shut, or
 /// used from elsewhere than it was made for: nobody outside can tell which.
-pub(crate) async fn recognise(app: &App, uri: Uri, headers: &HeaderMap, address: IpAddr) -> Result<Reader, Problem> {
+pub(crate) async fn recognise(
+    app: &App,
+    uri: Uri,
+    headers: &HeaderMap,
+    address: IpAddr,
+) -> Result<(Reader, Machine), Problem> {
     let now = app.now();
     let token = bearer(headers).ok_or(Problem::Unidentified)?;
     let on = Access::day(now);
@@ -28,7 +52,8 @@ pub(crate) async fn recognise(app: &App, uri: Uri, headers: &HeaderMap, address:
     }
     let access = Access::read(&app.store, &account.login, now).await?.narrowed(&held.scope);
     let t = language(Jar::of(&app.settings), &uri, headers);
-    Ok(Reader { t, session: None, token: None, access: Some(Arc::new(access)), form_token: String::new(), uri })
+    let access = Some(Arc::new(access));
+    Ok((Reader { t, session: None, token: None, access, form_token: String::new(), uri }, Machine::of(&held)))
 }
 
 /// Whether a request goes by the session of a browser: it brings a cookie and no token, the address is one that sessions

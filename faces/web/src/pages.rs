@@ -47,6 +47,7 @@ pub(crate) mod record;
 pub(crate) mod record_new;
 pub(crate) mod register;
 pub(crate) mod registers;
+pub(crate) mod reminders;
 pub(crate) mod report;
 pub(crate) mod reports;
 pub(crate) mod retention;

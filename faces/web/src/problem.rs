@@ -2,9 +2,9 @@
 //! the log under the same number, and nowhere else. Browsers get a page; a client that asks for JSON gets a problem
 //! document (RFC 9457).
 
-use crate::App;
 use crate::chrome::{Chrome, html};
 use crate::reader::Reader;
+use crate::{App, agenda};
 use askama::Template;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -37,6 +37,14 @@ pub(crate) enum Problem {
         /// What is wrong with it, and what to do: for whoever asked.
         reason: String,
     },
+    /// What was sent may not stand: each sentence, with the member that it is about.
+    Refused(Vec<(Option<&'static str>, String)>),
+    /// It is no longer what was read: what changed, in words.
+    Stale(String),
+    /// A write that does not say which version it was made on.
+    Unversioned,
+    /// Sent in a form that is not read here.
+    Media,
     /// In none of the forms that were asked for.
     NotAcceptable,
     /// Not that way.
@@ -59,11 +67,15 @@ pub(crate) enum Problem {
 #[derive(Clone)]
 struct Detail(String);
 
-/// What is wrong with a parameter, on its way to who asked.
+/// What is wrong, on its way to who asked.
 #[derive(Clone)]
-struct Told {
-    name: String,
-    reason: String,
+enum Told {
+    /// With a parameter.
+    Parameter { name: String, reason: String },
+    /// With what was sent.
+    Refused(Vec<(Option<&'static str>, String)>),
+    /// What changed in between.
+    Stale(String),
 }
 
 /// Stamps an answer that failed and is a page already: a form shown again with what is wrong in it.
@@ -75,6 +87,10 @@ impl Problem {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Unclear(_) | Self::Parameter { .. } => StatusCode::BAD_REQUEST,
+            Self::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Stale(_) => StatusCode::PRECONDITION_FAILED,
+            Self::Unversioned => StatusCode::PRECONDITION_REQUIRED,
+            Self::Media => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::Unidentified => StatusCode::UNAUTHORIZED,
@@ -94,14 +110,21 @@ impl IntoResponse for Problem {
         let status = self.status();
         let closes = matches!(self, Self::Wire(..));
         let told = match &self {
-            Self::Parameter { name, reason } => Some(Told { name: name.clone(), reason: reason.clone() }),
+            Self::Parameter { name, reason } => Some(Told::Parameter { name: name.clone(), reason: reason.clone() }),
+            Self::Refused(refused) => Some(Told::Refused(refused.clone())),
+            Self::Stale(changed) => Some(Told::Stale(changed.clone())),
             _ => None,
         };
         let detail = match self {
             Self::Unclear(detail) | Self::Forbidden(detail) | Self::Wire(_, detail) => detail.to_owned(),
             Self::Conflict(detail) | Self::Ours(detail) => detail,
             Self::Parameter { name, reason } => format!("{name}: {reason}"),
-            Self::NotFound
+            // What was sent is not repeated in the log.
+            Self::Refused(refused) => format!("{} refusals", refused.len()),
+            Self::Stale(_)
+            | Self::Unversioned
+            | Self::Media
+            | Self::NotFound
             | Self::Unidentified
             | Self::NotAcceptable
             | Self::Method
@@ -269,13 +292,19 @@ impl Form {
 const KEPT: [header::HeaderName; 5] =
     [header::ALLOW, header::CONNECTION, header::RETRY_AFTER, header::SET_COOKIE, header::WWW_AUTHENTICATE];
 
+/// A path as the log tells it: without the secret, where a path holds one.
+fn told(path: &str) -> &str {
+    let secret = [agenda::ROOT, "/accuse/"].into_iter().find(|root| path.starts_with(root));
+    secret.unwrap_or(path)
+}
+
 /// What is told of an answer that failed, whoever made it: ours, or a library's 404, 405, 413…
 pub(crate) fn answer(app: &App, reader: &Reader, form: Form, failed: Response) -> Response {
     let status = failed.status();
     let detail = failed.extensions().get::<Detail>().map(|d| d.0.as_str()).unwrap_or_default();
     let id = Uuid::now_v7();
     let reference = reference(id);
-    let (path, detail) = (line(reader.uri.path()), line(detail));
+    let (path, detail) = (line(told(reader.uri.path())), line(detail));
     if status.is_server_error() {
         tracing::error!(problem.reference = %reference, http.status = status.as_u16(), http.path = %path, "{detail}");
     } else {
@@ -303,8 +332,8 @@ pub(crate) fn answer(app: &App, reader: &Reader, form: Form, failed: Response) -
     response
 }
 
-/// RFC 9457: the status says all that there is to say, but for a wrong parameter, which is named; `instance` names this one
-/// occurrence.
+/// RFC 9457: the status says all that there is to say, but for what is wrong with a parameter or with what was sent, which
+/// is named; `instance` names this one occurrence.
 fn document(status: StatusCode, title: &str, id: Uuid, reference: &str, told: Option<&Told>) -> Response {
     let mut document = serde_json::json!({
         "type": "about:blank",
@@ -313,10 +342,20 @@ fn document(status: StatusCode, title: &str, id: Uuid, reference: &str, told: Op
         "instance": id.urn().to_string(),
         "reference": reference,
     });
-    if let (Some(Told { name, reason }), Some(members)) = (told, document.as_object_mut()) {
-        members.insert("detail".to_owned(), reason.as_str().into());
-        let parameters = serde_json::json!([{ "name": name, "reason": reason }]);
-        members.insert("parameters".to_owned(), parameters);
+    if let (Some(told), Some(members)) = (told, document.as_object_mut()) {
+        let (detail, more) = match told {
+            Told::Parameter { name, reason } => {
+                (reason.clone(), Some(("parameters", serde_json::json!([{ "name": name, "reason": reason }]))))
+            }
+            Told::Refused(all) => {
+                let errors = all.iter().map(|(field, reason)| serde_json::json!({ "field": field, "reason": reason }));
+                let detail: Vec<&str> = all.iter().map(|(_, reason)| reason.as_str()).collect();
+                (detail.join(" "), Some(("errors", errors.collect())))
+            }
+            Told::Stale(changed) => (changed.clone(), None),
+        };
+        members.insert("detail".to_owned(), detail.into());
+        members.extend(more.map(|(name, value): (&str, serde_json::Value)| (name.to_owned(), value)));
     }
     let kind = [(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"))];
     (kind, document.to_string()).into_response()
@@ -346,7 +385,7 @@ fn words(reader: &Reader, status: StatusCode) -> (String, String) {
         404 => (t.say("web-problem-absent"), t.say("web-problem-absent-text")),
         406 => (t.say("web-problem-form"), t.say("web-problem-form-text")),
         405 => (t.say("web-problem-method"), t.say("web-problem-method-text")),
-        409 => (t.say("web-problem-conflict"), t.say("web-problem-conflict-text")),
+        409 | 412 => (t.say("web-problem-conflict"), t.say("web-problem-conflict-text")),
         413 | 414 | 431 => (t.say("web-problem-large"), t.say("web-problem-large-text")),
         421 => (t.say("web-problem-host"), t.say("web-problem-host-text")),
         408 | 429 | 503 => (t.say("web-problem-busy"), t.say("web-problem-busy-text")),

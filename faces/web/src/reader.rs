@@ -1,12 +1,12 @@
 //! Who reads, and in which language.
 
-use crate::App;
 use crate::access::Access;
 use crate::cookies::{Cookie, Jar, Keep};
 use crate::limits::peer;
 use crate::machine;
 use crate::pages::orientation;
 use crate::problem::Problem;
+use crate::{App, agenda};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, Uri, header};
 use axum::middleware::Next;
@@ -132,8 +132,9 @@ pub(crate) async fn recognise(State(app): State<App>, mut request: Request, next
     if is_machine && !machine::comes_by_session(jar, uri.path(), request.headers()) {
         let address = peer(request.extensions(), request.headers(), &app.settings.trusted_proxies);
         return match machine::recognise(&app, uri, request.headers(), address).await {
-            Ok(reader) => {
+            Ok((reader, machine)) => {
                 request.extensions_mut().insert(reader.clone());
+                request.extensions_mut().insert(machine);
                 let mut response = next.run(request).await;
                 response.extensions_mut().insert(reader);
                 response
@@ -170,8 +171,9 @@ pub(crate) async fn recognise(State(app): State<App>, mut request: Request, next
     } else {
         Problem::Forbidden("a form without a session").into_response()
     };
-    // The orientation of victims leaves nothing in a browser.
+    // The orientation of victims leaves nothing in a browser, nor does a calendar in the program that asks for it.
     if reader.uri.path() != orientation::PATH
+        && !reader.uri.path().starts_with(agenda::ROOT)
         && pairs(&reader.uri).iter().any(|(key, _)| key == "lang")
         && let Some(cookie) = jar.set(Cookie::Lang, t.code(), Keep::Year)
     {
@@ -193,6 +195,7 @@ fn is_open(path: &str) -> bool {
         || path == "/favicon.ico"
         || path.starts_with("/static/")
         || path.starts_with("/accuse/")
+        || path.starts_with(agenda::ROOT)
         || path == orientation::PATH
 }
 

@@ -4,13 +4,15 @@ use crate::forms::Fields;
 use crate::house::House;
 use crate::problem::Problem;
 use crate::reader::Reader;
-use beffroi_desk_registers::{Actor, RegisterError};
-use beffroi_register::{Field, FieldKind, Refusal, Register, Values, items, words};
+use axum::body::Bytes;
+use beffroi_desk_registers::{Actor, RegisterError, read_file};
+use beffroi_register::{Field, FieldKind, Refusal, Register, RowRead, Values, items, words};
 use beffroi_rights::World;
 use beffroi_store::By;
 use beffroi_wording::Lang;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use tokio::sync::Semaphore;
 
 /// Who reads, ready to ask the desk.
 pub(crate) fn reading<'a>(house: &'a House, reader: &'a Reader) -> Result<Actor<'a>, Problem> {
@@ -24,8 +26,26 @@ pub(crate) fn writing<'a>(house: &'a House, reader: &'a Reader, fields: &Fields)
     acting(house, reader, by)
 }
 
-fn acting<'a>(house: &'a House, reader: &'a Reader, by: By) -> Result<Actor<'a>, Problem> {
+/// Who acts, ready to ask the desk.
+pub(crate) fn acting<'a>(house: &'a House, reader: &'a Reader, by: By) -> Result<Actor<'a>, Problem> {
     Ok(Actor { registry: &house.registry, store: &house.store, subject: reader.access()?.subject(), by })
+}
+
+/// Workbooks that are read at once: each has a process of its own, with its own memory.
+static READERS: Semaphore = Semaphore::const_new(2);
+
+/// Reads a file of records, a workbook behind the wall.
+pub(crate) async fn brought(house: &House, register: &'static Register, bytes: Bytes) -> Result<RowRead, Problem> {
+    let ours = |error: String| Problem::Ours(error);
+    let permit = READERS.acquire().await.map_err(|error| ours(error.to_string()))?;
+    let sandbox = house.sandbox.clone();
+    let read = tokio::task::spawn_blocking(move || {
+        // Whoever asked may have gone; its place is free when the child has.
+        let _permit = permit;
+        read_file(register, &bytes, sandbox.as_ref())
+    })
+    .await;
+    Ok(read.map_err(|error| ours(error.to_string()))??)
 }
 
 impl Reader {
@@ -42,6 +62,7 @@ impl From<RegisterError> for Problem {
             RegisterError::Refused { .. } => Self::Unclear("a form that the register refuses"),
             RegisterError::Changed { .. } => Self::Conflict(error.to_string()),
             RegisterError::Store(error) => error.into(),
+            RegisterError::Reader(_) | RegisterError::Written(_) => Self::Ours(error.to_string()),
         }
     }
 }
@@ -88,7 +109,10 @@ impl Faults {
             RegisterError::Changed { .. } => {
                 Some(Self(error.sentences(t).into_iter().map(|text| (None, text)).collect()))
             }
-            RegisterError::NotFound | RegisterError::Store(_) => None,
+            RegisterError::NotFound
+            | RegisterError::Store(_)
+            | RegisterError::Reader(_)
+            | RegisterError::Written(_) => None,
         }
     }
 

@@ -8,11 +8,11 @@ use crate::pages::{
     code_lists, compare, consultations, dashboard, deadlines, deliveries, delivery, emergencies, emergency, exercise,
     habilitations, help, indicator, indicators, jobs, journal, morning, my_day, notices, openid, orientation,
     passkey_sign_in, passkeys, people, person, reconciliations, record, record_new, register,
-    registers as register_list, report, reports, retention, reveals, revisions, search, series, series_list, sheet,
-    sign_in, signal, signal_map, signals, situation, situations, source, sources, tokens,
+    registers as register_list, reminders, report, reports, retention, reveals, revisions, search, series, series_list,
+    sheet, sign_in, signal, signal_map, signals, situation, situations, source, sources, tokens,
 };
 use crate::reader::{self, Reader};
-use crate::{App, api, assets, feed, forms, guard, headers};
+use crate::{App, agenda, api, assets, feed, forms, guard, headers};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::Method;
@@ -102,6 +102,7 @@ pub fn routes() -> Vec<Route> {
         read("/registres/{register}/{reference}/pieces/{id}", Any(Read, Coordination, Record), get(record::attachment)),
         read("/echeances", Any(Read, Coordination, Record), get(deadlines::show)),
         read("/echeances/calendrier", Any(Read, Coordination, Record), get(deadlines::feed)),
+        read("/agenda/{file}", Nobody, get(agenda::show)),
         read("/ma-journee", Any(Read, Coordination, Record), get(my_day::show)),
         read("/recherche", Any(Read, Coordination, Record), get(search::show)),
         read("/rapport", Any(Read, Coordination, AnnualReport), get(reports::show)),
@@ -123,6 +124,8 @@ pub fn routes() -> Vec<Route> {
         send("/compte/cles", Somebody, post(passkeys::act)),
         read("/compte/jetons", Somebody, get(tokens::show)),
         send("/compte/jetons", Somebody, post(tokens::act)),
+        read("/compte/rappels", Somebody, get(reminders::show)),
+        send("/compte/rappels", Somebody, post(reminders::act)),
         read("/personnes", Anywhere(Read, Account), get(people::show)),
         send("/personnes/propositions/{id}", Anywhere(Approve, Grant), post(people::decide)),
         read("/personnes/{login}", Anywhere(Read, Account), get(person::show)),
@@ -150,7 +153,11 @@ pub fn routes() -> Vec<Route> {
         read("/static/{name}", Nobody, get(assets::serve)),
     ]
     .into_iter()
-    .chain(api::OPERATIONS.iter().map(|operation| read(operation.path, operation.needs, (operation.page)())))
+    .chain(
+        api::OPERATIONS
+            .iter()
+            .map(|operation| at(operation.path, operation.method(), operation.needs, (operation.page)())),
+    )
     .collect()
 }
 

@@ -11,18 +11,35 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 /// # Errors
 /// [`PackageError::Rule`] when a name is no plain name of a file or stands twice, or memory did not take the archive.
 pub fn zip(files: &[(String, String)]) -> Result<Vec<u8>, PackageError> {
-    let options = SimpleFileOptions::default()
-        .compression_method(CompressionMethod::Stored)
-        .last_modified_time(DateTime::DEFAULT);
+    if files.iter().any(|(name, _)| name.contains('/')) {
+        return Err(PackageError::Rule("a file of an archive has a plain name: no folder, no leading point"));
+    }
+    packed(files.iter().map(|(name, text)| (name.as_str(), text.as_bytes())), CompressionMethod::Stored)
+}
+
+/// A ZIP archive of files of any kind, in their order, compressed: with one fixed date, so that the same files give the same
+/// bytes. A name may lead through folders, `figures/a.csv`, none of which goes up or is hidden.
+///
+/// # Errors
+/// [`PackageError::Rule`] as [`zip`].
+pub fn archive(files: &[(String, Vec<u8>)]) -> Result<Vec<u8>, PackageError> {
+    packed(files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())), CompressionMethod::Deflated)
+}
+
+fn packed<'a>(
+    files: impl Iterator<Item = (&'a str, &'a [u8])>,
+    method: CompressionMethod,
+) -> Result<Vec<u8>, PackageError> {
+    let options = SimpleFileOptions::default().compression_method(method).last_modified_time(DateTime::DEFAULT);
     let full = |_| PackageError::Rule("memory did not take the archive, or a file stands in it twice");
+    let is_plain = |part: &str| !part.is_empty() && !part.starts_with('.') && !part.contains(['\\', ':', '\0']);
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, text) in files {
-        let plain = !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\', ':', '\0']);
-        if !plain {
+    for (name, bytes) in files {
+        if !name.split('/').all(is_plain) {
             return Err(PackageError::Rule("a file of an archive has a plain name: no folder, no leading point"));
         }
-        writer.start_file(name.as_str(), options).map_err(full)?;
-        writer.write_all(text.as_bytes()).map_err(|_| PackageError::Rule("memory did not take the archive"))?;
+        writer.start_file(name, options).map_err(full)?;
+        writer.write_all(bytes).map_err(|_| PackageError::Rule("memory did not take the archive"))?;
     }
     Ok(writer.finish().map_err(full)?.into_inner())
 }
@@ -48,5 +65,24 @@ mod tests {
             assert!(zip(&[(name.to_owned(), String::new())]).is_err(), "{name}");
         }
         assert!(zip(&[files[0].clone(), files[0].clone()]).is_err(), "twice");
+    }
+
+    #[test]
+    fn an_archive_has_folders_and_lets_no_name_out() {
+        let files = [("a.bin", vec![0, 159, 146, 150]), ("figures/b.csv", b"a,b\r\n".repeat(500))];
+        let files = files.map(|(name, bytes)| (name.to_owned(), bytes));
+        let bytes = archive(&files).unwrap();
+        assert_eq!(bytes, archive(&files).unwrap());
+        assert!(bytes.len() < 1000, "compressed");
+        let mut opened = ::zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+        for (name, bytes) in &files {
+            let mut found = Vec::new();
+            opened.by_name(name).unwrap().read_to_end(&mut found).unwrap();
+            assert_eq!(found, *bytes);
+        }
+        for name in ["", "/a", "a/", "a//b", "../a", "a/../b", "a/.b", "c:/x", "a\\b"] {
+            assert!(archive(&[(name.to_owned(), Vec::new())]).is_err(), "{name}");
+        }
+        assert!(archive(&[files[0].clone(), files[0].clone()]).is_err(), "twice");
     }
 }

@@ -7,7 +7,7 @@
 //!
 //! [`write`] gives the three files; [`read`] takes the description and the CSV, checks length and SHA-256, and reads each
 //! cell by the schema of the package itself. It takes what [`write`] writes and nothing else, and at most
-//! [`MOST_BYTES`] bytes. [`zip()`] puts files into one archive.
+//! [`MOST_BYTES`] bytes. [`zip()`] puts files into one archive, and [`archive()`] a tree of them.
 
 mod archive;
 mod cell;
@@ -18,7 +18,7 @@ mod package;
 mod read;
 mod write;
 
-pub use archive::zip;
+pub use archive::{archive, zip};
 pub use cell::{Cell, Kind};
 pub use error::PackageError;
 pub use package::{Contributor, Field, Label, Licence, Package, Source};

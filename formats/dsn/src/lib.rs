@@ -4,6 +4,10 @@
 //! with it. Nothing is decoded: numbers, addresses and codes are ASCII in all of them. What it takes for the number of a
 //! letter is a guess among the texts that could hold it; whoever sent the letters knows their own.
 
+mod wire;
+
+pub use wire::{PARSER, ReportFrame, parse, task};
+
 use std::collections::BTreeSet;
 
 /// The longest message read, in bytes.

@@ -11,6 +11,7 @@ mod error;
 mod html;
 mod manifest;
 mod statement;
+mod wire;
 mod xml;
 
 #[cfg(test)]
@@ -20,3 +21,4 @@ pub use course::{Answer, Block, Course, Lesson, Module, Question, Words};
 pub use error::{CourseError, Finding, StatementsError, Why};
 pub use manifest::{File, Form, package};
 pub use statement::{Reading, Score, Statement, Verb, Who, read_statements};
+pub use wire::{Brought, PARSER, StatementFrames, parse, task};

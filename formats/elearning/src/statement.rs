@@ -11,9 +11,9 @@ use sha1::{Digest, Sha1};
 use std::collections::BTreeSet;
 
 /// Longest file, in bytes.
-const LONGEST: usize = 16 << 20;
+pub(crate) const LONGEST: usize = 16 << 20;
 /// Most statements.
-const MOST: usize = 50_000;
+pub(crate) const MOST: usize = 50_000;
 
 /// Who did something.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -192,7 +192,7 @@ fn voids(value: &Value) -> Option<String> {
         .flatten()
 }
 
-fn one(value: &Value, doubts: &mut Vec<Why>) -> Result<Statement, Why> {
+pub(crate) fn one(value: &Value, doubts: &mut Vec<Why>) -> Result<Statement, Why> {
     let object = value.as_object().ok_or(Why::Form("an object is expected"))?;
     let id = match object.get("id") {
         None => None,
@@ -272,9 +272,15 @@ fn score(value: &Value) -> Option<Score> {
         None => Some(None),
         Some(value) => value.as_f64().filter(|number| number.is_finite()).map(Some),
     };
-    let score = Score { scaled: number("scaled")?, raw: number("raw")?, min: number("min")?, max: number("max")? };
+    sound(Score { scaled: number("scaled")?, raw: number("raw")?, min: number("min")?, max: number("max")? })
+}
+
+/// The score, when its numbers are finite and lie in order.
+pub(crate) fn sound(score: Score) -> Option<Score> {
+    let all = [score.scaled, score.raw, score.min, score.max];
     let ordered = |low: Option<f64>, high: Option<f64>| low.zip(high).is_none_or(|(low, high)| low <= high);
-    let fits = score.scaled.is_none_or(|scaled| (-1.0..=1.0).contains(&scaled))
+    let fits = all.into_iter().flatten().all(f64::is_finite)
+        && score.scaled.is_none_or(|scaled| (-1.0..=1.0).contains(&scaled))
         && ordered(score.min, score.raw)
         && ordered(score.raw, score.max)
         && ordered(score.min, score.max);

@@ -19,6 +19,7 @@ mod legi;
 mod prose;
 mod state;
 mod version;
+mod wire;
 mod xml;
 
 #[cfg(test)]
@@ -35,3 +36,4 @@ pub use json::read_legi_json;
 pub use legi::read_legi_article;
 pub use state::State;
 pub use version::{Law, Link, Other, Version};
+pub use wire::{Brought, LONGEST_FILE, LawFrames, PARSER, parse, read_law, task};

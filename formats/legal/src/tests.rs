@@ -4,3 +4,4 @@ mod hostile;
 mod ids;
 mod real;
 mod small;
+mod wire;

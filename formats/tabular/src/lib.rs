@@ -25,9 +25,13 @@ pub use declaration::{
 pub use finding::{Finding, Rule};
 pub use guess::{Line, Proposal, guess};
 pub use map::{Context, Facts, GivenTotal, Outcome, Plan, RowFault, RowTally, TotalsRow, Traced, TracedObservable};
+pub use read::grid::{GridCell, GridRow, Merged};
 pub use read::{EachRow, FileError, Names, Row, Step, is_read, read_rows};
 pub use rejects::RejectsWriter;
-pub use wire::{FrameRows, Look, PARSER, WireError, frame_bytes, parse};
+pub use wire::{
+    FrameRows, GRID_PARSER, GridFrames, GridSheet, Look, PARSER, WireError, frame_bytes, grid_frames, longest_grid,
+    parse, parse_grid,
+};
 
 #[cfg(test)]
 mod hostile;

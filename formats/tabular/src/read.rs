@@ -23,6 +23,7 @@ pub(crate) use reader::RowReader;
 pub use reader::Step;
 pub use row::Row;
 pub(crate) use row::trimmed;
+pub(crate) use sheet::grid;
 pub(crate) use unpack::Unpacked;
 
 use crate::declaration::{FileShape, Format};

@@ -2,17 +2,20 @@
 //!
 //! A frame is a run of records: `R` a row, `S` a row whose columns have one
 //! value each, `B` a row that could not be cut, `F` why the file cannot be read, `E` the end.
-//! Numbers are of variable length (LEB128), texts are their length and their bytes. A row is its line and, for each
-//! declared column, the number of its values and each of them; where each column has one, the lengths of all come first and
-//! their texts follow in one piece. Names of columns are told once, by their order.
+//! Numbers are of variable length (LEB128), texts are their length and their bytes. A row is its line, told by how far it
+//! is from that of the record before, and, for each declared column, the number of its values and each of them; where each
+//! column has one, the lengths of all come first and their texts follow in one piece. Names of columns are told once, by
+//! their order. Small numbers being ASCII signs, a frame of short values is text as a whole, and checked as such at once.
 
 mod bytes;
 mod decode;
 mod encode;
 mod fault;
+mod grid;
 mod look;
 
 pub use decode::{FrameRows, WireError};
+pub use grid::{GRID_PARSER, GridFrames, GridSheet, grid_frames, longest_grid, parse_grid};
 use look::LOOK;
 pub use look::Look;
 

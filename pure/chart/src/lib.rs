@@ -32,6 +32,7 @@ mod scale;
 mod spark;
 mod spread;
 mod stack;
+mod strip;
 mod style;
 mod waterfall;
 
@@ -45,6 +46,7 @@ pub use line::{Break, Line, LineChart};
 pub use map::{Aside, Cell, Choropleth, MapWords};
 pub use spark::Sparkline;
 pub use stack::{StackPart, StackedBars};
+pub use strip::{MapStrip, SmallMap};
 pub use style::CSS;
 pub use waterfall::{Move, Waterfall};
 

@@ -128,7 +128,7 @@ impl Choropleth {
     }
 
     /// Overseas territories shown: the departments, and each collectivity that has a cell.
-    fn overseas(&self) -> Vec<&str> {
+    pub(crate) fn overseas(&self) -> Vec<&str> {
         let others = self.cells.keys().map(String::as_str);
         let others = others
             .filter(|c| matches!(c.as_bytes(), [b'9', b'7' | b'8', d] if d.is_ascii_digit()) && !OVERSEAS.contains(c));
@@ -151,7 +151,7 @@ impl Choropleth {
         self.words.names.get(code).map_or(code, String::as_str)
     }
 
-    fn tip(&self, code: &str) -> String {
+    pub(crate) fn tip(&self, code: &str) -> String {
         match self.cells.get(code) {
             Some(cell) if !cell.label.is_empty() => cell.label.clone(),
             _ => format!("{} · {}", self.name(code), self.words.missing),
@@ -159,7 +159,7 @@ impl Choropleth {
     }
 
     /// Classes and attributes of a shape so filled.
-    fn look(&self, canvas: &Canvas, fill: Fill) -> (String, String) {
+    pub(crate) fn look(&self, canvas: &Canvas, fill: Fill) -> (String, String) {
         match fill {
             Fill::Class(class) => (format!(" ch-q{}", self.breaks.tone(class)), String::new()),
             Fill::Secret => (String::new(), format!(" fill=\"url(#{})\"", canvas.id("secret"))),
@@ -167,7 +167,7 @@ impl Choropleth {
         }
     }
 
-    fn patterns(&self, canvas: &mut Canvas) {
+    pub(crate) fn patterns(&self, canvas: &mut Canvas) {
         let (secret, missing) = (canvas.id("secret"), canvas.id("missing"));
         canvas.raw(&format!(
             "<defs><pattern id=\"{secret}\" width=\"7\" height=\"7\" patternUnits=\"userSpaceOnUse\">\

@@ -63,6 +63,9 @@ pub struct Wave {
     /// Departments; the whole country when empty.
     #[serde(default)]
     pub departments: Vec<String>,
+    /// Every so many weeks it reaches one department more, in the order in which they are named; all at once when none.
+    #[serde(default)]
+    pub spread: Option<usize>,
     /// Sector of its victims (list `sectors`); any when none.
     #[serde(default)]
     pub sector: Option<String>,
@@ -96,6 +99,15 @@ impl Wave {
         }
     }
 
+    /// The departments that it has reached in its week `n`, from 0; the whole country when there are none.
+    pub fn reached(&self, n: usize) -> &[String] {
+        let many = match self.spread {
+            Some(weeks) => 1 + n.min(self.weeks.saturating_sub(1)) / weeks.max(1),
+            None => self.departments.len(),
+        };
+        self.departments.get(..many).unwrap_or(&self.departments)
+    }
+
     /// Its weeks, in order.
     pub fn periods(&self) -> impl Iterator<Item = Period> {
         std::iter::successors(Some(self.start), |week| Some(week.next())).take(self.weeks)
@@ -108,7 +120,7 @@ impl Wave {
         self.phenomenon == counted.phenomenon
             && from <= end
             && to >= self.start
-            && reaches(&self.departments, counted.territory)
+            && reaches(self.reached(self.start.through(to.min(end)).count().saturating_sub(1)), counted.territory)
             && (counted.sector.is_none() || self.sector.is_none() || self.sector.as_deref() == counted.sector)
     }
 }
@@ -207,6 +219,31 @@ impl Trap {
     }
 }
 
+/// How the reports of a source arrive: week by week, some of them later than the week they were made in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Delivery {
+    /// The source.
+    pub source: String,
+    /// The first week that is delivered by itself: all before it comes in one delivery. The weeks from it to the first
+    /// that is looked at are what delays are learnt from.
+    pub from: Period,
+    /// Of a hundred reports of a week, how many arrive with its own delivery, how many with the one after, and so on.
+    pub shares: Vec<u64>,
+}
+
+impl Delivery {
+    /// How many weeks late a report arrives, for a number drawn from 0 to 99.
+    pub fn weeks_late(&self, drawn: u64) -> usize {
+        let mut up_to = 0;
+        let late = self.shares.iter().position(|share| {
+            up_to += share;
+            drawn < up_to
+        });
+        late.unwrap_or(self.shares.len().saturating_sub(1))
+    }
+}
+
 /// What is behind an alarm.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cause<'a> {
@@ -234,6 +271,9 @@ pub struct Plan {
     /// What only looks like one.
     #[serde(default, rename = "trap")]
     pub traps: Vec<Trap>,
+    /// Sources that are delivered week by week, late for a part; the others come whole, at once.
+    #[serde(default, rename = "delivery")]
+    pub deliveries: Vec<Delivery>,
 }
 
 impl Plan {

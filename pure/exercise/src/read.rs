@@ -10,6 +10,14 @@ const LONGEST: usize = 256 * 1024;
 const MOST: usize = 200;
 /// The most weeks looked at.
 const WEEKS_MOST: usize = 104;
+/// The most sources that are delivered week by week.
+const SOURCES_MOST: usize = 8;
+/// Fewer weeks delivered before the first one looked at teach a watch nothing of delays.
+const TAUGHT_LEAST: usize = 8;
+/// The most of them.
+const TAUGHT_MOST: usize = 52;
+/// The longest delay of a report, in weeks.
+const LATEST: usize = 12;
 /// The most reports of a week of a wave.
 const PEAK_MOST: u64 = 100_000;
 
@@ -75,6 +83,9 @@ fn check(plan: &Plan) -> Result<(), PlanError> {
         if wave.peak == 0 || wave.peak > PEAK_MOST {
             return wrong(&wave.id, format!("`peak` is 1 to {PEAK_MOST} reports a week"));
         }
+        if wave.spread.is_some_and(|weeks| !(1..=52).contains(&weeks) || wave.departments.len() < 2) {
+            return wrong(&wave.id, "`spread` is 1 to 52 weeks, over at least two `departments`".to_owned());
+        }
     }
     for trap in &plan.traps {
         trap.phenomenon.iter().try_for_each(|code| known(&trap.id, "phenomena", code))?;
@@ -96,6 +107,37 @@ fn check(plan: &Plan) -> Result<(), PlanError> {
                 return wrong(&trap.id, "`into` is for a change of definition".to_owned());
             }
             _ => {}
+        }
+    }
+    check_deliveries(plan)
+}
+
+fn check_deliveries(plan: &Plan) -> Result<(), PlanError> {
+    let mut sources = BTreeSet::new();
+    for delivery in &plan.deliveries {
+        let place: String = delivery.source.chars().filter(|c| !c.is_control()).take(40).collect();
+        let wrong = |problem: String| Err(PlanError::Wrong { place: place.clone(), problem });
+        let is_id = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        let id = &delivery.source;
+        if id.is_empty() || id.len() > 40 || !id.chars().all(is_id) || !sources.insert(id) {
+            return wrong("`source` names a source of the generator, each once".to_owned());
+        }
+        if sources.len() > SOURCES_MOST {
+            return wrong(format!("at most {SOURCES_MOST} sources are delivered week by week"));
+        }
+        let (from, first) = (delivery.from, plan.first);
+        let taught = from.through(first).take(TAUGHT_MOST + 2).count().saturating_sub(1);
+        if from.grain() != Grain::Week || !(TAUGHT_LEAST..=TAUGHT_MOST).contains(&taught) {
+            let problem = format!("`from` is an ISO week {TAUGHT_LEAST} to {TAUGHT_MOST} weeks before {first}");
+            return wrong(problem);
+        }
+        let sum = delivery.shares.iter().try_fold(0_u64, |sum, share| sum.checked_add(*share));
+        let is_late = (2..=LATEST + 1).contains(&delivery.shares.len());
+        if sum != Some(100) || !is_late || delivery.shares.first() == Some(&0) {
+            return wrong(format!(
+                "`shares` are 2 to {} numbers that make 100 together, the first of them above 0",
+                LATEST + 1
+            ));
         }
     }
     Ok(())

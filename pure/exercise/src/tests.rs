@@ -80,6 +80,55 @@ fn shapes_by_hand() {
 }
 
 #[test]
+fn a_wave_that_spreads_explains_alarms_only_where_it_has_come() {
+    let text = PLAN.replace("departments = [\"59\", \"62\"]", "departments = [\"59\", \"13\", \"75\"]\nspread = 2");
+    let plan = read_plan(&text).unwrap();
+    let wave = &plan.waves[0];
+    let reached = |n| wave.reached(n).iter().map(String::as_str).collect::<Vec<_>>();
+    assert_eq!((reached(0), reached(1)), (vec!["59"], vec!["59"]));
+    assert_eq!((reached(2), reached(3)), (vec!["59", "13"], vec!["59", "13"]));
+    assert_eq!(reached(40), ["59", "13"], "it stops when it ends");
+    let explains = |territory, at| {
+        let weeks = (week(at), week(at));
+        wave.explains(&Counted { phenomenon: "phishing", territory, sector: None, weeks })
+    };
+    assert!(explains("59", "2025-W12") && !explains("13", "2025-W13") && explains("13", "2025-W14"));
+    assert!(explains("FR", "2025-W12") && !explains("75", "2025-W15"));
+    // All at once, it is everywhere from its first week on.
+    assert_eq!(super::plan::Wave { spread: None, ..wave.clone() }.reached(0).len(), 3);
+    for wrong in ["spread = 0", "spread = 60"] {
+        assert!(read_plan(&text.replace("spread = 2", wrong)).is_err(), "{wrong}");
+    }
+    assert!(read_plan(&PLAN.replace("departments = [\"59\", \"62\"]", "spread = 2")).is_err());
+}
+
+#[test]
+fn reports_arrive_by_their_shares() {
+    let delivery = "\n[[delivery]]\nsource = \"synth-unites\"\nfrom = \"2024-W50\"\nshares = [60, 30, 0, 10]\n";
+    let plan = read_plan(&format!("{PLAN}{delivery}")).unwrap();
+    let late: Vec<usize> = (0..100).map(|drawn| plan.deliveries[0].weeks_late(drawn)).collect();
+    let n = |weeks| late.iter().filter(|late| **late == weeks).count();
+    assert_eq!([n(0), n(1), n(2), n(3), n(4)], [60, 30, 0, 10, 0]);
+    for (from, to, words) in [
+        ("60, 30", "60, 31", "make 100"),
+        ("60, 30, 0, 10", "100", "2 to 13"),
+        ("60, 30, 0, 10", "0, 90, 10", "above 0"),
+        ("60, 30, 0, 10", "9223372036854775807, 9223372036854775807", "make 100"),
+        ("2024-W50", "2025-W05", "weeks before"),
+        ("2024-W50", "2022-W05", "weeks before"),
+        ("2024-W50", "2024-12", "weeks before"),
+        ("synth-unites", "Synth", "source"),
+    ] {
+        let text = format!("{PLAN}{}", delivery.replace(from, to));
+        match read_plan(&text) {
+            Err(PlanError::Wrong { problem, .. }) => assert!(problem.contains(words), "{to}: {problem}"),
+            other => panic!("{to}: {other:?}"),
+        }
+    }
+    assert!(read_plan(&format!("{PLAN}{delivery}{delivery}")).is_err(), "a source twice");
+}
+
+#[test]
 fn a_trap_touches_its_own_weeks_and_places() {
     let plan = plan();
     let late = &plan.traps[0];

@@ -1,7 +1,7 @@
 //! The indicators that ship with the house.
 
 use crate::{Card, CardError, Computation, IndicatorError};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 /// The cards, in alphabetical order of their files. A new indicator is a file `CODE.toml` and a line here; a new version
 /// of its definition leaves the one before it in a file `CODE@VERSION.toml` with a line of its own, for ever.
@@ -62,11 +62,11 @@ const CARDS: &[(&str, &str)] = &[
     ("women-share", include_str!("../measures/women-share.toml")),
 ];
 
-/// A list of cards, with the earlier versions of their definitions.
+/// A list of cards, with the earlier versions of their definitions. Cloning is cheap.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Catalogue {
-    cards: Vec<Card>,
-    earlier: Vec<Card>,
+    cards: Arc<[Card]>,
+    earlier: Arc<[Card]>,
 }
 
 impl Catalogue {
@@ -75,8 +75,8 @@ impl Catalogue {
         static HOUSE: LazyLock<Catalogue> = LazyLock::new(|| {
             let cards = CARDS.iter().filter_map(|(name, text)| Some((*name, Card::read(text).ok()?)));
             let (earlier, cards) = cards.partition::<Vec<_>, _>(|(name, _)| name.contains('@'));
-            let only = |cards: Vec<(&str, Card)>| cards.into_iter().map(|(_, card)| card).collect();
-            Catalogue { cards: only(cards), earlier: in_order(only(earlier)) }
+            let only = |cards: Vec<(&str, Card)>| cards.into_iter().map(|(_, card)| card).collect::<Vec<_>>();
+            Catalogue { cards: only(cards).into(), earlier: in_order(only(earlier)).into() }
         });
         HOUSE.clone()
     }
@@ -115,7 +115,7 @@ impl Catalogue {
             }
         }
         cards.sort_by(|a, b| a.code.cmp(&b.code));
-        Ok(Self { cards, earlier: in_order(earlier) })
+        Ok(Self { cards: cards.into(), earlier: in_order(earlier).into() })
     }
 
     /// Every card, as defined now.

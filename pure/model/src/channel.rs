@@ -41,11 +41,11 @@ channels! {
     FiguresFile = "figures-file",
     /// The annual report: its document, its tables of data, its birth certificates.
     AnnualReport = "annual-report",
-    /// A flash in the text of a mail, or as its file.
+    /// A flash in the text of a mail, or as its file; what the letter of one's day names.
     Mail = "mail",
     /// A mail that says that there is something to read, and where.
     Notice = "notice",
-    /// The feed of flashes.
+    /// The feed of flashes, and the calendar that a person subscribes to.
     Feed = "feed",
     /// A flash handed to a recipient's machine.
     Webhook = "webhook",

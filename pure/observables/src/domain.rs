@@ -5,6 +5,36 @@ use std::borrow::Cow;
 
 /// See [`crate::canonical`].
 pub(crate) fn canonical(text: &str) -> Result<String, &'static str> {
+    match plain(text) {
+        Some(name) => Ok(name),
+        None => by_the_rules(text),
+    }
+}
+
+/// A plain name that is fine needs its capitals lowered and nothing else: most are so, and one look at each byte tells.
+/// Whatever is otherwise is nothing here, and is for [`by_the_rules`].
+fn plain(text: &str) -> Option<String> {
+    let name = text.strip_suffix('.').unwrap_or(text);
+    if name.len() > 253 {
+        return None;
+    }
+    let name = name.to_ascii_lowercase();
+    let (mut labels, mut length, mut is_number, mut before) = (1, 0, true, b'.');
+    for byte in name.bytes() {
+        match byte {
+            b'.' if (1..=63).contains(&length) => (labels, length, is_number) = (labels + 1, 0, true),
+            b'0'..=b'9' => length += 1,
+            // Two hyphens may be those of punycode, which has rules of its own.
+            b'-' if before == b'-' => return None,
+            b'a'..=b'z' | b'-' | b'_' => (length, is_number) = (length + 1, false),
+            _ => return None,
+        }
+        before = byte;
+    }
+    (labels > 1 && (1..=63).contains(&length) && !is_number).then_some(name)
+}
+
+fn by_the_rules(text: &str) -> Result<String, &'static str> {
     let host = match text.split_once("://") {
         Some((_, rest)) => {
             let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
@@ -13,7 +43,7 @@ pub(crate) fn canonical(text: &str) -> Result<String, &'static str> {
         }
         None => text,
     };
-    // A plain ASCII name needs its capitals lowered and nothing else: most names are so.
+    // An ASCII name without punycode is lowered, and what is wrong with it is told by `check`.
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     let ascii = if host.bytes().all(plain) && !has_punycode(host) {
         Cow::Owned(host.to_ascii_lowercase())
@@ -78,6 +108,39 @@ mod tests {
             if let Ok(ours) = canonical(&name) {
                 prop_assert_eq!(standard.map(|n| n.strip_suffix('.').unwrap_or(&n).to_owned()).ok(), Some(ours));
             }
+        }
+
+        #[test]
+        fn the_short_way_and_the_rules_agree(
+            name in prop_oneof![
+                "[a-zA-Z0-9_-]{1,8}(\\.[a-zA-Z0-9_-]{1,8}){0,3}\\.{0,2}",
+                "[a-z0-9.]{1,20}",
+                "(a{62,65}\\.){1,5}[a-z]{2}",
+                "\\PC{0,20}",
+                "https?://[a-z]{1,5}\\.[a-z]{2}/",
+                "(xn--|Xn--|x--|-)[a-z0-9]{1,6}\\.fr",
+            ],
+        ) {
+            if let Some(short) = plain(&name) {
+                prop_assert_eq!(by_the_rules(&name), Ok(short));
+            }
+        }
+    }
+
+    #[test]
+    fn most_names_go_the_short_way() {
+        for (name, expected) in [
+            ("Colis-Suivi.Example", "colis-suivi.example"),
+            ("a.b.", "a.b"),
+            ("my_shop.fr", "my_shop.fr"),
+            ("1.a2", "1.a2"),
+        ] {
+            assert_eq!(plain(name).as_deref(), Some(expected));
+        }
+        for name in
+            ["localhost", "a..b", "192.0.2.1", "xn--bcher-kva.example", "é.fr", "https://a.fr", ".fr", "fr.", ""]
+        {
+            assert_eq!(plain(name), None, "{name}");
         }
     }
 

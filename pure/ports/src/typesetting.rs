@@ -10,6 +10,13 @@ pub trait Typesetter: Send + Sync {
     /// # Errors
     /// [`TypesettingError`] when the document cannot be laid out (an SVG that does not parse, for instance).
     fn pdf(&self, document: &Document, at: jiff::Timestamp) -> Result<Vec<u8>, TypesettingError>;
+
+    /// A drawing of a document as a PNG, for programs that draw no SVG: two dots a pixel, on white. `svg` is a whole SVG
+    /// document; the same drawing gives the same bytes.
+    ///
+    /// # Errors
+    /// [`TypesettingError`] when the drawing does not parse, or is too large to be drawn.
+    fn picture(&self, svg: &str) -> Result<Vec<u8>, TypesettingError>;
 }
 
 /// Why a document could not be laid out.

@@ -46,6 +46,11 @@ impl Refusal {
         Self { key: format!("register-fault-{what}"), field: Some(field.name), args: Vec::new() }
     }
 
+    /// One of the refusals common to all registers, for whoever reads and writes their files.
+    pub fn of(what: &str) -> Self {
+        Self::common(what)
+    }
+
     /// One of the refusals common to all registers.
     pub(crate) fn common(what: &str) -> Self {
         Self { key: format!("register-fault-{what}"), field: None, args: Vec::new() }

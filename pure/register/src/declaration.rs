@@ -36,6 +36,11 @@ pub struct Register {
     pub clocks: &'static [ClockRule],
     /// What it starts elsewhere.
     pub loops: &'static [Loop],
+    /// Loops whose tasks outlive the record: their work is done elsewhere, and is still to be done when the record is closed.
+    /// The other tasks of a record are withdrawn by the move that closes it; those that this very move opens stand.
+    pub outlives: &'static [&'static str],
+    /// Moves that a machine may make by a token of its person: changes ([`Act::Change`]) only, and none unless named here.
+    pub machines: &'static [&'static str],
     /// Pages and papers that are made of its records.
     pub sheets: &'static [Sheet],
     /// Fields that tell two records apart: one whose values in all of them are those of another is added only with a word
@@ -171,6 +176,8 @@ impl Register {
         guards: &[],
         clocks: &[],
         loops: &[],
+        outlives: &[],
+        machines: &[],
         sheets: &[],
         alike: &[],
         owned_by: None,
@@ -208,6 +215,12 @@ impl Register {
         self.moves.iter().find(|known| known.name == name)
     }
 
+    /// Whether a record that goes from one state to another is closed by that.
+    pub fn closes(&self, from: &str, to: &str) -> bool {
+        let is_closed = |name| self.state(name).is_some_and(|state| state.stage == Stage::Closed);
+        !is_closed(from) && is_closed(to)
+    }
+
     /// The references it holds to other registers.
     pub fn links(&self) -> impl Iterator<Item = Link> {
         self.fields.iter().filter_map(|field| match field.kind {
@@ -223,6 +236,8 @@ impl Register {
 
     /// The records to which `subject` may do `act` by one of `roles` on `on`.
     pub fn scope(&self, subject: &Subject, act: Act, roles: &[Role], on: Date) -> Scope {
+        // A token made for other registers opens none of its records.
+        let roles = if subject.opens_register(self.name) { roles } else { &[] };
         scope_of(&subject.acting_as(roles), act, self.audience.world, Kind::Record, on)
     }
 

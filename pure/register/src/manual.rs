@@ -25,6 +25,10 @@ pub fn manual(register: &Register, t: Lang) -> String {
     {
         let _ = writeln!(out, "- {} {}", say(key), roles(who));
     }
+    if !register.machines.is_empty() {
+        let moves: Vec<String> = register.machines.iter().map(|by| words::step(register, by, t)).collect();
+        let _ = writeln!(out, "- {} {}", say("machines"), moves.join(", "));
+    }
     if !register.indicators.is_empty() {
         let _ = writeln!(out, "- {} {}", say("indicators"), register.indicators.join(", "));
     }
@@ -104,7 +108,11 @@ pub fn manual(register: &Register, t: Lang) -> String {
                 Starts::Task { .. } => say("task"),
                 Starts::Record { register, .. } => format!("{} `{register}`", say("record")),
             };
-            let _ = writeln!(out, "- {on} → {started} : {}", words::task(register, rule.name, "…", t));
+            let lasts = match register.outlives.contains(&rule.name) {
+                true => format!(" ({})", say("outlives")),
+                false => String::new(),
+            };
+            let _ = writeln!(out, "- {on} → {started} : {}{lasts}", words::task(register, rule.name, "…", t));
         }
     }
     let _ = writeln!(out, "\n## {}\n\n```json\n{}\n```", say("example"), example(register));
@@ -123,7 +131,7 @@ fn unit(unit: Unit) -> &'static str {
 }
 
 /// What a field takes, in words.
-fn kind(register: &Register, field: &Field, t: Lang) -> String {
+pub fn kind(register: &Register, field: &Field, t: Lang) -> String {
     let say = |key: &str| t.say(&format!("register-kind-{key}"));
     let words = match field.kind {
         FieldKind::Text => say("text"),
@@ -148,8 +156,8 @@ fn kind(register: &Register, field: &Field, t: Lang) -> String {
     if field.many { format!("{words} ({})", say("many")) } else { words }
 }
 
-/// When it is asked for, in words.
-fn asked(register: &Register, field: &Field, t: Lang) -> String {
+/// When a field is asked for, in words.
+pub fn asked(register: &Register, field: &Field, t: Lang) -> String {
     let mut when = Vec::new();
     if field.required {
         when.push(t.say("register-manual-always"));

@@ -1,13 +1,16 @@
 //! Many records at once: rows of a CSV file or of a JSON document read into values, with what is wrong with each; and
 //! records written as CSV and JSON.
 
+use crate::own::{Around, Own};
+use crate::table::Aside;
 use crate::value::items;
 use crate::{Field, FieldKind, Record, Refusal, Register, Values, canonical, words};
 use beffroi_wording::Lang;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 
 /// Most rows of one file.
-const MOST_ROWS: usize = 10_000;
+pub(crate) const MOST_ROWS: usize = 10_000;
 /// Longest file, in bytes.
 const MOST_BYTES: usize = 8 << 20;
 /// Most findings told.
@@ -16,7 +19,7 @@ const MOST_FINDINGS: usize = 500;
 /// What is wrong in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowFinding {
-    /// The row: 1 for the first after the headings; 0 for the file itself.
+    /// The row: 1 for the first after the headings, in a workbook its number there; 0 for the file itself.
     pub row: usize,
     /// What.
     pub refusal: Refusal,
@@ -29,6 +32,38 @@ pub struct RowRead {
     pub rows: Vec<(usize, Values)>,
     /// What is wrong; a row with a finding is not among `rows`.
     pub findings: Vec<RowFinding>,
+    /// What rows say around their values, by their number; those that say nothing are not there.
+    pub around: BTreeMap<usize, Around>,
+    /// Columns that are not brought in.
+    pub aside: Vec<Aside>,
+}
+
+impl RowRead {
+    /// A file in which one thing is wrong as a whole.
+    pub fn of_file(refusal: Refusal) -> Self {
+        Self { findings: vec![RowFinding { row: 0, refusal }], ..Self::default() }
+    }
+
+    /// The rows as a JSON array that reads back alike, what they say around their values included.
+    pub fn to_json(&self) -> String {
+        let row = |(number, values): &(usize, Values)| {
+            let mut object: Map<String, Value> =
+                values.iter().map(|(name, text)| (name.clone(), Value::from(text.as_str()))).collect();
+            let around = self.around.get(number).cloned().unwrap_or_default();
+            let mut put = |own: Own, text: String| object.insert(own.name().to_owned(), Value::String(text));
+            if !around.reference.is_empty() {
+                put(Own::Reference, around.reference);
+            }
+            if let Some(marking) = around.marking {
+                put(Own::Marking, marking.to_string());
+            }
+            if around.synthetic {
+                put(Own::Synthetic, "yes".to_owned());
+            }
+            Value::Object(object).to_string()
+        };
+        format!("[{}]", self.rows.iter().map(row).collect::<Vec<_>>().join(",\n"))
+    }
 }
 
 /// The columns of a register's files: the fields that a form writes, by name.
@@ -40,15 +75,14 @@ pub fn columns(register: &Register) -> impl Iterator<Item = &'static Field> {
 /// JSON array of objects by field name.
 pub fn read_rows(register: &Register, text: &str) -> RowRead {
     if text.len() > MOST_BYTES {
-        return of_file("file-long", &[("most", (MOST_BYTES >> 20).to_string())]);
+        return of_file(Refusal::common("file-long").with("most", MOST_BYTES >> 20));
     }
     let text = text.trim_start_matches('\u{feff}');
     if text.trim_start().starts_with(['[', '{']) { read_json(register, text) } else { read_csv(register, text) }
 }
 
-fn of_file(what: &str, args: &[(&'static str, String)]) -> RowRead {
-    let refusal = Refusal { args: args.to_vec(), ..Refusal::common(what) };
-    RowRead { findings: vec![RowFinding { row: 0, refusal }], ..RowRead::default() }
+pub(crate) fn of_file(refusal: Refusal) -> RowRead {
+    RowRead::of_file(refusal)
 }
 
 fn read_csv(register: &Register, text: &str) -> RowRead {
@@ -58,24 +92,27 @@ fn read_csv(register: &Register, text: &str) -> RowRead {
         .delimiter(if semicolons { b';' } else { b',' })
         .flexible(true)
         .from_reader(text.as_bytes());
-    let Ok(headings) = reader.headers().cloned() else { return of_file("file-unread", &[]) };
+    let Ok(headings) = reader.headers().cloned() else { return of_file(Refusal::common("file-unread")) };
     let mut fields = Vec::new();
     for heading in &headings {
         match heading_of(register, heading) {
             Some(field) => fields.push(field),
-            None => return of_file("file-column", &[("name", heading.chars().take(60).collect())]),
+            None => {
+                let name: String = heading.chars().take(60).collect();
+                return of_file(Refusal::common("file-column").with("name", name));
+            }
         }
     }
     let mut read = RowRead::default();
     for (n, row) in reader.records().enumerate() {
         let number = n + 1;
         if n >= MOST_ROWS {
-            return of_file("file-rows", &[("most", MOST_ROWS.to_string())]);
+            return of_file(Refusal::common("file-rows").with("most", MOST_ROWS));
         }
         match row {
             Ok(row) if row.len() <= fields.len() => {
                 let pairs = fields.iter().zip(row.iter()).map(|(field, cell)| (*field, cell.to_owned()));
-                take(&mut read, number, pairs);
+                take(&mut read, number, pairs, Vec::new());
             }
             Ok(_) => find(&mut read, number, Refusal::common("row-cells")),
             Err(_) => find(&mut read, number, Refusal::common("row-unread")),
@@ -94,27 +131,34 @@ fn read_json(register: &Register, text: &str) -> RowRead {
     let rows = match serde_json::from_str::<Value>(text) {
         Ok(Value::Array(rows)) => rows,
         Ok(one @ Value::Object(_)) => vec![one],
-        _ => return of_file("file-unread", &[]),
+        _ => return of_file(Refusal::common("file-unread")),
     };
     if rows.len() > MOST_ROWS {
-        return of_file("file-rows", &[("most", MOST_ROWS.to_string())]);
+        return of_file(Refusal::common("file-rows").with("most", MOST_ROWS));
     }
     let mut read = RowRead::default();
     for (n, row) in rows.iter().enumerate() {
         match typed(register, row) {
-            Ok(pairs) => take(&mut read, n + 1, pairs.into_iter()),
+            Ok((pairs, own)) => take(&mut read, n + 1, pairs.into_iter(), own),
             Err(refusal) => find(&mut read, n + 1, refusal),
         }
     }
     read
 }
 
+/// Texts by field, and those around them.
+type Typed = (Vec<(&'static Field, String)>, Vec<(Own, String)>);
+
 /// The texts of a JSON object, by field: texts, numbers, booleans, and arrays of them.
-fn typed(register: &Register, row: &Value) -> Result<Vec<(&'static Field, String)>, Refusal> {
+fn typed(register: &Register, row: &Value) -> Result<Typed, Refusal> {
     let Value::Object(row) = row else { return Err(Refusal::common("row-unread")) };
-    let mut pairs = Vec::new();
+    let (mut pairs, mut around) = (Vec::new(), Vec::new());
     for (name, value) in row {
         let shown = || name.chars().take(60).collect::<String>();
+        if let Some(own) = Own::ALL.into_iter().find(|own| own.is_read() && own.name() == name) {
+            around.push((own, scalar(value).ok_or_else(|| Refusal::common("row-unread"))?));
+            continue;
+        }
         let Some(field) = columns(register).find(|field| field.name == name) else {
             return Err(Refusal::common("unknown").with("name", shown()));
         };
@@ -124,10 +168,11 @@ fn typed(register: &Register, row: &Value) -> Result<Vec<(&'static Field, String
         };
         pairs.push((field, text.ok_or_else(|| Refusal::shape(field, "form"))?));
     }
-    Ok(pairs)
+    Ok((pairs, around))
 }
 
-fn scalar(value: &Value) -> Option<String> {
+/// The text of a JSON value that is neither list nor object.
+pub(crate) fn scalar(value: &Value) -> Option<String> {
     match value {
         Value::Null => Some(String::new()),
         Value::Bool(is) => Some(if *is { "yes" } else { "no" }.to_owned()),
@@ -137,9 +182,20 @@ fn scalar(value: &Value) -> Option<String> {
     }
 }
 
-fn take(read: &mut RowRead, number: usize, pairs: impl Iterator<Item = (&'static Field, String)>) {
+pub(crate) fn take(
+    read: &mut RowRead,
+    number: usize,
+    pairs: impl Iterator<Item = (&'static Field, String)>,
+    own: Vec<(Own, String)>,
+) {
     let mut values = Values::new();
     let before = read.findings.len();
+    let mut around = Around::default();
+    for (own, text) in own {
+        if let Err(refusal) = own.read(&text, &mut around) {
+            find(read, number, refusal);
+        }
+    }
     for (field, typed) in pairs {
         match canonical(field, &typed) {
             Ok(text) if text.is_empty() => {}
@@ -151,10 +207,13 @@ fn take(read: &mut RowRead, number: usize, pairs: impl Iterator<Item = (&'static
     }
     if read.findings.len() == before && !values.is_empty() {
         read.rows.push((number, values));
+        if around != Around::default() {
+            read.around.insert(number, around);
+        }
     }
 }
 
-fn find(read: &mut RowRead, row: usize, refusal: Refusal) {
+pub(crate) fn find(read: &mut RowRead, row: usize, refusal: Refusal) {
     if read.findings.len() < MOST_FINDINGS {
         read.findings.push(RowFinding { row, refusal });
     }

@@ -4,6 +4,9 @@ use crate::{FieldKind, From, Of, On, Register, Stage, Starts, Values, When, cano
 use beffroi_wording::Lang;
 use std::collections::BTreeSet;
 
+/// What is done to a record whatever its register: a move of one of these names would be taken for it.
+const WRITES: [&str; 3] = ["add", "set", "mark"];
+
 impl Register {
     /// Everything wrong with the declaration by itself; nothing for a sound one.
     pub fn faults(&self) -> Vec<String> {
@@ -150,6 +153,9 @@ impl Faults<'_> {
         for known in register.moves {
             known.from.iter().chain([&known.to]).for_each(|state| self.state(state));
             known.asks.iter().chain(known.takes).for_each(|field| self.field(field));
+            if WRITES.contains(&known.name) {
+                self.say(format!("the move `{}` has the name of what is done to any record", known.name));
+            }
             if known.by.is_empty() {
                 self.say(format!("nobody makes the move `{}`", known.name));
             }
@@ -204,6 +210,17 @@ impl Faults<'_> {
             }
             if let Starts::Task { to: crate::Assignee::Field(name), .. } = rule.starts {
                 self.field(name);
+            }
+        }
+        for name in self.of.outlives {
+            let task = |rule: &&crate::Loop| rule.name == *name && matches!(rule.starts, Starts::Task { .. });
+            if !self.of.loops.iter().any(|rule| task(&rule)) {
+                self.say(format!("no loop `{name}` opens a task that could outlive a record"));
+            }
+        }
+        for name in self.of.machines {
+            if self.of.move_named(name).is_none_or(|known| known.act != beffroi_rights::Act::Change) {
+                self.say(format!("`{name}` is no change, and a machine makes nothing else"));
             }
         }
     }

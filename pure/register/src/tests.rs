@@ -72,6 +72,18 @@ static TRIAL: Register = Register {
     ..Register::COORDINATION
 };
 
+/// A loop that outlives its record and moves of machines, some of which cannot be.
+static HEEDLESS: Register = Register {
+    outlives: &["tell", "again", "nothing"],
+    machines: &["report", "start", "nowhere"],
+    moves: &[
+        Move::new("start", &["draft"], "running"),
+        Move::new("report", &["running"], "running").as_change().asks(&["progress"]),
+        Move::new("mark", &["running"], "done"),
+    ],
+    ..TRIAL
+};
+
 static ASKING: Register = Register {
     loops: &[Loop {
         name: "ask",
@@ -161,6 +173,60 @@ fn a_declaration_names_what_was_forgotten_in_it() {
     let alone = Register { name: "other", prefix: "OTH", ..TRIAL };
     let lost = Register::faults_between(&[&alone]).join("\n");
     assert!(lost.contains("there is no register `trial`"), "{lost}");
+}
+
+#[test]
+fn what_outlives_a_record_is_a_task_and_what_a_machine_makes_is_a_change() {
+    let faults = HEEDLESS.faults().join("\n");
+    for told in
+        ["no loop `again`", "no loop `nothing`", "`start` is no change", "`nowhere` is no", "the move `mark` has"]
+    {
+        assert!(faults.contains(told), "{told}\n{faults}");
+    }
+    for right in ["no loop `tell`", "`report` is no"] {
+        assert!(!faults.contains(right), "{right}\n{faults}");
+    }
+    let closes = |from, to| TRIAL.closes(from, to);
+    assert!(closes("running", "done") && closes("draft", "done"));
+    assert!(!closes("draft", "running") && !closes("done", "done") && !closes("done", "running"));
+}
+
+#[test]
+fn a_token_for_other_registers_opens_none_of_this_one() {
+    let (whole, days) = (subject(Role::Coordinator, "command", "FR", "p1"), (date(2026, 1, 1), date(2026, 12, 31)));
+    let of = |names: &[&str]| {
+        let kinds = [beffroi_rights::Kind::Record];
+        let acts = beffroi_rights::TOKEN_ACTS;
+        let scope = beffroi_rights::TokenScope::new(World::Coordination, kinds, acts, Marking::UNKNOWN, days, []);
+        beffroi_rights::narrow(whole.clone(), &scope.unwrap().for_registers(names.iter().copied()).unwrap())
+    };
+    let sees = |subject: &Subject| TRIAL.visible(subject, date(2026, 1, 14)).branches().len() > 0;
+    assert!(sees(&whole) && sees(&of(&["trial"])) && sees(&of(&[])));
+    assert!(!sees(&of(&["other"])));
+    assert!(of(&[]).is_machine() && !whole.is_machine());
+}
+
+#[test]
+fn a_machine_sends_values_of_any_field_in_any_json_type() {
+    let object = |text: &str| serde_json::from_str::<serde_json::Map<_, _>>(text).unwrap();
+    let read = sent(&TRIAL, &object(r#"{"title":"A","progress":12,"urgent":true,"source":["a","b"],"outcome":null}"#));
+    let expected = [("outcome", ""), ("progress", "12"), ("source", "a\nb"), ("title", "A"), ("urgent", "yes")];
+    let told = read.unwrap();
+    assert_eq!(told.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect::<Vec<_>>(), expected);
+    // What only a move writes stands in no new record.
+    let early = sent_new(&TRIAL, &object(r#"{"title":"A","outcome":"well"}"#)).unwrap_err();
+    assert_eq!((early.len(), early[0].field, early[0].key.as_str()), (1, Some("outcome"), "register-fault-by-move"));
+    assert!(sent_new(&TRIAL, &object(r#"{"title":"A"}"#)).is_ok());
+    let wrong = sent(&TRIAL, &object(r#"{"title":{"a":1},"source":[["a"]],"nothing":{}}"#)).unwrap_err();
+    let told: Vec<_> = wrong.iter().map(|refusal| (refusal.field, refusal.key.as_str())).collect();
+    assert_eq!(
+        told,
+        [
+            (None, "register-fault-unknown"),
+            (Some("source"), "register-fault-form"),
+            (Some("title"), "register-fault-form")
+        ]
+    );
 }
 
 #[test]

@@ -23,6 +23,9 @@ pub const TOKEN_PREFIX: &str = "bft_";
 /// The longest a token may serve, in days.
 pub const TOKEN_DAYS: i32 = 366;
 
+/// The most registers a token may be bound to.
+pub const MAX_TOKEN_REGISTERS: usize = 64;
+
 /// The most networks a token may be bound to.
 pub const MAX_TOKEN_NETWORKS: usize = 32;
 
@@ -30,8 +33,8 @@ pub const MAX_TOKEN_NETWORKS: usize = 32;
 const SECRET_CHARS: usize = 43;
 const CHECKSUM_CHARS: usize = 6;
 
-/// What a token may be made for: nothing that decides, lets out or gives rights.
-pub const TOKEN_ACTS: [Act; 3] = [Act::List, Act::Read, Act::Create];
+/// What a token may be made for: nothing that decides, attests, lets out or gives rights.
+pub const TOKEN_ACTS: [Act; 4] = [Act::List, Act::Read, Act::Create, Act::Change];
 
 /// A token: 32 random bytes, shown once to the person who makes it and never stored.
 ///
@@ -104,6 +107,7 @@ pub struct TokenScope {
     from: Date,
     until: Date,
     networks: Vec<Network>,
+    registers: BTreeSet<String>,
 }
 
 /// Why a token cannot be made for that.
@@ -121,7 +125,7 @@ pub enum TokenScopeError {
         world: World,
     },
     /// An act that is no machine's.
-    #[error("a token cannot `{act}`: only list, read and create")]
+    #[error("a token cannot `{act}`: only list, read, create and change")]
     Act {
         /// The act.
         act: Act,
@@ -137,6 +141,11 @@ pub enum TokenScopeError {
     /// Too many networks.
     #[error("a token is bound to at most {MAX_TOKEN_NETWORKS} networks; give a wider one")]
     Networks,
+    /// Registers without their records, too many, or a name that is none.
+    #[error(
+        "a token for records is bound to at most {MAX_TOKEN_REGISTERS} registers, named by lower-case letters, digits and underscores"
+    )]
+    Registers,
 }
 
 impl TokenScope {
@@ -168,7 +177,26 @@ impl TokenScope {
         if networks.len() > MAX_TOKEN_NETWORKS {
             return Err(TokenScopeError::Networks);
         }
-        Ok(Self { world, kinds, acts, ceiling, from, until, networks })
+        Ok(Self { world, kinds, acts, ceiling, from, until, networks, registers: BTreeSet::new() })
+    }
+
+    /// The same for the records of these registers only; of all of them when none is named.
+    ///
+    /// # Errors
+    /// [`TokenScopeError::Registers`].
+    pub fn for_registers(
+        mut self,
+        names: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Result<Self, TokenScopeError> {
+        let names: BTreeSet<String> = names.into_iter().take(MAX_TOKEN_REGISTERS + 1).map(Into::into).collect();
+        let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+        let is_name = |name: &String| (1..=40).contains(&name.len()) && name.bytes().all(plain);
+        let fits = names.is_empty() || self.kinds.contains(&Kind::Record);
+        if !fits || names.len() > MAX_TOKEN_REGISTERS || !names.iter().all(is_name) {
+            return Err(TokenScopeError::Registers);
+        }
+        self.registers = names;
+        Ok(self)
     }
 
     /// The world.
@@ -194,6 +222,16 @@ impl TokenScope {
     /// First and last day.
     pub fn days(&self) -> (Date, Date) {
         (self.from, self.until)
+    }
+
+    /// The registers whose records it is for; none means any.
+    pub fn registers(&self) -> &BTreeSet<String> {
+        &self.registers
+    }
+
+    /// Whether it was made for records of that register too.
+    pub fn opens_register(&self, name: &str) -> bool {
+        self.registers.is_empty() || self.registers.contains(name)
     }
 
     /// The networks it is bound to; none means any.
@@ -325,6 +363,23 @@ mod tests {
             TokenScope::new(World::Coordination, kinds, acts, GREEN, days, networks[..n].to_vec())
         };
         assert_eq!(bound(33), Err(TokenScopeError::Networks));
+        // Registers are those of records, and are named plainly.
+        let of = |kinds: &[Kind], names: &[&str]| {
+            make(World::Coordination, kinds, &acts, year).unwrap().for_registers(names.iter().copied())
+        };
+        let many: Vec<String> = (0..=MAX_TOKEN_REGISTERS).map(|n| format!("r{n}")).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        for (kinds, names) in [
+            (&[Kind::Alert][..], &["need"][..]),
+            (&[Kind::Record], &["Need"]),
+            (&[Kind::Record], &[""]),
+            (&[Kind::Record], &many),
+        ] {
+            assert_eq!(of(kinds, names), Err(TokenScopeError::Registers), "{names:?}");
+        }
+        let one = of(&[Kind::Record], &["need"]).unwrap();
+        assert!(one.opens_register("need") && !one.opens_register("asset"));
+        assert!(of(&[Kind::Record], &[]).unwrap().opens_register("asset"), "none named: any");
         let bound = bound(32).unwrap();
         assert!(bound.serves_at("192.0.2.7".parse().unwrap()) && !bound.serves_at("192.0.3.7".parse().unwrap()));
         assert!(make(World::Coordination, &kinds, &acts, year).unwrap().serves_at("2001:db8::1".parse().unwrap()));

@@ -63,8 +63,8 @@ mod words;
 mod working_day;
 
 pub use api_token::{
-    ApiToken, ApiTokenError, MAX_TOKEN_NETWORKS, TOKEN_ACTS, TOKEN_DAYS, TOKEN_PREFIX, TokenScope, TokenScopeError,
-    narrow,
+    ApiToken, ApiTokenError, MAX_TOKEN_NETWORKS, MAX_TOKEN_REGISTERS, TOKEN_ACTS, TOKEN_DAYS, TOKEN_PREFIX, TokenScope,
+    TokenScopeError, narrow,
 };
 pub use assignment::{Assignment, AssignmentError, DataNature, Habilitation};
 pub use break_glass::{BreakGlass, GLASS_HOURS, GlassRefused, MIN_REASON_CHARS, check_glass_reason, open_glass};

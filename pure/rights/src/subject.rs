@@ -114,6 +114,16 @@ impl Subject {
         &self.habilitations
     }
 
+    /// Whether a machine acts, by a token of that person.
+    pub fn is_machine(&self) -> bool {
+        !self.limits.is_empty()
+    }
+
+    /// Whether the records of a register are open to the tokens in between; always to the person himself or herself.
+    pub fn opens_register(&self, name: &str) -> bool {
+        self.limits.iter().all(|limit| limit.opens_register(name))
+    }
+
     /// What the tokens in between were made for; none for the person himself or herself.
     pub(crate) fn limits(&self) -> &[TokenScope] {
         &self.limits

@@ -75,6 +75,8 @@ pub struct SumTable {
     values: Vec<Option<f64>>,
     sums: Vec<Sum>,
     columns: usize,
+    /// Cells that readers know from elsewhere, whatever this table hides.
+    known: BTreeSet<usize>,
 }
 
 /// Why a table cannot be protected.
@@ -106,6 +108,12 @@ pub enum TableError {
         /// How many.
         hidden: usize,
     },
+    /// What readers know from elsewhere gives a secret cell away, whatever else of the table is hidden.
+    #[error("{exposed} secret cells are found from what is known elsewhere: do not show the table")]
+    Exposed {
+        /// How many.
+        exposed: usize,
+    },
 }
 
 impl SumTable {
@@ -118,7 +126,7 @@ impl SumTable {
         let mut values = parts.to_vec();
         values.push(Some(parts.iter().flatten().sum()));
         let sum = Sum { total: parts.len(), parts: available(parts, 0..parts.len()) };
-        Ok(Self { values, sums: vec![sum], columns: parts.len() + 1 })
+        Ok(Self { values, sums: vec![sum], columns: parts.len() + 1, known: BTreeSet::new() })
     }
 
     /// Rows and columns with their totals: `rows[r][c]` becomes cell ([`SumTable::index`]) `(r, c)`; column `n` holds
@@ -152,12 +160,29 @@ impl SumTable {
             let parts = available(&values, (0..rows.len()).map(|r| r * columns + c));
             sums.push(Sum { total: rows.len() * columns + c, parts });
         }
-        Ok(Self { values, sums, columns })
+        Ok(Self { values, sums, columns, known: BTreeSet::new() })
     }
 
     /// Where the cell of that row and column stands; column and row one past the last are the totals.
     pub fn index(&self, row: usize, column: usize) -> usize {
         row * self.columns + column
+    }
+
+    /// Says that readers know these cells from elsewhere, a page that is printed already for one: they are not hidden,
+    /// since that would hide nothing, and what they give away is reckoned with.
+    pub fn know(&mut self, cells: impl IntoIterator<Item = usize>) {
+        self.known.extend(cells.into_iter().filter(|cell| *cell < self.values.len()));
+    }
+
+    /// Adds a sum of some cells that readers know from elsewhere: over some columns of a row, for one. Gives its cell,
+    /// which comes after all others.
+    pub fn know_sum(&mut self, parts: impl IntoIterator<Item = usize>) -> usize {
+        let parts = available(&self.values, parts.into_iter());
+        let total = self.values.len();
+        self.values.push(Some(parts.iter().filter_map(|cell| self.value(*cell)).sum()));
+        self.sums.push(Sum { total, parts });
+        self.known.insert(total);
+        total
     }
 
     /// The figures, row by row, totals included.
@@ -193,8 +218,11 @@ fn available(values: &[Option<f64>], cells: impl Iterator<Item = usize>) -> Vec<
 /// whole numbers of one or more. Any sum that holds a hidden cell holds two at least, its total counted, unless every
 /// other cell of it is zero.
 ///
+/// Cells that readers know from elsewhere are printed, small or not.
+///
 /// # Errors
-/// [`TableError::TooLarge`] beyond 2 000 hidden cells.
+/// [`TableError::TooLarge`] beyond 2 000 hidden cells; [`TableError::Exposed`] when what readers know from elsewhere finds
+/// a secret cell all the same.
 ///
 /// ```
 /// use beffroi_statistics::{Rule, Status, SumTable, protect};
@@ -222,7 +250,10 @@ pub fn protect(table: &SumTable, rule: Rule) -> Result<Vec<Status>, TableError> 
             .into_iter()
             .map(|cells| smallest_beside(table, &status, &cells))
             .find(|chosen| !chosen.is_empty());
-        let Some(more) = more else { return Ok(status) };
+        let Some(more) = more else {
+            let exposed = found.iter().filter(|cell| exposed(cell)).count();
+            return if table.known.is_empty() { Ok(status) } else { Err(TableError::Exposed { exposed }) };
+        };
         for cell in more {
             hide(&mut status, cell);
         }
@@ -231,12 +262,12 @@ pub fn protect(table: &SumTable, rule: Rule) -> Result<Vec<Status>, TableError> 
 
 /// The threshold rule alone.
 fn primary(table: &SumTable, rule: Rule) -> Vec<Status> {
-    let of = |value: &Option<f64>| match value {
+    let of = |(cell, value): (usize, &Option<f64>)| match value {
         None => Status::NotAvailable,
-        Some(n) if rule.is_small(*n) => Status::SecretPrimary,
+        Some(n) if rule.is_small(*n) && !table.known.contains(&cell) => Status::SecretPrimary,
         Some(_) => Status::Published,
     };
-    table.values().iter().map(of).collect()
+    table.values().iter().enumerate().map(of).collect()
 }
 
 /// Gives a companion to each hidden cell that is alone in a sum, until none is.
@@ -272,7 +303,7 @@ fn smallest(table: &SumTable, status: &[Status], sum: &Sum) -> Option<usize> {
         others.filter(|s| hides(s)).count()
     };
     sum.cells()
-        .filter(|cell| status.get(*cell) == Some(&Status::Published))
+        .filter(|cell| status.get(*cell) == Some(&Status::Published) && !table.known.contains(cell))
         .filter_map(|cell| table.value(cell).filter(|v| *v > 0.0).map(|v| (cell, v)))
         .min_by(|(a, va), (b, vb)| va.total_cmp(vb).then(busy(*b).cmp(&busy(*a))).then(a.cmp(b)))
         .map(|(cell, _)| cell)
@@ -370,6 +401,48 @@ mod tests {
             Err(TableError::Ragged { row: 1, expected: 1, found: 0 })
         ));
         assert!(protect(&SumTable::two_way(&[]).unwrap(), RULE).is_ok());
+    }
+
+    #[test]
+    fn what_is_known_from_elsewhere_is_reckoned_with_and_never_hidden() {
+        // Two territories over three weeks. The small cell, its row and its column are covered by totals alone when
+        // those are free to be hidden …
+        let rows = [[2.0, 0.0, 9.0], [0.0, 30.0, 40.0]].map(|row| row.map(Some).to_vec());
+        let mut table = SumTable::two_way(&rows).unwrap();
+        let free = protect(&table, RULE).unwrap();
+        assert!(free[table.index(2, 0)].is_hidden(), "the total of its column is hidden with it: {free:?}");
+        // … and a reader who has that total from another page finds it: nothing is left that could cover it.
+        let of_column = table.index(2, 0);
+        table.know([of_column]);
+        assert!(matches!(protect(&table, RULE), Err(TableError::Exposed { exposed: 1 })));
+        // With company in its column it is covered, and the known totals are printed.
+        let rows = [[2.0, 0.0, 9.0], [20.0, 30.0, 40.0], [25.0, 8.0, 50.0]].map(|row| row.map(Some).to_vec());
+        let mut table = SumTable::two_way(&rows).unwrap();
+        let margins: Vec<usize> = (0..4).flat_map(|n| [table.index(3, n), table.index(n, 3)]).collect();
+        table.know(margins.clone());
+        let status = protect(&table, RULE).unwrap();
+        assert!(margins.iter().all(|cell| status[*cell] == Status::Published), "{status:?}");
+        assert!(found_by_subtraction(&table, &status).is_disjoint(&secrets(&status)));
+    }
+
+    #[test]
+    fn a_sum_over_some_columns_that_is_known_finds_nothing_either() {
+        let rows = [[2.0, 20.0, 30.0], [21.0, 22.0, 23.0], [40.0, 50.0, 60.0]].map(|row| row.map(Some).to_vec());
+        let mut table = SumTable::two_way(&rows).unwrap();
+        let alone = protect(&table, RULE).unwrap();
+        // The first and the last week of the first territory, as another page tells them.
+        let total = table.know_sum([table.index(0, 0), table.index(0, 2)]);
+        assert_eq!(table.values()[total], Some(32.0));
+        let twin = {
+            let mut status = alone;
+            status.push(Status::Published);
+            status
+        };
+        let status = protect(&table, RULE).unwrap();
+        assert!(found_by_subtraction(&table, &status).is_disjoint(&secrets(&status)), "{status:?}");
+        // The twin: protected without that sum, the cell is found.
+        assert!(found_by_subtraction(&table, &twin).contains(&0), "{twin:?}");
+        assert_eq!(status[total], Status::Published);
     }
 
     fn small_counts() -> impl Strategy<Value = Vec<Vec<Option<f64>>>> {

@@ -4,11 +4,13 @@ use crate::readers::{round, seeds, text};
 use beffroi_clocks::Deadlines;
 use beffroi_cooperation::{Parties, Routes, Safeguards, StateCode};
 use beffroi_decision::{Step, Tree, orientation};
-use beffroi_elearning::read_statements;
+use beffroi_dsn::ReportFrame;
+use beffroi_elearning::{StatementFrames, read_statements};
 use beffroi_legal::{
-    Celex, DilaId, Ecli, EliFrance, EliUnion, History, Identifier, Law, LegalError, Nor, Piece, Reading, State, diff,
-    read_akoma_ntoso, read_legi_article, read_legi_json,
+    Celex, DilaId, Ecli, EliFrance, EliUnion, History, Identifier, Law, LawFrames, LegalError, Nor, Piece, Reading,
+    State, diff, read_akoma_ntoso, read_law, read_legi_article, read_legi_json,
 };
+use beffroi_ports::{Give, Parser, Taker, Unread};
 use jiff::civil::Date;
 
 /// What was read is asked for a day, and each version compared with the next.
@@ -151,8 +153,97 @@ pub(crate) fn walk_seeds() -> Vec<Vec<u8>> {
     seeds(&["", "1.", "1.a", "1.baab", "1.bcabb", "2.b"])
 }
 
+/// What a parser gives is what is taken; frames are within their bound.
+fn over<T: Taker>(parser: Parser, most: u64, bytes: &[u8], mut taker: T) -> Result<T::Taken, Unread> {
+    let mut frames: Vec<Vec<u8>> = Vec::new();
+    let give: &mut Give<'_> = &mut |frame| {
+        assert!(frame.len() as u64 <= most);
+        frames.push(frame.to_vec());
+        Ok(())
+    };
+    assert!(parser(b"", &mut &bytes[..], give).is_ok());
+    for frame in frames {
+        taker.put(&frame)?;
+    }
+    taker.end()
+}
+
+/// Bytes as frames, a separator between two.
+fn frames<T: Taker>(bytes: &[u8], mut taker: T) -> Option<T::Taken> {
+    bytes.split(|byte| *byte == b'\x1e').all(|frame| taker.put(frame).is_ok()).then(|| taker.end().ok()).flatten()
+}
+
+/// A file of law of whatever form, over the wall.
+pub(crate) fn law_file(bytes: &[u8]) {
+    let brought = over(beffroi_legal::parse, beffroi_legal::task(0).max_frame_bytes, bytes, LawFrames::default());
+    match (read_law(bytes), brought) {
+        (Ok(reading), Ok(brought)) => assert_eq!(reading.value.articles.len(), brought.law.articles.len()),
+        (Err(_), Err(Unread::File(_))) => {}
+        (read, brought) => panic!("{read:?} and {brought:?}"),
+    }
+}
+
+pub(crate) fn law_file_seeds() -> Vec<Vec<u8>> {
+    [article_seeds(), tree_of_text_seeds(), akoma_seeds()].concat()
+}
+
+pub(crate) fn law_frames(bytes: &[u8]) {
+    if let Some(brought) = frames(bytes, LawFrames::default()) {
+        assert!(!brought.law.articles.is_empty());
+    }
+}
+
+pub(crate) fn law_frames_seeds() -> Vec<Vec<u8>> {
+    seeds(&[
+        "H{\"id\":\"a\",\"title\":\"b\",\"nature\":\"CODE\",\"as_of\":\"2026-01-14\"}\u{1e}V{\"id\":\"a\",\"article\":\"a\",\
+         \"number\":\"1\",\"state\":\"VIGUEUR\",\"from\":\"2020-01-01\",\"until\":null,\"path\":[\"c\"],\"text\":\"d\",\
+         \"note\":\"\",\"links\":[{\"kind\":\"\",\"way\":\"\",\"text\":\"\",\"number\":\"\",\"title\":\"\",\"signed\":null}],\
+         \"others\":[[\"e\",\"ABROGE\",null,null]]}\u{1e}Sx\twhy\u{1e}E",
+        "Fno file of law",
+    ])
+}
+
+/// A message that came back, over the wall.
+pub(crate) fn bounce(bytes: &[u8]) {
+    let brought = over(beffroi_dsn::parse, beffroi_dsn::task(0).max_frame_bytes, bytes, ReportFrame::default());
+    match (beffroi_dsn::read(bytes), brought) {
+        (Ok(read), Ok(brought)) => assert_eq!(read, brought),
+        (Err(_), Err(Unread::File(_))) => {}
+        (read, brought) => panic!("{read:?} and {brought:?}"),
+    }
+}
+
+pub(crate) fn bounce_frames(bytes: &[u8]) {
+    let _ = frames(bytes, ReportFrame::default());
+}
+
+pub(crate) fn bounce_frames_seeds() -> Vec<Vec<u8>> {
+    seeds(&["Rf5.1.1\n0123456789abcdef0123456789abcdef", "Rd4.4.1\n", "Fno report"])
+}
+
+pub(crate) fn statement_frames(bytes: &[u8]) {
+    if let Some(brought) = frames(bytes, StatementFrames::default()) {
+        assert!(brought.findings.len() <= 100);
+    }
+}
+
+pub(crate) fn statement_frames_seeds() -> Vec<Vec<u8>> {
+    seeds(&[
+        "S,,,\n{\"actor\":{\"mbox_sha1sum\":\"0123456789abcdef0123456789abcdef01234567\"},\"verb\":{\"id\":\"x:y\"},\
+         \"object\":{\"id\":\"x:y\"},\"timestamp\":\"2026-03-02T10:00:00Z\"}\u{1e}A2\twhy\u{1e}N1\u{1e}E",
+        "Fno statements",
+    ])
+}
+
 pub(crate) fn statements(bytes: &[u8]) {
-    let Ok(reading) = read_statements(bytes) else { return };
+    let most = beffroi_elearning::task(0).max_frame_bytes;
+    let brought = over(beffroi_elearning::parse, most, bytes, StatementFrames::default());
+    let Ok(reading) = read_statements(bytes) else {
+        assert!(matches!(brought, Err(Unread::File(_))));
+        return;
+    };
+    let brought = brought.ok().map(|brought| (brought.statements, brought.aside));
+    assert_eq!(brought, Some((reading.statements.clone(), reading.aside)));
     assert!(reading.findings.len() <= 100);
     for statement in reading.statements {
         let scaled = statement.score.and_then(|score| score.scaled);

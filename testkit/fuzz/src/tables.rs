@@ -2,8 +2,8 @@
 
 use crate::readers::text;
 use beffroi_tabular::{
-    AnyCode, Context, Declaration, FrameRows, Look, Outcome, Pattern, Plan, RejectsWriter, Row, Step, WireError,
-    frame_bytes, guess, parse,
+    AnyCode, Context, Declaration, FrameRows, GridFrames, Look, Outcome, Pattern, Plan, RejectsWriter, Row, Step,
+    WireError, frame_bytes, grid_frames as grid_frames_bytes, guess, parse, parse_grid,
 };
 use beffroi_testkit::archive::{Part, archive};
 use beffroi_testkit::columns::Columns;
@@ -271,6 +271,41 @@ pub(crate) fn pattern(bytes: &[u8]) {
 
 pub(crate) fn xlsx(bytes: &[u8]) {
     whole_way(&declared("format = \"xlsx\""), bytes);
+}
+
+/// A workbook as registers bring it in, over the wall.
+pub(crate) fn grid(bytes: &[u8]) {
+    let mut taken = GridFrames::default();
+    let mut fault = None;
+    let given = parse_grid(b"", &mut &bytes[..], &mut |frame| {
+        assert!(frame.len() as u64 <= grid_frames_bytes().0);
+        fault = fault.take().or_else(|| taken.put(frame).err());
+        Ok(())
+    });
+    assert!(given.is_ok());
+    match fault {
+        None => assert!(taken.end().is_ok()),
+        Some(fault) => assert!(matches!(fault, WireError::File(_)), "{fault}"),
+    }
+}
+
+/// The bytes as the sheet of an honest workbook.
+pub(crate) fn grid_sheet(bytes: &[u8]) {
+    grid(&Book::of_rows(&[&HEADER]).with_part(Part::stored("xl/worksheets/sheet1.xml", bytes)).bytes());
+}
+
+pub(crate) fn grid_frames(bytes: &[u8]) {
+    let mut taken = GridFrames::default();
+    if bytes.split(|byte| *byte == b'\x1e').all(|frame| taken.put(frame).is_ok()) {
+        let _ = taken.end();
+    }
+}
+
+pub(crate) fn grid_frames_seeds() -> Vec<Vec<u8>> {
+    vec![
+        b"S\x00\x07Feuille\x1eR\x01\x00t\x01a\x01e\x04#N/A\x02f\x00\x1eM\x01\x02\x00\x01\x1eE".to_vec(),
+        b"Fa".to_vec(),
+    ]
 }
 
 pub(crate) fn xlsx_seeds() -> Vec<Vec<u8>> {

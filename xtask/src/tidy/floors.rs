@@ -41,10 +41,12 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("parquet", &["beffroi-tabular"]),
     ("pathfinding", &["beffroi-assignment"]),
     // Texts of law and workbooks are read where their form is known, each with its own bounds.
-    ("quick-xml", &["beffroi-legal", "beffroi-tabular"]),
+    ("quick-xml", &["beffroi-legal", "beffroi-office", "beffroi-tabular"]),
     ("reqwest", &["beffroi-net"]),
+    ("resvg", &["beffroi-typeset"]),
     ("rlimit", &["beffroi-sandbox"]),
     ("rusqlite", &["beffroi-store"]),
+    ("rust_xlsxwriter", &["beffroi-workbook"]),
     ("sea-orm", &["beffroi-store"]),
     ("seccompiler", &["beffroi-sandbox"]),
     ("similar", &["beffroi-legal"]),
@@ -56,7 +58,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("typst-layout", &["beffroi-typeset"]),
     ("typst-pdf", &["beffroi-typeset"]),
     ("webauthn_rp", &["beffroi-passkeys"]),
-    ("zip", &["beffroi-datapackage"]),
+    // Files of office suites are archives too: how theirs are packed is part of what they are.
+    ("zip", &["beffroi-datapackage", "beffroi-office"]),
 ];
 
 /// Libraries of input, output, time or chance: never under `pure` or `formats`.

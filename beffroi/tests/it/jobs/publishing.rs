@@ -2,11 +2,13 @@
 
 use super::hand::{House, rows};
 use super::observatory::{card_fraud, written};
+use crate::support::Run;
 use crate::upkeep::folded;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut found = BTreeMap::new();
@@ -33,14 +35,31 @@ fn chapter(house: &House, text: &str) -> String {
     reference
 }
 
+/// Builds the report of 2025 in French, on one state of the data and bearing that instant.
+fn build(house: &House, out: &Path, at: &str, more: &[&str]) -> Run {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_beffroi"));
+    command
+        .arg("--data")
+        .arg(house.path())
+        .args(["--json", "--lang", "fr", "--quiet", "--as", "ed", "report", "build"]);
+    command.args(["--year", "2025", "--snapshot", "11", "--as-of", at, "--out"]).arg(out).args(more);
+    let output = command.stdin(Stdio::null()).output().unwrap();
+    Run {
+        status: output.status.code().unwrap_or(-1),
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
 /// Writes and validates the annual report from frozen figures.
 ///
 /// Where: `/rapport`, `/registres/chapter`, `beffroi report build`, `beffroi record add chapter`.
-/// Done well: built twice on the same state of the data and bearing the same instant, every file has the same bytes; every
-/// printed figure has its certificate; a chapter is ready when no remark is open and secrecy, facts and law were checked
-/// on the text as it stands; the outline says what each still lacks.
+/// Done well: built twice on the same state of the data and bearing the same instant, every file has the same bytes (PDF,
+/// HTML, ODT, DOCX, press sheet, summary in English, data, archive with the digest of each); every printed figure has its
+/// certificate, those that chapters cite as they were frozen; a chapter is ready when no remark is open and secrecy, facts
+/// and law were checked on the text as it stands; the outline says what each still lacks, and the build what it left out.
 /// Must not: a number typed by hand; a figure that the chapter does not list; an open inquiry without agreement; a cell
-/// under the threshold; a chapter validated by its writer.
+/// under the threshold, a cited one included; a chapter validated by its writer, or laid out before it is validated.
 #[test]
 fn j3_5_write_and_validate_the_annual_report() {
     let house = House::of_demo();
@@ -79,23 +98,88 @@ fn j3_5_write_and_validate_the_annual_report() {
     let own = writer.go_refused(&reference, "validate", &[]);
     assert!(own.contains("somebody else than its writer"), "{own}");
     boss.go(&reference, "validate", &[]);
+    let open_chapter = first;
     let outline = editor.sheet("chapter", "outline", &[("year", "2025")]);
     let lacks: Vec<String> = rows(&outline).into_iter().map(|row| row.last().unwrap().clone()).collect();
     assert_eq!(lacks, ["Text", ""], "{outline}");
 
-    // The same bytes again.
+    // The same bytes again, in every form.
     let (one, two) = (house.path().join("r1"), house.path().join("r2"));
-    let build = |out: &Path, at: &str| {
-        let out = out.display().to_string();
-        editor.json(&["report", "build", "--year", "2025", "--snapshot", "11", "--as-of", at, "--out", &out])
-    };
-    build(&one, "2026-07-01T08:00:00Z");
-    build(&two, "2026-07-01T08:00:00Z");
+    let at = "2030-07-01T08:00:00Z";
+    let built = build(&house, &one, at, &[]).json();
+    build(&house, &two, at, &[]);
+    let waiting = &built["left_out"][0];
+    assert_eq!((&built["chapters"][0], &built["chapters"][1]), (&reference.as_str().into(), &Value::Null), "{built}");
+    assert_eq!((&waiting["reference"], &waiting["state"]), (&open_chapter.as_str().into(), &"En rédaction".into()));
+    let complete = build(&house, &house.path().join("r3"), at, &["--complete"]);
+    assert!(complete.status == 1 && complete.stderr.contains(&open_chapter), "{}", complete.stderr);
+    assert!(!house.path().join("r3").exists(), "nothing was written");
     let (first, second) = (files(&one), files(&two));
-    assert!(first.len() >= 7, "{:?}", first.keys());
     for (name, bytes) in &first {
         assert!(second[name] == *bytes, "{} differs", name.display());
     }
+    let of = |name: &str| &first[Path::new(name)];
+    assert_eq!(
+        lopdf::Document::load_mem(of("press-sheet.pdf")).unwrap().get_pages().len(),
+        1,
+        "one page for the press"
+    );
+    assert!(lopdf::Document::load_mem(of("summary-en.pdf")).unwrap().catalog().unwrap().has(b"StructTreeRoot"));
+    assert!(of("report.docx").starts_with(b"PK\x03\x04") && of("archive.zip").starts_with(b"PK\x03\x04"));
+    let kind = b"mimetypeapplication/vnd.oasis.opendocument.text";
+    assert_eq!(of("report.odt").get(30..30 + kind.len()), Some(&kind[..]));
+    let manifest: Value = serde_json::from_slice(of("manifest.json")).unwrap();
+    let listed: BTreeMap<&str, u64> = manifest["files"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|file| (file["name"].as_str().unwrap(), file["bytes"].as_u64().unwrap()))
+        .collect();
+    for (name, bytes) in
+        first.iter().filter(|(name, _)| !["manifest.json", "archive.zip"].map(Path::new).contains(&&***name))
+    {
+        assert_eq!(listed[name.to_str().unwrap()], bytes.len() as u64, "{}", name.display());
+    }
+
+    // The chapter with its figure, as it was frozen; nobody is named.
+    let html = String::from_utf8(of("report.html").clone()).unwrap();
+    let cited = html.split("href=\"#tbl-cited-RA-2025.T1\">").nth(1).unwrap().split('<').next().unwrap();
+    let frozen = editor.json(&["indicator", "published", "RA-2025.T1"]);
+    let frozen =
+        frozen["figures"].as_array().unwrap().iter().find(|row| row["keys"][0] == "2024").unwrap()["value"].clone();
+    let digits: String = cited.chars().filter(char::is_ascii_digit).collect();
+    assert_eq!(digits, frozen.as_str().unwrap(), "{cited}");
+    assert!(html.contains("Ce que l’on ne sait pas.") && html.contains("Colophon"));
+    let colophon = String::from_utf8(of("figures/tbl-chapters.csv").clone()).unwrap();
+    assert!(
+        colophon.contains(&reference) && !["ana", "boss", "sol"].iter().any(|who| colophon.contains(who)),
+        "{colophon}"
+    );
+    let summary = String::from_utf8(of("summary-en.html").clone()).unwrap();
+    assert!(summary.contains("<html lang=\"en\">") && summary.contains("summary-kf-offences"), "{summary}");
+    let early = build(&house, &house.path().join("r4"), "2026-07-01T08:00:00Z", &[]).json();
+    assert_eq!(early["chapters"], Value::Array(vec![]), "validated later: {early}");
+
+    // A figure that is secret stops the report, which names it; the chapter is reopened.
+    let monthly =
+        ["indicator", "freeze", "digital-offences", "--by", "category,month", "--from", "2025-01", "--to", "2025-12"];
+    let monthly = editor.json(&[&monthly[..], &["--reference", "RA-2025.T2"]].concat());
+    let secret = monthly["figures"].as_array().unwrap().iter().find(|row| row["status"] == "C");
+    let keys: Vec<&str> = secret.unwrap()["keys"].as_array().unwrap().iter().map(|key| key.as_str().unwrap()).collect();
+    let secret = format!("RA-2025.T2:{}", keys.join(","));
+    let hidden = editor.add_example("chapter", &[("year", "2025"), ("rank", "2"), ("figures", "RA-2025.T2")]);
+    editor.go(&hidden, "assign", &[("writer", "ana"), ("due", "2027-04-30")]);
+    writer.go(&hidden, "submit", &[("text", &format!("Il y en a {{{secret}}}."))]);
+    for (by, field) in checks {
+        house.hand("sol").go(&hidden, by, &[(field, "Nothing to say.")]);
+    }
+    boss.go(&hidden, "validate", &[]);
+    let refused = build(&house, &house.path().join("r5"), at, &[]);
+    let told = folded(&refused.stderr);
+    assert!(refused.status == 1 && told.contains(&hidden) && told.contains("secrecy"), "{told}");
+    editor.go_because(&hidden, "reopen", &[], "The figure is secret.");
+    assert_eq!(build(&house, &house.path().join("r5"), at, &[]).json()["left_out"].as_array().unwrap().len(), 2);
+
     let certificates: Value = serde_json::from_slice(&first[Path::new("birth-certificates.json")]).unwrap();
     for certificate in certificates["certificates"].as_array().unwrap() {
         assert_eq!(certificate["snapshot"], 11, "{certificate}");

@@ -288,7 +288,7 @@ fn j6_3_follow_skills_and_certifications() {
     let title = "Constater une atteinte à un système de traitement de données";
     let told = row(&sheet, title);
     assert_eq!(told[1..], ["Basic", "Ille-et-Vilaine (35)", "3", "1", "2", "1", "0", "1", "fewer than 5 learners"]);
-    assert!(sheet.to_string().contains("1 territories have not reached"), "{sheet}");
+    assert!(sheet.to_string().contains("1 territory has not reached"), "{sheet}");
     let elsewhere = hand.sheet("training_target", "coverage", &[("territory", "29")]);
     assert!(rows(&elsewhere).is_empty());
     let passed = hand.list("result").into_iter().find(|one| one["values"]["ending"] == "passed").unwrap();

@@ -79,6 +79,8 @@ pub(crate) static REGISTER: Register = Register {
         ClockRule::on("authorised_until", "authorised_until").soon(90 * 24),
         ClockRule::on("ends_on", "ends_on").soon(180 * 24),
     ],
+    // Tools that count how much they are used report it by themselves.
+    machines: &["report", "measure"],
     loops: &[Loop {
         name: "train",
         on: On::Move("receive"),

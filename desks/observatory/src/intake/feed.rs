@@ -17,8 +17,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Rows of a batch.
-const BATCH: usize = 8192;
+/// Rows of a batch: few enough that they are still in the processor's own memory when they are written.
+const BATCH: usize = 2048;
 
 /// Bytes between two calls of the progress.
 const STEP: u64 = 256 * 1024;

@@ -6,23 +6,24 @@
 //! holds them; for the others, one page of each run is read.
 
 mod filter;
+mod recent;
 mod run;
 
 use filter::Filter;
+use recent::Recent;
 use run::Run;
-use std::collections::HashSet;
 use std::fs::File;
-use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
+use std::hash::{BuildHasher, RandomState};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Keys held in memory: what a table of 2²² places takes before it grows, 72 MB.
-const RECENT: usize = (1 << 22) / 8 * 7;
+/// Keys held in memory: what a table of 2²² places takes before it grows, 64 MiB.
+const RECENT: usize = (1 << 22) / 4 * 3;
 
 /// The keys of a source's rows.
 pub(super) struct Keys {
     digests: [RandomState; 2],
-    recent: HashSet<u128, BuildHasherDefault<Themselves>>,
+    recent: Recent,
     most: usize,
     runs: Vec<Run>,
     filter: Option<Filter>,
@@ -38,7 +39,7 @@ impl Keys {
     fn with_memory_for(most: usize, scratch: &Path) -> Self {
         Self {
             digests: [RandomState::new(), RandomState::new()],
-            recent: HashSet::default(),
+            recent: Recent::new(),
             most: most.max(1),
             runs: Vec::new(),
             filter: None,
@@ -61,6 +62,10 @@ impl Keys {
     /// As [`Keys::add`].
     pub(super) fn add_all<'k>(&mut self, keys: impl Iterator<Item = &'k str>, new: &mut Vec<bool>) -> io::Result<()> {
         let shorts: Vec<u128> = keys.map(|key| self.short(key)).collect();
+        self.recent.approach(&shorts);
+        if let Some(filter) = &self.filter {
+            filter.approach(&shorts);
+        }
         new.clear();
         for key in shorts {
             new.push(self.add_short(key)?);
@@ -87,40 +92,24 @@ impl Keys {
 
     fn short(&self, key: &str) -> u128 {
         let [high, low] = &self.digests;
-        u128::from(high.hash_one(key)) << 64 | u128::from(low.hash_one(key))
+        // Zero is an empty place of the table.
+        (u128::from(high.hash_one(key)) << 64 | u128::from(low.hash_one(key))).max(1)
     }
 
     /// Moves the newest keys to a run.
     fn spill(&mut self) -> io::Result<()> {
-        let mut keys: Vec<u128> = self.recent.drain().collect();
-        keys.sort_unstable();
+        let file = self.unnamed_file()?;
         let filter = self.filter.get_or_insert_with(Filter::new);
-        keys.iter().for_each(|&key| filter.add(key));
-        self.runs.push(Run::write(&keys, self.unnamed_file()?)?);
+        let run = self.recent.drain(|keys| {
+            keys.iter().for_each(|&key| filter.add(key));
+            Run::write(keys, file)
+        })?;
+        self.runs.push(run);
         Ok(())
     }
 
     fn unnamed_file(&self) -> io::Result<File> {
         tempfile::tempfile_in(&self.scratch)
-    }
-}
-
-/// Takes a key's own bits for its place: they are random already.
-#[derive(Default)]
-struct Themselves(u64);
-
-impl Hasher for Themselves {
-    fn write(&mut self, bytes: &[u8]) {
-        self.0 = bytes.first_chunk().map_or(0, |first| u64::from_le_bytes(*first));
-    }
-
-    fn write_u128(&mut self, key: u128) {
-        // The low half: the runs are ordered by the high one.
-        self.0 = key as u64;
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
     }
 }
 

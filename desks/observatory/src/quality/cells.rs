@@ -16,20 +16,24 @@ const NEAR: usize = 12;
 pub(crate) struct Names {
     numbers: HashMap<String, u32>,
     texts: Vec<String>,
+    /// The first short ones, as [`packed`].
+    near: Vec<(u128, u32)>,
 }
 
 impl Default for Names {
     fn default() -> Self {
-        Self { numbers: HashMap::from([(String::new(), 0)]), texts: vec![String::new()] }
+        Self { numbers: HashMap::from([(String::new(), 0)]), texts: vec![String::new()], near: vec![(0, 0)] }
     }
 }
 
 impl Names {
     pub(crate) fn number(&mut self, text: &str) -> u32 {
         // The first few are found without a hash: a source has a handful of categories.
-        let near = self.texts.iter().take(NEAR).zip(0..).find(|(known, _)| *known == text);
-        if let Some((_, number)) = near {
-            return number;
+        let packed = packed(text);
+        if let Some(packed) = packed
+            && let Some((_, number)) = self.near.iter().find(|(known, _)| *known == packed)
+        {
+            return *number;
         }
         if let Some(number) = self.numbers.get(text) {
             return *number;
@@ -37,6 +41,9 @@ impl Names {
         let number = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
         self.numbers.insert(text.to_owned(), number);
         self.texts.push(text.to_owned());
+        if let Some(packed) = packed.filter(|_| self.near.len() < NEAR) {
+            self.near.push((packed, number));
+        }
         number
     }
 
@@ -48,6 +55,15 @@ impl Names {
     pub(crate) fn text(&self, number: u32) -> &str {
         self.texts.get(number as usize).map_or("", String::as_str)
     }
+}
+
+/// A text of 15 bytes at most as one number: its bytes and their number.
+fn packed(text: &str) -> Option<u128> {
+    let mut bytes = [0; 16];
+    let (place, length) = bytes.split_at_mut(15);
+    place.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
+    length.fill(text.len() as u8);
+    Some(u128::from_le_bytes(bytes))
 }
 
 /// What tells a figure from the others of its source, its vintage apart.
@@ -169,5 +185,28 @@ impl Previous {
     /// The last figure of all.
     pub(crate) fn last(&self, key: Key) -> Option<(Date, f64)> {
         self.figures.get(&key)?.last().copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Short texts are found by another way than long ones: each has its number, and no other's.
+        #[test]
+        fn texts_have_a_number_each(texts in proptest::collection::vec("[ab\u{0}é]{0,4}|[ab]{14,17}", 0..60)) {
+            let (mut names, mut known) = (Names::default(), vec![String::new()]);
+            for text in texts.iter().chain(&texts) {
+                let expected = known.iter().position(|other| other == text).unwrap_or_else(|| {
+                    known.push(text.clone());
+                    known.len() - 1
+                });
+                prop_assert_eq!(names.number(text) as usize, expected);
+                prop_assert_eq!(names.known(text), Some(expected as u32));
+                prop_assert_eq!(names.text(expected as u32), text);
+            }
+        }
     }
 }

@@ -5,7 +5,7 @@ use super::cells::{Cells, MOST, Names};
 use super::controls::departments;
 use super::differences::ReportKey;
 use super::sheet::{Completeness, Delay, FieldShare, FindingLine, Listed, RuleLine, Timeliness, Validity};
-use beffroi_model::{Grain, Period, PublishedCount, Report, Territory, TerritoryKind};
+use beffroi_model::{Grain, Period, PublishedCount, Report, Territory};
 use beffroi_tabular::{Declaration, Finding, ReportMapping, Rhythm, RowTally};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -87,9 +87,10 @@ impl Gauge {
     /// A report that read well, known already or not: what it counts under ([`Gauge::counts`]).
     pub(crate) fn report(&mut self, report: &Report) -> Group {
         self.n_rows += 1;
+        let has = has_fields(report);
         for share in &mut self.fields {
-            if let Has::Report(has) = share.has {
-                share.n += u64::from(has(report));
+            if let Has::Report(field) = share.has {
+                share.n += u64::from(has.get(field).copied().unwrap_or_default());
             }
         }
         let on = report.reported_on;
@@ -252,27 +253,54 @@ impl Gauge {
 }
 
 fn days(from: Date, to: Date) -> i64 {
-    from.duration_until(to).as_hours() / 24
+    day_number(to) - day_number(from)
+}
+
+/// Days since a day long ago, by the calendar's own arithmetic (years begin in March, so that a leap day ends one; 400
+/// years have 146 097 days): every row asks twice.
+fn day_number(day: Date) -> i64 {
+    let (year, month) = (i64::from(day.year()), i64::from(day.month()));
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+    365 * year + leap_days + (153 * month + 2) / 5 + i64::from(day.day())
 }
 
 /// Whether the declaration maps a field, its name, and whether a fact has it.
 type Mapped<T> = (bool, &'static str, fn(&T) -> bool);
 
-/// The mapped fields of a report.
+/// The fields of a report that are counted.
+const N_FIELDS: usize = 9;
+
+/// The mapped fields of a report, by their places in [`has_fields`].
 fn of_report(report: &ReportMapping) -> Vec<Share> {
-    let mapped: [Mapped<Report>; 9] = [
-        (report.occurred_on.is_some(), "occurred_on", |report| report.occurred_on.is_some()),
-        (report.territory.is_some(), "territory", |report| report.territory.kind() != TerritoryKind::NotLocated),
-        (report.category.is_some(), "category", |report| report.category.is_some()),
-        (report.phenomenon.is_some(), "phenomenon", |report| report.phenomenon.is_some()),
-        (report.victim_kind.is_some(), "victim_kind", |report| report.victim_kind.is_some()),
-        (report.sector.is_some(), "sector", |report| report.sector.is_some()),
-        (report.subject.is_some(), "subject", |report| report.subject.is_some()),
-        (report.loss_eur.is_some(), "loss_eur", |report| report.loss_cents.is_some()),
-        (!report.observables.is_empty(), "observables", |report| !report.observables.is_empty()),
+    let mapped: [(bool, &'static str); N_FIELDS] = [
+        (report.occurred_on.is_some(), "occurred_on"),
+        (report.territory.is_some(), "territory"),
+        (report.category.is_some(), "category"),
+        (report.phenomenon.is_some(), "phenomenon"),
+        (report.victim_kind.is_some(), "victim_kind"),
+        (report.sector.is_some(), "sector"),
+        (report.subject.is_some(), "subject"),
+        (report.loss_eur.is_some(), "loss_eur"),
+        (!report.observables.is_empty(), "observables"),
     ];
-    let mapped = mapped.into_iter().filter(|(is_mapped, ..)| *is_mapped);
-    mapped.map(|(_, name, has)| Share { name, has: Has::Report(has), n: 0 }).collect()
+    let mapped = mapped.into_iter().enumerate().filter(|(_, (is_mapped, _))| *is_mapped);
+    mapped.map(|(field, (_, name))| Share { name, has: Has::Report(field), n: 0 }).collect()
+}
+
+/// Which of these fields a report has.
+fn has_fields(report: &Report) -> [bool; N_FIELDS] {
+    [
+        report.occurred_on.is_some(),
+        report.territory.code() != Territory::NOT_LOCATED,
+        report.category.is_some(),
+        report.phenomenon.is_some(),
+        report.victim_kind.is_some(),
+        report.sector.is_some(),
+        report.subject.is_some(),
+        report.loss_cents.is_some(),
+        !report.observables.is_empty(),
+    ]
 }
 
 /// How many rows have a field.
@@ -285,7 +313,8 @@ struct Share {
 
 #[derive(Debug, Clone, Copy)]
 enum Has {
-    Report(fn(&Report) -> bool),
+    /// The place of the field among [`has_fields`].
+    Report(usize),
     Count(fn(&PublishedCount) -> bool),
 }
 
@@ -327,5 +356,23 @@ impl Days {
             found.map(|(days, _)| *days)
         };
         Some(Delay { n, median: at(n.div_ceil(2).max(1))?, ninth_decile: at((n * 9).div_ceil(10).max(1))? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn day() -> impl Strategy<Value = Date> {
+        (-9999_i16..=9999, 1_i8..=12, 1_i8..=31)
+            .prop_filter_map("no day", |(year, month, day)| Date::new(year, month, day).ok())
+    }
+
+    proptest! {
+        #[test]
+        fn days_are_those_of_the_calendar(from in day(), to in day()) {
+            prop_assert_eq!(days(from, to), from.duration_until(to).as_hours() / 24);
+        }
     }
 }

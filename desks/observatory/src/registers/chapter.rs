@@ -1,6 +1,7 @@
 //! Chapters of the annual report: who writes which by when, from which frozen figures, what was remarked, who checked it.
 
 use super::blocks::{label, table, value};
+use crate::chapters::text::{cited, typed_number};
 use beffroi_document::Block;
 use beffroi_register::{
     Audience, ClockRule, Context, Field, Guard, Move, Of, Record, Refusal, Register, Sheet, SheetContext, State,
@@ -55,6 +56,7 @@ pub(crate) static REGISTER: Register = Register {
         Move::new("check_facts", &["review"], "review").by(WRITERS).asks(&["facts_check"]),
         Move::new("check_law", &["review"], "review").by(WRITERS).asks(&["law_check"]),
         Move::new("validate", &["review", "contested"], "ready").by(&[Role::Validator, Role::Coordinator]),
+        Move::new("reopen", &["ready"], "writing").by(EDITORS).with_reason(),
         Move::new("drop", &["planned", "writing"], "dropped").by(EDITORS).with_reason(),
     ],
     guards: &[
@@ -94,31 +96,6 @@ fn no_number_is_typed(context: &Context<'_>) -> Result<(), Refusal> {
         Some(number) => Err(Refusal::new().at("text").with("number", number)),
         None => Ok(()),
     }
-}
-
-/// The first number of a text that stands outside braces and is no year.
-fn typed_number(text: &str) -> Option<&str> {
-    outside(text).into_iter().find_map(|part| {
-        let words = part.split(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ',' | '\u{a0}' | '\u{202f}')));
-        let numbers = words.map(|word| word.trim_matches(|c: char| !c.is_ascii_digit()));
-        numbers.filter(|number| !number.is_empty()).find(|number| !is_year(number))
-    })
-}
-
-fn is_year(number: &str) -> bool {
-    number.len() == 4 && number.parse::<u16>().is_ok_and(|year| (1900..=2100).contains(&year))
-}
-
-/// What stands outside braces.
-fn outside(text: &str) -> Vec<&str> {
-    let mut parts = text.split('{');
-    let first = parts.next().unwrap_or_default();
-    std::iter::once(first).chain(parts.map(|part| part.split_once('}').map_or(part, |(_, rest)| rest))).collect()
-}
-
-/// What stands between braces.
-fn cited(text: &str) -> impl Iterator<Item = &str> {
-    text.split('{').skip(1).filter_map(|part| Some(part.split_once('}')?.0))
 }
 
 /// The figures cited are among those that the chapter lists, and so are frozen publications.
@@ -203,29 +180,4 @@ fn outline(context: &SheetContext<'_>) -> Result<Vec<Block>, Refusal> {
     let columns: Vec<String> =
         named.into_iter().chain([context.say("outline-state"), context.say("outline-lacks")]).collect();
     Ok(vec![table("outline", context.say("outline-table"), &columns, rows)])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_number_stands_between_braces_or_is_a_year() {
-        for fine in ["", "En 2024, {RA-2026.T1:2024} faits, {CP 323-1}.", "Hausse depuis mars 2022."] {
-            assert_eq!(typed_number(fine), None, "{fine}");
-        }
-        for (text, found) in [
-            ("348 000 faits", "348"),
-            ("soit +2,1 %", "2,1"),
-            ("{RA-2026.T1:2024} dont 12", "12"),
-            ("{sans fin 7", "7"),
-        ] {
-            assert_eq!(typed_number(text), Some(found), "{text}");
-        }
-    }
-
-    #[test]
-    fn what_is_cited_stands_between_braces() {
-        assert_eq!(cited("a {b:1} c {d} e {f").collect::<Vec<_>>(), ["b:1", "d"]);
-    }
 }

@@ -132,7 +132,54 @@ fn paper(context: &SheetContext<'_>) -> Result<Vec<Block>, Refusal> {
     Ok(vec![Block::Paragraph(vec![Span::Text(format!("{}: {}", record.value("title"), record.value("outcome")))])])
 }
 
-const REGISTERS: &[&Register] = &[&ORDER, &LACK, &PLACE];
+const fn task(name: &'static str, by: &'static str, to: Assignee) -> Loop {
+    let starts = Starts::Task { to, due: DueBy::After(Limit::hours(1)) };
+    Loop { name, on: On::Move(by), when: None, each: None, starts }
+}
+
+/// A register whose records open tasks and are closed; machines note what they count.
+pub(crate) static CASE: Register = Register {
+    name: "case",
+    prefix: "CSE",
+    desk: "trial",
+    basis: "a text",
+    fields: &[
+        Field::text("title").required(),
+        Field::person("pilot"),
+        Field::number("count").by_move(),
+        Field::text("outcome").by_move(),
+    ],
+    states: &[
+        State::draft("draft"),
+        State::open("running").frozen(),
+        State::closed("done").needs(&["outcome"]),
+        State::closed("filed"),
+    ],
+    moves: &[
+        Move::new("start", &["draft"], "running").as_change(),
+        Move::new("note", &["running"], "running").as_change().by(&[Role::Coordinator]).asks(&["count"]),
+        Move::new("finish", &["running"], "done").asks(&["outcome"]),
+        Move::new("file", &["done"], "filed"),
+    ],
+    guards: &[Guard {
+        name: "counted",
+        check: |c| if c.enters("done") && c.open_tasks > 3 { Err(Refusal::new()) } else { Ok(()) },
+    }],
+    loops: &[
+        task("tell", "start", Assignee::Field("pilot")),
+        task("check", "start", Assignee::Role(Role::Coordinator)),
+        task("teach", "start", Assignee::Role(Role::Validator)),
+        task("report", "finish", Assignee::Role(Role::Analyst)),
+        task("count", "note", Assignee::Role(Role::DutyOfficer)),
+    ],
+    outlives: &["teach"],
+    machines: &["note"],
+    attachments: 2,
+    example: &[("title", "A case")],
+    ..Register::COORDINATION
+};
+
+const REGISTERS: &[&Register] = &[&ORDER, &LACK, &PLACE, &CASE];
 
 /// The trial's house.
 pub(crate) struct Trial {
@@ -158,6 +205,10 @@ impl Trial {
 }
 
 pub(crate) fn subject(person: &str, role: Role, service: &str, territory: &str) -> Subject {
+    cleared(person, role, service, territory, Marking { tlp: Tlp::Amber, pap: Pap::Amber })
+}
+
+pub(crate) fn cleared(person: &str, role: Role, service: &str, territory: &str, clearance: Marking) -> Subject {
     let unit = |id: &str| Service {
         id: id.parse().unwrap(),
         level: ServiceLevel::Departmental,
@@ -174,7 +225,7 @@ pub(crate) fn subject(person: &str, role: Role, service: &str, territory: &str) 
         world: World::Coordination,
         service: service.parse().unwrap(),
         territories: Territories::of([territory.parse().unwrap()]),
-        clearance: Marking { tlp: Tlp::Amber, pap: Pap::Amber },
+        clearance,
         from: date(2026, 1, 1),
         until: date(2026, 12, 31),
     };

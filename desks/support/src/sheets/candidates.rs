@@ -113,7 +113,7 @@ fn points(t: Lang, term: &Term) -> String {
         Fact::Kilometres(far) => t.say_with("support-fact-kilometres", &[("far", (&n(far)).into())]),
         Fact::PlaceUnknown => t.say("support-fact-place-unknown"),
         Fact::Days { own, most } => {
-            t.say_with("support-fact-days", &[("own", (&n(own)).into()), ("most", (&n(most)).into())])
+            t.say_with("support-fact-days", &[("own", i64::from(own).into()), ("most", (&n(most)).into())])
         }
     };
     format!("{}/{} ({fact})", n(term.points), n(term.most))

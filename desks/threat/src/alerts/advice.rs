@@ -146,9 +146,45 @@ pub(crate) fn techniques(phenomenon: &str, day: Date) -> Vec<(&'static str, Stri
     lists.into_iter().flat_map(linked).collect()
 }
 
+/// A code of the nomenclature of offences under which a phenomenon may be recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Natinf {
+    /// The code.
+    pub(crate) code: String,
+    /// Whether somebody entitled to has checked both the code and that it is of this phenomenon.
+    pub(crate) verified: bool,
+}
+
+/// The codes of offences of a phenomenon, as the crosswalk of the house links them on `day`; none where it links none.
+pub(crate) fn natinf(phenomenon: &str, day: Date) -> Vec<Natinf> {
+    let Some(crosswalk) = beffroi_codes::crosswalk("phenomena", NATINF) else { return Vec::new() };
+    let list = beffroi_codes::list(NATINF);
+    let told = |link: &beffroi_codes::Link| {
+        let is_verified = list.and_then(|list| list.code(&link.to)).is_some_and(|code| code.verified);
+        Natinf { code: link.to.clone(), verified: link.verified && is_verified }
+    };
+    crosswalk.links_of(phenomenon, day).map(told).collect()
+}
+
+/// The list of the codes of offences that phenomena name.
+const NATINF: &str = "natinf_excerpt";
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn codes_of_offences_are_those_of_the_crosswalk_and_say_whether_they_were_checked() {
+        let day = jiff::civil::date(2026, 11, 1);
+        let fraud = natinf("fake_bank_adviser", day);
+        assert_eq!(fraud, [Natinf { code: "7875".to_owned(), verified: false }], "the link was not checked");
+        assert!(natinf("ddos", day).is_empty() && natinf("never heard of", day).is_empty());
+        let list = beffroi_codes::list(NATINF).unwrap();
+        let phenomena = beffroi_codes::list("phenomena").unwrap();
+        for code in phenomena.every_code() {
+            assert!(natinf(&code.code, day).iter().all(|natinf| list.code(&natinf.code).is_some()), "{}", code.code);
+        }
+    }
 
     #[test]
     fn every_phenomenon_has_one_family_and_every_key_its_words() {

@@ -1,8 +1,9 @@
 //! A flash as a document: one A4 page in the reader's language.
 
+use crate::alerts::advice::natinf;
 use crate::alerts::draft::{label, place};
 use crate::alerts::lifecycle::paris;
-use crate::alerts::{Alert, AlertFigures, AlertState, Mention, TechnicalElement, advice};
+use crate::alerts::{Advice, Alert, AlertFigures, AlertState, Mention, Recipient, TechnicalElement, advice};
 use beffroi_document::{Block, Document, KeyFigure, Span, Term};
 use beffroi_model::Territory;
 use beffroi_observables::defang;
@@ -20,6 +21,8 @@ const REASONS: usize = 2;
 pub(crate) const ON_PAGE: usize = 2;
 /// Techniques named.
 const TECHNIQUES: usize = 5;
+/// Codes of offences named.
+const CODES: usize = 2;
 /// Last steps of the history.
 const STEPS: usize = 2;
 
@@ -63,10 +66,9 @@ pub(crate) fn document_on(alert: &Alert, lang: Lang, today: Option<Date>) -> Doc
     blocks.push(heading("targets"));
     blocks.push(paragraph(targets(alert, lang)));
     blocks.push(heading("do"));
-    let advice =
-        alert.content.advice.iter().map(|advice| {
-            vec![Span::Strong(say(&advice.recipient.key())), Span::Text(format!(" {}", advice.said(lang)))]
-        });
+    let advice = alert.content.advice.iter().map(|advice| {
+        vec![Span::Strong(say(&advice.recipient.key())), Span::Text(format!(" {}", advised(alert, advice, lang)))]
+    });
     blocks.push(Block::List { ordered: false, items: advice.collect() });
     blocks.push(heading("technical"));
     blocks.push(technical(alert, lang));
@@ -95,6 +97,24 @@ pub(crate) fn marking(alert: &Alert, lang: Lang) -> String {
 pub(crate) fn techniques(alert: &Alert) -> Vec<(&'static str, String)> {
     let day = paris(alert.drafted_at).date();
     alert.phenomenon.as_deref().map(|phenomenon| advice::techniques(phenomenon, day)).unwrap_or_default()
+}
+
+/// What is asked of a recipient; units that take complaints are told under which codes of offences, with what of them was
+/// not checked.
+pub(crate) fn advised(alert: &Alert, advice: &Advice, lang: Lang) -> String {
+    let said = advice.said(lang);
+    if advice.recipient != Recipient::Units {
+        return said;
+    }
+    let day = paris(alert.drafted_at).date();
+    let mut codes = alert.phenomenon.as_deref().map(|phenomenon| natinf(phenomenon, day)).unwrap_or_default();
+    codes.truncate(CODES);
+    if codes.is_empty() {
+        return said;
+    }
+    let key = if codes.iter().all(|code| code.verified) { "flash-natinf" } else { "flash-natinf-unverified" };
+    let codes = codes.into_iter().map(|code| code.code).collect::<Vec<_>>().join(", ");
+    format!("{said} {}", lang.say_with(key, &[("codes", (&codes).into())]))
 }
 
 fn paragraph(text: String) -> Block {

@@ -359,7 +359,7 @@ pub async fn mark_exercise(store: &Store, mut alert: Alert, by: &By) -> Result<A
     alert.store(store, Act::Alter, by).await
 }
 
-/// Closes a flash, whatever its state.
+/// Closes a flash, whatever its state. Of one whose next version was being written, what went out is closed.
 ///
 /// # Errors
 /// [`AlertError::NoReason`]; [`AlertError::Transition`] when it is closed already; [`AlertError::VictimData`] in the
@@ -370,6 +370,12 @@ pub async fn close(store: &Store, mut alert: Alert, reason: &str, by: &By) -> Re
         return Err(AlertError::NoReason { reference: alert.reference, least: REASON_LEAST });
     }
     alert.must_be(&[AlertState::Draft, AlertState::Validated, AlertState::Issued], AlertState::Closed)?;
+    // What is lifted is what went out: a new version that was being written is given up, and no reader gets it.
+    if let Some(row) = store.alert_issued_fetch(&alert.reference).await? {
+        let out = Alert::read(row)?;
+        let changes = std::mem::take(&mut alert.content.changes);
+        alert = Alert { version: alert.version, content: AlertContent { changes, ..out.content }, ..out };
+    }
     alert.state = AlertState::Closed;
     // Readers are told that what went out is lifted; a draft is only given up.
     let what = if alert.content.was_issued() { "flash-change-lifted" } else { "flash-change-closed" };
@@ -379,7 +385,8 @@ pub async fn close(store: &Store, mut alert: Alert, reason: &str, by: &By) -> Re
 }
 
 /// Closes each issued flash whose last day is over: readers are told that it no longer holds, and its change log says that
-/// nobody had to. Gives their references; one that somebody is writing to at the same time is left for the next time.
+/// nobody had to. Where a new version is being written, what went out ends, and the new one goes on. Gives their
+/// references; one that somebody is writing to at the same time is left for the next time.
 ///
 /// # Errors
 /// The store's; [`AlertError::Content`] for a flash that does not read.
@@ -394,6 +401,13 @@ pub async fn close_expired(store: &Store, by: &By) -> Result<Vec<AlertRef>, Aler
             Ok(alert) => closed.push(alert.reference),
             Err(AlertError::Store(StoreError::Conflict { .. })) => {}
             Err(error) => return Err(error),
+        }
+    }
+    for row in store.alerts_issued().await? {
+        let out = Alert::read(row)?;
+        if out.is_expired(today) {
+            store.alert_issued_end(&out.reference, &By::new(by.who.clone(), by.at)).await?;
+            closed.push(out.reference);
         }
     }
     Ok(closed)

@@ -35,7 +35,9 @@ pub fn every_number_is_certified(report: &AnnualReport) -> Result<(), Vec<String
         held.entry(&register.id).or_default().take(&register.values);
     }
     let mut check = Check { held, faults: Vec::new() };
-    check.blocks(&report.document.blocks);
+    for document in [&report.document, &report.press_sheet, &report.summary] {
+        check.blocks(&document.blocks);
+    }
     if check.faults.is_empty() { Ok(()) } else { Err(check.faults) }
 }
 

@@ -1,8 +1,8 @@
 //! How the figures are made: definitions, sources, secrecy, breaks, limits, and how to compute them again.
 
-use super::Options;
 use super::data::Data;
 use super::press::{Cell, Piece, Press, Sheet, text_column};
+use super::{Options, chapters};
 use beffroi_document::{Block, Span, Term};
 use beffroi_ports::Dimension;
 use std::collections::BTreeSet;
@@ -36,6 +36,7 @@ pub(super) fn section(data: &Data, options: &Options<'_>, press: &mut Press) -> 
     again.push(Span::Text(" ".into()));
     again.push(Span::Code(command));
     blocks.push(Block::Paragraph(again));
+    blocks.extend(chapters::colophon(options, press));
     blocks
 }
 

@@ -64,6 +64,8 @@ pub(super) struct Press {
     titles: BTreeMap<String, String>,
     snapshot: u64,
     now: Timestamp,
+    /// What is put before the identifiers of key figures.
+    prefix: &'static str,
 }
 
 pub(super) fn text_column(label: String) -> Column {
@@ -89,7 +91,14 @@ impl Press {
             titles: sources.iter().map(|s| (s.id.clone(), s.title.clone())).collect(),
             snapshot,
             now,
+            prefix: "",
         }
+    }
+
+    /// The same, with `prefix` before the identifiers of key figures.
+    #[must_use]
+    pub(super) fn under(self, prefix: &'static str) -> Self {
+        Self { prefix, ..self }
     }
 
     /// The name of a source; its identifier when it has none.
@@ -143,10 +152,11 @@ impl Press {
     ) -> KeyFigure {
         let shown = value.shown().to_owned();
         let number = if let Cell::Number { value, .. } = value { value } else { None };
+        let id = format!("{}{id}", self.prefix);
         let mut values = vec![certified(&[&label], number, &shown)];
         values.extend(others);
-        self.certificates.push(figures.certificate.printed(id, values));
-        KeyFigure { value: shown, label, note, certificate: id.to_owned() }
+        self.certificates.push(figures.certificate.printed(&id, values));
+        KeyFigure { value: shown, label, note, certificate: id }
     }
 
     /// A table made of an indicator's figures.
@@ -154,6 +164,12 @@ impl Press {
         let mut values = values_of(&sheet);
         values.extend(others);
         self.certificates.push(figures.certificate.printed(sheet.id, values));
+        self.lay_out(sheet)
+    }
+
+    /// A table made of figures that were frozen.
+    pub(super) fn frozen(&mut self, sheet: Sheet<'_>, certificate: &Certificate) -> Table {
+        self.certificates.push(certificate.printed(sheet.id, values_of(&sheet)));
         self.lay_out(sheet)
     }
 

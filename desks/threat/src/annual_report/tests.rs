@@ -1,5 +1,6 @@
 //! Tests of the annual report over a drawn lake.
 
+mod beside;
 mod drawn;
 
 use super::*;
@@ -37,6 +38,16 @@ fn alerts() -> Vec<AlertLine> {
 }
 
 fn report(facts: &MemoryFacts, year: i16, lang: Lang) -> Result<AnnualReport, ReportError> {
+    with_chapters(facts, year, lang, &[], &[])
+}
+
+fn with_chapters(
+    facts: &MemoryFacts,
+    year: i16,
+    lang: Lang,
+    chapters: &[ChapterText],
+    cited: &[CitedFigures],
+) -> Result<AnnualReport, ReportError> {
     let (signals, alerts) = (signals(), alerts());
     let sources = [SourceLine {
         id: "ssmsi-departements".into(),
@@ -53,6 +64,8 @@ fn report(facts: &MemoryFacts, year: i16, lang: Lang) -> Result<AnnualReport, Re
         sources: &sources,
         signals: &signals,
         alerts: &alerts,
+        chapters,
+        cited,
     };
     ready(build(facts, year, &options))
 }

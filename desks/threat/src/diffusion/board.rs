@@ -1,6 +1,6 @@
 //! The board of one flash, and the measures of a year.
 
-use crate::alerts::{self, Alert, AlertState};
+use crate::alerts::{self, Alert};
 use crate::diffusion::{DiffusionError, DiffusionSettings, Recipient, ReturnKind};
 use beffroi_model::AlertRef;
 use beffroi_rights::Scope;
@@ -61,7 +61,7 @@ pub async fn board_visible(
 /// An issued flash that some of its recipients have not acknowledged.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WaitingFlash {
-    /// The flash, as it now stands.
+    /// The flash, as its readers have it.
     pub alert: Alert,
     /// How many have not.
     pub n: usize,
@@ -77,7 +77,7 @@ pub struct WaitingFlash {
 pub async fn waiting_visible(store: &Store, scope: &Scope) -> Result<Vec<WaitingFlash>, DiffusionError> {
     let open = store.readings_open().await?;
     let mut waiting = Vec::new();
-    for alert in alerts::visible(store, scope).await?.into_iter().filter(|alert| alert.state == AlertState::Issued) {
+    for alert in alerts::issued_visible(store, scope).await? {
         let own = open.iter().filter(|row| row.alert == alert.reference && row.version == alert.version);
         let sent: Vec<Timestamp> = own.map(|row| row.sent_at).collect();
         if let Some(since) = sent.iter().min().copied() {

@@ -1,8 +1,22 @@
 //! What comes back by mail because it could not be delivered.
 
 use crate::diffusion::DiffusionError;
-use beffroi_dsn::{Action, Report};
+use beffroi_dsn::{Action, Report, ReportFrame, task};
+use beffroi_ports::{Parser, Sandbox, Unread, read_through};
 use beffroi_store::{By, HandoverState, Settlement, Store};
+use std::io::Read;
+
+/// What reads a message behind the [`Sandbox`], and its name: for the executable's list of parsers, and for tests.
+pub const PARSER: (&str, Parser) = (beffroi_dsn::PARSER, beffroi_dsn::parse);
+
+/// Reads a message that came back, which anybody may have sent; `length` is how long it is, in bytes. It waits for the
+/// child.
+///
+/// # Errors
+/// [`Unread`] when it is no report of non-delivery.
+pub fn read_bounce(input: Box<dyn Read + Send>, length: u64, sandbox: &dyn Sandbox) -> Result<Report, Unread> {
+    read_through(sandbox, task(length), input, ReportFrame::default())
+}
 
 /// Takes up a report of non-delivery: a handover that failed for good is bounced and its recipient flagged. Gives the
 /// number of the handover; none when the report is of none of ours, or says nothing final.

@@ -29,7 +29,7 @@ pub async fn remind(store: &Store, settings: &DiffusionSettings, by: &By) -> Res
             continue;
         }
         if !known.contains_key(&reading.alert) {
-            known.insert(reading.alert.clone(), alerts::show(store, &reading.alert).await?);
+            known.insert(reading.alert.clone(), alerts::as_read(store, &reading.alert).await?);
         }
         let Some(Some(alert)) = known.get(&reading.alert) else { continue };
         let holds = alert.state == AlertState::Issued

@@ -66,7 +66,7 @@ pub async fn linked(store: &Store, link: &str, now: Timestamp) -> Result<Option<
         Err(LinkFault::Forged) => return Ok(None),
     };
     let Some(row) = store.handover(&id).await? else { return Ok(None) };
-    let Some(alert) = alerts::show(store, &row.alert).await? else { return Ok(None) };
+    let Some(alert) = alerts::as_read(store, &row.alert).await? else { return Ok(None) };
     let readings = store.readings(Some(&row.alert)).await?;
     let mine = readings.iter().find(|one| one.version == row.version && one.recipient == row.recipient);
     let name = store.recipient(&row.recipient).await?.map(|known| known.name).unwrap_or_default();

@@ -16,6 +16,8 @@ pub struct DiffusionSettings {
     pub reminders: Vec<SignedDuration>,
     /// How many flashes a year keep their readers attentive.
     pub yearly_budget: u32,
+    /// The domains that letters of one's day go to; any when empty.
+    pub digest_domains: Vec<String>,
 }
 
 impl DiffusionSettings {
@@ -35,6 +37,7 @@ impl Default for DiffusionSettings {
             link_life: SignedDuration::from_hours(30 * 24),
             reminders: vec![SignedDuration::from_hours(24), SignedDuration::from_hours(72)],
             yearly_budget: 24,
+            digest_domains: Vec::new(),
         }
     }
 }

@@ -131,7 +131,7 @@ async fn batch(
     let attempts: BTreeMap<String, u32> = rows.iter().map(|row| (row.id.clone(), row.attempts)).collect();
     for row in rows {
         if !known.contains_key(&row.alert) {
-            known.insert(row.alert.clone(), alerts::show(engines.store, &row.alert).await?);
+            known.insert(row.alert.clone(), alerts::as_read(engines.store, &row.alert).await?);
         }
         let alert = known.get(&row.alert).and_then(Option::as_ref);
         match ready(engines, settings, letters, &row, alert, recipients.get(&row.recipient))? {

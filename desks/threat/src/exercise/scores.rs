@@ -3,7 +3,10 @@
 use crate::alerts;
 use crate::exercise::{ExerciseError, Planted, Played};
 use crate::signals::{self, Signal, SignalState};
-use beffroi_exercise::{Alarm, Curve, FlashFact, Plan, Score, SignalFact, TeamScore, curves, score, score_team};
+use beffroi_exercise::{
+    Alarm, Curve, FlashFact, NowcastScore, Plan, Score, SignalFact, TeamScore, curves, score, score_nowcasts,
+    score_team,
+};
 use beffroi_model::Period;
 use beffroi_store::Store;
 use beffroi_wording::Lang;
@@ -26,6 +29,10 @@ pub struct Scores {
     pub watch: Score,
     /// The detectors, by method and budget.
     pub detectors: Vec<Score>,
+    /// The budget under which the watch ran, and detectors are held against each wave.
+    pub budget: f64,
+    /// How well weeks still coming in were forecast; nothing where every source comes whole.
+    pub nowcast: Vec<NowcastScore>,
     /// What was decided and sent.
     pub team: TeamScore,
 }
@@ -34,6 +41,32 @@ impl Scores {
     /// Sensitivity against false alarms, a method each.
     pub fn curves(&self) -> Vec<Curve> {
         curves(&self.detectors)
+    }
+
+    /// The watch as it ran, and each detector under the budget nearest to the one the watch ran under: what is held
+    /// against each wave.
+    pub fn side_by_side(&self) -> Vec<&Score> {
+        let far = |score: &Score| (score.budget - self.budget).abs();
+        let mut nearest: Vec<&Score> = Vec::new();
+        for score in &self.detectors {
+            match nearest.iter_mut().find(|known| known.method == score.method) {
+                Some(known) if far(score) < far(known) => *known = score,
+                Some(_) => {}
+                None => nearest.push(score),
+            }
+        }
+        std::iter::once(&self.watch).chain(nearest).collect()
+    }
+
+    /// After how many weeks each method of [`Scores::side_by_side`] found each wave, in the order of the plan: none where
+    /// it did not.
+    pub fn by_wave(&self) -> Vec<(String, Vec<Option<u64>>)> {
+        let all = self.side_by_side();
+        let of = |at: usize, wave: &str| {
+            let weeks = all.iter().map(|score| Some(score.waves.get(at)?.delay?.weeks));
+            (wave.to_owned(), weeks.collect())
+        };
+        self.watch.waves.iter().enumerate().map(|(at, wave)| of(at, &wave.wave)).collect()
     }
 }
 
@@ -75,6 +108,8 @@ pub async fn scores(store: &Store, plan: &Plan, planted: &Planted, played: &Play
         first: plan.first,
         last,
         watch: score(&plan, WATCH, played.budget, &alarms),
+        budget: played.budget,
+        nowcast: score_nowcasts(&played.forecasts.iter().map(|told| told.forecast).collect::<Vec<_>>()),
         detectors: played.benches.iter().map(|b| score(&plan, &b.method, b.budget, &b.alarms)).collect(),
         team: score_team(&plan, &facts, &flashes(store).await?),
     })
@@ -153,6 +188,20 @@ pub fn cells(method: String, score: &Score, t: Lang) -> [String; 9] {
         n(score.median_delay_days),
         t.decimal(score.false_a_week, 2),
         t.decimal(score.false_a_month, 1),
+    ]
+}
+
+/// How well weeks were forecast that long after their end, as it is shown: weeks after, series and weeks, share still to
+/// come, error of what had come and of the forecast, bias, how often the interval held.
+pub fn nowcast_cells(score: &NowcastScore, t: Lang) -> [String; 7] {
+    [
+        t.integer(score.weeks_after as f64),
+        t.integer(score.n as f64),
+        t.percent(score.missing, 0),
+        t.percent(score.error_before, 0),
+        t.percent(score.error_after, 0),
+        t.percent(score.bias, 0),
+        t.percent(score.coverage, 0),
     ]
 }
 

@@ -3,7 +3,7 @@
 use crate::exercise::Played;
 use crate::signals::SignalError;
 use beffroi_exercise::{Plan, PlanError, read_plan};
-use beffroi_model::ObservableKind;
+use beffroi_model::{ObservableKind, Period};
 use beffroi_observables::{defang, is_personal, mask};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -36,6 +36,12 @@ pub enum ExerciseError {
         /// The data folder.
         folder: PathBuf,
     },
+    /// Nothing had come by the end of a week.
+    #[error("no delivery of {week} or before is in the lake: make the exercise again, or play from a later week")]
+    Undelivered {
+        /// The week.
+        week: Period,
+    },
     /// It was not played.
     #[error("the exercise was not played yet: `beffroi exercise run` first")]
     NotPlayed,
@@ -53,7 +59,7 @@ impl ExerciseError {
     /// Whether the request is at fault (exit status 1) rather than the house (2).
     pub fn is_user_fault(&self) -> bool {
         match self {
-            Self::Plan(_) | Self::None { .. } | Self::NotPlayed => true,
+            Self::Plan(_) | Self::None { .. } | Self::NotPlayed | Self::Undelivered { .. } => true,
             Self::Signal(error) => error.is_user_fault(),
             Self::Alert(error) => error.is_user_fault(),
             Self::Store(error) => error.is_user_fault(),

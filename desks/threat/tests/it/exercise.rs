@@ -2,16 +2,18 @@
 
 use crate::diffusion::{deliver, person, rows, settings, validated};
 use crate::made_up::{self, LAST_DAY, at, week, with_rise};
+use crate::watching;
 use beffroi_desk_threat::alerts::{self, AlertState, DraftOptions, Format};
 use beffroi_desk_threat::diffusion::{self, Leaves, Lowered, Selection, Way, Why};
 use beffroi_desk_threat::exercise::{self, Planted, Play, curve_csv};
 use beffroi_desk_threat::signals::{self, Decision};
-use beffroi_desk_threat::watch::{BUDGETS, map_of};
-use beffroi_exercise::{Plan, read_plan};
-use beffroi_model::{Marking, Pap, SignalId, Tlp};
+use beffroi_desk_threat::watch::{self, AS_DELIVERED, BUDGETS, map_of};
+use beffroi_exercise::{Delivery, Plan, read_plan};
+use beffroi_model::{Marking, Pap, Report, SignalId, Tlp};
 use beffroi_ports::FetchResponse;
-use beffroi_ports::doubles::{NullTypesetter, PostOffice, WrittenFetch};
+use beffroi_ports::doubles::{MemoryFacts, NullTypesetter, PostOffice, WrittenFetch};
 use beffroi_store::{By, HandoverState, Store};
+use jiff::ToSpan;
 use jiff::civil::date;
 
 const RISE: &str = "SIG-2025w49-fake-bank-adviser-FR";
@@ -181,6 +183,70 @@ async fn an_exercise_is_played_in_parts_and_scored() {
     assert!(of("ears-c2", 0.5).n_false <= of("ears-c2", 100.0).n_false);
     assert_eq!((told.team.n_decided, told.team.n_right), (1, 1));
     assert_eq!(curve_csv(&told).lines().count(), 1 + 5 * BUDGETS.len() + 1);
+}
+
+/// Every week a delivery on the Sunday; of each week's reports, one in two comes two weeks later.
+async fn delivered_late(all: &[Report]) -> MemoryFacts {
+    let facts = MemoryFacts::new();
+    for back in (0..30_i64).rev() {
+        let day = LAST_DAY.checked_sub((back * 7).days()).unwrap();
+        let due = |(n, report): &(usize, &Report)| {
+            let late = if n % 2 == 1 { 14 } else { 0 };
+            let known = report.reported_on.checked_add(late.days()).unwrap();
+            known <= day && (back == 29 || known > day.checked_sub(7.days()).unwrap())
+        };
+        let rows = all.iter().enumerate().filter(due).map(|(_, report)| report.clone()).collect();
+        watching::land(&facts, back, day, rows).await;
+    }
+    // What is still to come, after the weeks that are looked at.
+    let end = date(2025, 12, 31);
+    let rest =
+        |(n, report): &(usize, &Report)| n % 2 == 1 && report.reported_on.checked_add(14.days()).unwrap() > LAST_DAY;
+    let rest = all.iter().enumerate().filter(rest).map(|(_, report)| report.clone()).collect();
+    watching::land(&facts, -1, end, rest).await;
+    facts
+}
+
+#[tokio::test]
+async fn where_reports_come_late_each_week_is_seen_as_it_stood_and_forecasts_are_scored() {
+    let (mut world, store) = (with_rise(1), exercise_store().await);
+    // Early and late ones mixed, whatever made them.
+    world.reports.sort_by_key(|report| (report.reported_on, report.territory.to_string(), report.id.clone()));
+    let facts = delivered_late(&world.reports).await;
+    let delivery = Delivery { source: "synth-unites".to_owned(), from: week("2025-W24"), shares: vec![50, 0, 50] };
+    let plan = Plan { deliveries: vec![delivery], ..plan() };
+    let play = |before, until: Option<&str>| Play { plan: plan.clone(), before, until: until.map(week), budget: 5.0 };
+    // Played in two parts, what was seen in the first is not seen again.
+    let first = exercise::run(&facts, &store, play(None, Some("2025-W47")), || by("watch"), |_| {}).await.unwrap();
+    let n_first = first.forecasts.len();
+    let played = exercise::run(&facts, &store, play(Some(first), None), || by("watch"), |_| {}).await.unwrap();
+    assert_eq!((played.looks.len(), played.benches.len()), (8, 6 * BUDGETS.len()));
+    assert_eq!(played.forecasts.len(), 2 * n_first, "half of the weeks, half of the forecasts");
+    let told = exercise::scores(&store, &plan, &Planted::default(), &played).await.unwrap();
+    let [now, week_after] = told.nowcast.as_slice() else { panic!("{:?}", told.nowcast) };
+    assert!((now.missing - 0.5).abs() < 0.05 && (now.error_before - now.missing).abs() < 1e-9, "{now:?}");
+    assert!(now.error_after < 0.6 * now.error_before && now.coverage >= 0.75, "{now:?}");
+    assert!((week_after.missing - 0.5).abs() < 0.05, "half comes two weeks later, not one: {week_after:?}");
+    // Of every week forecast, what came in the end is all of it.
+    for told in &played.forecasts {
+        let of_week = world.reports.iter().filter(|report| told.week.contains(report.reported_on));
+        let truth = of_week.filter(|report| report.phenomenon.as_deref() == Some(told.phenomenon.as_str())).count();
+        assert_eq!(told.forecast.truth, truth as f64, "{told:?}");
+        assert!(told.forecast.observed < told.forecast.truth, "{told:?}");
+    }
+    // The rise is found although half of it is not there yet; without the correction it is found in no more weeks.
+    let found = |method: &str| told.side_by_side().into_iter().find(|score| score.method == method).unwrap();
+    assert_eq!(found("watch").waves[0].delay.map(|delay| delay.weeks), Some(0));
+    assert!(found(AS_DELIVERED).weekly_sensitivity <= found("watch").weekly_sensitivity);
+    let by_wave = told.by_wave();
+    assert_eq!((by_wave[0].0.as_str(), by_wave[0].1.len()), ("conseillers", 7));
+    // The twin: looked at through the latest snapshot, nothing is left to forecast.
+    let last = watch::look(&facts, 31, week("2025-W46"), &[5.0]).await.unwrap();
+    assert!(last.forecasts.is_empty(), "{:?}", last.forecasts);
+    // Before the first delivery there is nothing to look at.
+    let early = Plan { first: week("2025-W20"), ..plan.clone() };
+    let play = Play { plan: early, before: None, until: Some(week("2025-W20")), budget: 5.0 };
+    assert!(exercise::run(&facts, &exercise_store().await, play, || by("watch"), |_| {}).await.is_err());
 }
 
 #[tokio::test]

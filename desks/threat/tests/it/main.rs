@@ -9,6 +9,8 @@ mod flash;
 #[cfg(test)]
 mod made_up;
 #[cfg(test)]
+mod readers;
+#[cfg(test)]
 mod rules;
 #[cfg(test)]
 mod situations;

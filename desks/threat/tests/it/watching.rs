@@ -314,7 +314,7 @@ async fn a_week_still_coming_in_is_held_against_its_part() {
     assert!(signal.observed < truth && signal.expected < 15.0, "{} of {truth}, {}", signal.observed, signal.expected);
 }
 
-async fn land(facts: &MemoryFacts, n: i64, vintage: Date, rows: Vec<Report>) {
+pub(crate) async fn land(facts: &MemoryFacts, n: i64, vintage: Date, rows: Vec<Report>) {
     let source: SourceId = "synth-unites".parse().unwrap();
     let (n_rows, sha) = (rows.len() as u64, format!("{:064x}", n + 1));
     let delivery = Delivery {

@@ -64,6 +64,8 @@ pub(crate) static REGISTER: Register = Register {
         Guard { name: "itself", check: follows_another_version },
     ],
     clocks: &[ClockRule::after("review", From::Field("reviewed"), Limit::months(12)).soon(60 * 24)],
+    // The version before goes out of service wherever it is taught, even when this one has been withdrawn since.
+    outlives: &["replace"],
     loops: &[
         Loop {
             name: "replace",

@@ -93,11 +93,29 @@ impl Draft {
 
     /// Keeps the cells of a shape.
     pub(crate) fn keep(&mut self, shape: &Shape, batches: &[RecordBatch]) -> Result<(), FactsError> {
-        let (bytes, sha256) = cells::encode(shape, batches)?;
-        fs::write(self.folder.join(shape.name), bytes).map_err(failed(WRITING))?;
-        let n_cells: usize = batches.iter().map(RecordBatch::num_rows).sum();
-        self.manifest.shapes.insert(shape.name.to_owned(), Filed { cells: n_cells as u64, sha256 });
+        let mut file = self.file(shape)?;
+        batches.iter().try_for_each(|batch| file.write(batch))?;
+        self.filed(shape, file)
+    }
+
+    /// Begins the file of a shape.
+    pub(crate) fn file(&self, shape: &Shape) -> Result<cells::File, FactsError> {
+        cells::File::create(shape, &self.folder.join(shape.name))
+    }
+
+    /// Keeps what was written of a shape.
+    pub(crate) fn filed(&mut self, shape: &Shape, file: cells::File) -> Result<(), FactsError> {
+        let (cells, sha256) = file.end()?;
+        self.manifest.shapes.insert(shape.name.to_owned(), Filed { cells, sha256 });
         Ok(())
+    }
+
+    /// Drops what was written of a shape: it became too much.
+    pub(crate) fn give_up(&self, shape: &Shape, file: cells::File) -> Result<(), FactsError> {
+        drop(file);
+        vacuum::remove(&self.folder, &[self.folder.join(shape.name)])?;
+        // It goes with its last file.
+        fs::create_dir_all(&self.folder).map_err(failed(WRITING))
     }
 
     /// How many cells were kept in a shape.
@@ -109,7 +127,9 @@ impl Draft {
     pub(crate) fn read(&self, shape: &Shape) -> Result<Vec<RecordBatch>, FactsError> {
         let filed = self.manifest.shapes.get(shape.name);
         let filed = filed.ok_or_else(|| broken(WRITING, format_args!("it has no {}", shape.name)))?;
-        cells::read(shape, &self.folder.join(shape.name), &filed.sha256)
+        let mut batches = Vec::new();
+        cells::read(shape, &self.folder.join(shape.name), &filed.sha256, |batch| batches.push(batch.clone()))?;
+        Ok(batches)
     }
 
     /// Overwrites and removes what was made.
@@ -149,15 +169,29 @@ impl Aggregates {
         Ok(counting(&shelf.lots))
     }
 
-    /// The cells of a lot in a shape. A file that is not what was written is not looked at again.
-    pub(crate) fn read(&self, lot: &Lot, shape: &'static Shape) -> Option<Vec<RecordBatch>> {
-        let filed = lot.manifest.shapes.get(shape.name)?;
-        match cells::read(shape, &self.folder.join(&lot.name).join(shape.name), &filed.sha256) {
-            Ok(batches) => Some(batches),
+    /// Hands the cells of a lot in a shape to `each`, and gives whether they were there. A file that is not what was
+    /// written is not looked at again.
+    pub(crate) fn read(
+        &self,
+        lot: &Lot,
+        shape: &'static Shape,
+        mut each: impl FnMut(&RecordBatch) -> Result<(), FactsError>,
+    ) -> Result<bool, FactsError> {
+        let Some(filed) = lot.manifest.shapes.get(shape.name) else { return Ok(false) };
+        let mut broken = Ok(());
+        let read = cells::read(shape, &self.folder.join(&lot.name).join(shape.name), &filed.sha256, |batch| {
+            // What was read and cannot be added up is no fault of the file.
+            if broken.is_ok() {
+                broken = each(batch);
+            }
+        });
+        broken?;
+        match read {
+            Ok(()) => Ok(true),
             Err(error) => {
                 tracing::warn!(lot = lot.name, shape = shape.name, %error, "the rows answer in its place");
                 self.shelf().spoilt.insert((lot.name.clone(), shape.name));
-                None
+                Ok(false)
             }
         }
     }

@@ -1,20 +1,21 @@
 //! Adding up what has landed: after its commit, while others may write, one shape after the other.
 
 use super::cells::conform;
+use super::gathering;
 use super::lots::{self, Draft};
-use super::shapes::{DELAY, SHAPES, Shape, is_flag};
+use super::shapes::{Pace, SHAPES, Shape, is_flag};
 use super::ways::{Form, is_plain};
 use crate::erase;
 use crate::error::failed;
-use crate::groups::{Group, Sum, whole_days};
+use crate::groups::Group;
 use crate::lake::Lake;
 use crate::lock::{AdderLock, WriterLock};
 use crate::table::{DataFile, Kind, Version};
-use beffroi_model::Grain;
 use beffroi_ports::FactsError;
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::error::DataFusionError;
+use datafusion::functions::core::expr_fn::greatest;
 use datafusion::logical_expr::Expr;
 use datafusion::prelude::{DataFrame, cast, col};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -76,14 +77,12 @@ async fn make(lake: &Lake, version: &Version, files: &[DataFile]) -> Result<u64,
     let most = CELLS_ALWAYS.max(n_rows / ROWS_PER_CELL);
     let sample = if n_rows > SAMPLE as u64 { Some(sample(lake, rows.clone()).await?) } else { None };
     let mut draft = Draft::begin(lake.folder(), files)?;
-    for shape in &SHAPES {
+    for shape in SHAPES.iter().filter(|shape| !shape.spreads) {
         // The smallest of what is kept already from which it can be made, else the rows.
         let finer = SHAPES.iter().filter(|finer| shape.is_within(finer));
         let finer = finer.filter_map(|finer| Some((draft.cells(finer)?, finer))).min_by_key(|(cells, _)| *cells);
         let (from, form) = match finer {
-            Some((_, finer)) => {
-                (lake.cells_to_add_up(finer.filed(), draft.read(finer)?)?, Form::Cells { delays: finer.delays })
-            }
+            Some((_, finer)) => (lake.cells_to_add_up(finer.filed(), draft.read(finer)?)?, Form::Cells),
             None if is_hopeless(sample.as_ref(), shape, most).await? => continue,
             None => (rows.clone(), Form::Rows),
         };
@@ -94,6 +93,7 @@ async fn make(lake: &Lake, version: &Version, files: &[DataFile]) -> Result<u64,
             _ => tracing::debug!(shape = shape.name, n_rows, "too fine to be kept of this delivery"),
         }
     }
+    gathering::gather(&mut draft, rows, most).await?;
     end(lake, draft, files).await.map(|ended| if ended { n_rows } else { 0 })
 }
 
@@ -121,10 +121,8 @@ async fn end(lake: &Lake, draft: Draft, files: &[DataFile]) -> Result<bool, Fact
 
 /// The first rows, in memory.
 async fn sample(lake: &Lake, rows: DataFrame) -> Result<DataFrame, FactsError> {
-    let keys = [DELAY, "reported_on", "delivery"].into_iter().chain(SHAPES.iter().flat_map(Shape::columns));
-    let (names, delay) = (keys.collect::<BTreeSet<_>>(), whole_days("reported_on") - whole_days("occurred_on"));
-    let wanted: Vec<Expr> =
-        names.into_iter().map(|name| if name == DELAY { delay.clone().alias(DELAY) } else { col(name) }).collect();
+    let keys = ["reported_on", "delivery"].into_iter().chain(SHAPES.iter().flat_map(Shape::columns));
+    let wanted: Vec<Expr> = keys.collect::<BTreeSet<_>>().into_iter().map(col).collect();
     let some = rows.limit(0, Some(SAMPLE)).and_then(|rows| rows.select(wanted)).map_err(failed(ADDING))?;
     let schema = Arc::new(some.schema().as_arrow().clone());
     lake.cells_to_add_up(schema, some.collect().await.map_err(failed(ADDING))?)
@@ -134,7 +132,7 @@ async fn sample(lake: &Lake, rows: DataFrame) -> Result<DataFrame, FactsError> {
 /// many cells are equally frequent, about n² ÷ 2 of them times over, two of n rows fall into the same one.
 async fn is_hopeless(sample: Option<&DataFrame>, shape: &Shape, most: u64) -> Result<bool, FactsError> {
     let Some(sample) = sample else { return Ok(false) };
-    let keys = keys(shape, Form::Cells { delays: true }, true);
+    let keys = keys(shape, Form::Cells);
     let apart = sample.clone().aggregate(keys, Vec::new()).map_err(failed(ADDING))?;
     let apart = apart.count().await.map_err(failed(ADDING))? as u64;
     let n_rows = SAMPLE as u64;
@@ -144,7 +142,7 @@ async fn is_hopeless(sample: Option<&DataFrame>, shape: &Shape, most: u64) -> Re
 
 /// The cells of a shape; none when they do not fit into the memory that they may take.
 async fn cells(from: DataFrame, form: Form, shape: &Shape) -> Result<Option<Vec<RecordBatch>>, FactsError> {
-    let frame = from.aggregate(keys(shape, form, true), sums(form)).map_err(failed(ADDING))?;
+    let frame = from.aggregate(keys(shape, form), sums(shape, form)).map_err(failed(ADDING))?;
     match frame.collect().await {
         Ok(batches) => {
             let schema = shape.filed();
@@ -156,29 +154,27 @@ async fn cells(from: DataFrame, form: Form, shape: &Shape) -> Result<Option<Vec<
 }
 
 /// What a shape keeps apart, out of rows or of finer cells.
-pub(crate) fn keys(shape: &Shape, form: Form, deliveries: bool) -> Vec<Expr> {
-    let day = match shape.grain {
-        Grain::Day => col("reported_on"),
-        Grain::Week => Group::Week.expression(),
-        Grain::Month | Grain::Quarter | Grain::Year => Group::Month.expression(),
-    };
+pub(crate) fn keys(shape: &Shape, form: Form) -> Vec<Expr> {
     let text = |name: &'static str| match form {
         Form::Rows if !is_flag(name) => cast(col(name), DataType::Utf8View).alias(name),
         _ => col(name),
     };
-    let mut keys = vec![cast(cast(day, DataType::Int32), DataType::Date32).alias("reported_on")];
-    keys.extend(deliveries.then(|| text("delivery")));
+    let mut keys = vec![cast(first_day(shape.pace), DataType::Date32).alias("reported_on"), text("delivery")];
     keys.extend(shape.columns().map(text));
-    keys.extend(shape.delays.then(|| match form {
-        Form::Rows => (whole_days("reported_on") - whole_days("occurred_on")).alias(DELAY),
-        Form::Cells { .. } => col(DELAY),
-    }));
     keys
 }
 
+/// The first day of the span that `reported_on` lies in, as a whole number of days.
+pub(crate) fn first_day(pace: Pace) -> Expr {
+    let (week, month) = (|| Group::Week.expression(), || Group::Month.expression());
+    match pace {
+        Pace::Day => cast(col("reported_on"), DataType::Int32),
+        Pace::Piece => greatest(vec![week(), month()]),
+        Pace::Month => month(),
+    }
+}
+
 /// What is added up, out of rows or of finer cells.
-pub(crate) fn sums(form: Form) -> Vec<Expr> {
-    // Every cell has its own sums, also where it has each delay.
-    let form = if form == Form::Rows { form } else { Form::Cells { delays: false } };
-    Sum::kept().map(|sum| sum.expression(form).alias(sum.name())).collect()
+fn sums(shape: &Shape, form: Form) -> Vec<Expr> {
+    shape.sums().map(|sum| sum.expression(form).alias(sum.name())).collect()
 }

@@ -1,12 +1,13 @@
 //! Where the answer to a question is read: in what was added up, in rows, or partly in each.
 
+use super::cube::Cube;
 use super::lots::Lot;
 use super::shapes::{SHAPES, Shape};
 use crate::error::failed;
 use crate::history::View;
 use crate::lake::Lake;
 use crate::table::{Kind, Version};
-use beffroi_ports::{FactsError, ReportsQuery};
+use beffroi_ports::{FactsError, ReportsQuery, Spread};
 use datafusion::prelude::{DataFrame, col, lit};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -30,20 +31,19 @@ pub(crate) enum Form {
     /// Reports.
     Rows,
     /// Reports added up.
-    Cells {
-        /// Whether each delay is kept apart.
-        delays: bool,
-    },
+    Cells,
 }
 
 /// A part of what is asked about.
-pub(crate) struct Way {
-    pub(crate) frame: DataFrame,
-    pub(crate) form: Form,
-    /// The shape of what was added up.
-    pub(crate) shape: Option<&'static str>,
-    /// How many rows or cells are looked at, at most.
-    pub(crate) n_rows: u64,
+pub(crate) enum Way {
+    /// In rows.
+    Rows {
+        frame: DataFrame,
+        /// How many are looked at, at most.
+        n_rows: u64,
+    },
+    /// In what was added up.
+    Cells { shape: &'static Shape, cube: Arc<Cube> },
 }
 
 /// The ways to an answer, at least one: together they hold every report of the view once.
@@ -54,6 +54,7 @@ pub(crate) async fn of(lake: &Lake, view: &View, query: &ReportsQuery, by: By) -
     if shapes.is_empty() || !version.files.iter().all(|file| is_plain(&file.path)) {
         return Ok(vec![rows(lake, &version, None, &part.later).await?]);
     }
+    let spreads = query.measures.iter().any(|measure| matches!(measure.spread(), Some(Spread::Loss | Spread::Delay)));
     let aggregates = lake.aggregates();
     let lots = aggregates.lots(&version.files)?;
     for _ in 0..TRIES {
@@ -64,10 +65,11 @@ pub(crate) async fn of(lake: &Lake, view: &View, query: &ReportsQuery, by: By) -
             }
             let covered: u64 = kept.iter().map(|lot| lot.manifest.n_rows).sum();
             let n_cells: u64 = kept.iter().filter_map(|lot| lot.cells(shape)).sum();
-            Some(((u64::MAX - covered, n_cells), *shape, kept))
+            // Values that nobody asks for are not read for the sake of a few cells.
+            Some(((u64::MAX - covered, shape.spreads && !spreads, n_cells), *shape, kept))
         });
         let Some((_, shape, kept)) = chosen.min_by_key(|(cost, ..)| *cost) else { break };
-        let Some(stock) = lake.stock(shape, &kept, &part.later).await? else { continue };
+        let Some(cube) = lake.stock(shape, &kept, &part.later).await? else { continue };
         let known: HashSet<&str> = kept.iter().flat_map(|lot| lot.files()).collect();
         let rest: Vec<String> = version
             .files
@@ -76,12 +78,7 @@ pub(crate) async fn of(lake: &Lake, view: &View, query: &ReportsQuery, by: By) -
             .filter(|path| !known.contains(path.as_str()))
             .cloned()
             .collect();
-        let mut ways = vec![Way {
-            frame: lake.frame_of(shape.answering(), stock.batches.clone())?,
-            form: Form::Cells { delays: shape.delays },
-            shape: Some(shape.name),
-            n_rows: stock.n_cells as u64,
-        }];
+        let mut ways = vec![Way::Cells { shape, cube }];
         if !rest.is_empty() {
             ways.push(rows(lake, &version, Some(&rest), &part.later).await?);
         }
@@ -104,7 +101,7 @@ async fn rows(lake: &Lake, version: &Version, files: Option<&[String]>, later: &
     let frame = without(lake.complete(Kind::Reports, provider)?, later)?;
     let is_read = |path: &String| files.is_none_or(|files| files.contains(path));
     let n_rows = version.files.iter().filter(|file| is_read(&file.path)).filter_map(|file| file.n_rows).sum();
-    Ok(Way { frame, form: Form::Rows, shape: None, n_rows })
+    Ok(Way::Rows { frame, n_rows })
 }
 
 /// What a frame holds of other deliveries than these.

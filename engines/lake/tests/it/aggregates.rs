@@ -115,8 +115,8 @@ async fn older_snapshots_have_their_aggregates() {
         assert_eq!(lake.reports(&query).await.unwrap().total(), n_rows);
     }
     // What no shape tells, the rows do.
-    let loss = ReportsQuery { measures: vec![Measure::LossQuantile(50)], ..by(&[]) };
-    assert_eq!(lake.answering(&loss).await.unwrap().shape, None);
+    let fine = by(&[Dimension::Day, Dimension::Department, Dimension::Category]);
+    assert_eq!(lake.answering(&fine).await.unwrap().shape, None);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -191,26 +191,54 @@ async fn a_damaged_aggregate_is_seen_and_made_again() {
     assert_eq!(lake.reports(&query).await.unwrap(), lake.reports_from_rows(&query).await.unwrap());
 }
 
+/// Puts what was added up of the second delivery in a shape in the place of that of the first.
+fn mistake(folder: &Path, shape: &str) {
+    let lots = lots(folder);
+    let (first, second) = (&lots[0], &lots[1]);
+    fs::copy(second.join(shape), first.join(shape)).unwrap();
+    let mut wrong = manifest(first);
+    wrong["shapes"][shape] = manifest(second)["shapes"][shape].clone();
+    put_manifest(first, &wrong);
+}
+
 /// The twin of the comparisons: were an aggregate wrong and its digest right, they would turn red.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_aggregate_is_told_from_the_rows() {
     let folder = tempfile::tempdir().unwrap();
     let (query, shape) = two_lots(folder.path()).await;
-    let lots = lots(folder.path());
-    let (first, second) = (&lots[0], &lots[1]);
-    fs::copy(second.join(&shape), first.join(&shape)).unwrap();
-    let mut wrong = manifest(first);
-    wrong["shapes"][&shape] = manifest(second)["shapes"][&shape].clone();
-    put_manifest(first, &wrong);
+    mistake(folder.path(), &shape);
     let lake = Lake::open(folder.path()).await.unwrap();
     let (quick, rows) = (lake.reports(&query).await.unwrap(), lake.reports_from_rows(&query).await.unwrap());
     assert_eq!((quick.total(), rows.total()), (400.0, 500.0));
     assert_ne!(quick, rows);
 }
 
+/// As above, of the values of which quantiles are taken: of losses and of delays, by what each shape of values tells.
+#[tokio::test(flavor = "multi_thread")]
+async fn quantiles_are_those_of_the_rows_and_a_wrong_value_is_told_from_them() {
+    let mut shapes = BTreeSet::new();
+    for dimension in [Dimension::Phenomenon, Dimension::Department, Dimension::Sex, Dimension::Sector] {
+        for measure in [Measure::LossQuantile(50), Measure::DelayQuantile(75)] {
+            let folder = tempfile::tempdir().unwrap();
+            two_lots(folder.path()).await;
+            let query = ReportsQuery { measures: vec![measure, Measure::Count], ..by(&[dimension, Dimension::Year]) };
+            let lake = Lake::open(folder.path()).await.unwrap();
+            let answering = lake.answering(&query).await.unwrap();
+            let shape = answering.shape.unwrap();
+            assert_eq!(answering.rows, 0, "{query:?}");
+            assert_eq!(lake.reports(&query).await.unwrap(), lake.reports_from_rows(&query).await.unwrap());
+            mistake(folder.path(), shape);
+            let lake = Lake::open(folder.path()).await.unwrap();
+            assert_ne!(lake.reports(&query).await.unwrap(), lake.reports_from_rows(&query).await.unwrap());
+            shapes.insert(shape);
+        }
+    }
+    assert_eq!(shapes.len(), 4, "{shapes:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_aggregate_of_other_files_or_of_another_program_does_not_count() {
-    for change in [("version", json!(0)), ("files", json!({"delivery-gone/part-0.parquet": 12}))] {
+    for change in [("version", json!(1)), ("files", json!({"delivery-gone/part-0.parquet": 12}))] {
         let folder = tempfile::tempdir().unwrap();
         let (query, _) = two_lots(folder.path()).await;
         let first = lots(folder.path())[0].clone();

@@ -6,6 +6,7 @@ mod agreement;
 mod atomicity;
 mod conformance;
 mod erasure;
+mod offered;
 mod opening;
 mod outside_readers;
 mod samples;

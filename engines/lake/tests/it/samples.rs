@@ -160,13 +160,16 @@ pub(crate) fn common_query(draw: &mut Draw, snapshots: u64) -> ReportsQuery {
     use Dimension as D;
     const OFTEN: [Dimension; 9] =
         [D::Source, D::Layer, D::Kind, D::Unit, D::Synthetic, D::Year, D::Quarter, D::Month, D::Category];
-    const OTHERS: [&[Dimension]; 6] = [
+    const OTHERS: [&[Dimension]; 9] = [
         &[D::Phenomenon, D::Astad, D::VictimKind, D::Sex, D::AgeBand, D::Sector, D::Size],
         &[D::Department, D::Region, D::Area, D::VictimKind, D::Astad],
         &[D::Astad],
-        &[D::Phenomenon],
+        &[D::Phenomenon, D::VictimKind],
         &[],
         &[],
+        &[D::Department, D::Region, D::Area, D::VictimKind],
+        &[D::VictimKind, D::Sex, D::AgeBand],
+        &[D::VictimKind, D::Sector, D::Size],
     ];
     const MEASURES: [Measure; 7] = [
         Measure::Count,
@@ -185,7 +188,10 @@ pub(crate) fn common_query(draw: &mut Draw, snapshots: u64) -> ReportsQuery {
     let filters = dimensions(draw, n_filters).into_iter().map(|dimension| filter(draw, dimension)).collect();
     let mut measures: Vec<Measure> = (0..1 + draw.below(3)).map(|_| draw.pick(&MEASURES)).collect();
     match others {
-        3 => measures.extend([Measure::DelayQuantile(25), Measure::DelayQuantile(50), Measure::DelayWithin(11)]),
+        3 | 6.. => {
+            measures.extend([Measure::DelayQuantile(25), Measure::DelayQuantile(50), Measure::DelayWithin(11)]);
+            measures.extend([Measure::LossQuantile(25), Measure::LossQuantile(50), Measure::LossQuantile(100)]);
+        }
         4 => measures.extend([Measure::DeliveryQuantile(50), Measure::DeliveredWithin(700)]),
         _ => {}
     }

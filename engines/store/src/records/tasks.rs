@@ -71,25 +71,27 @@ pub struct Task {
     pub opened_at: Timestamp,
     /// By which event.
     pub opened_by: String,
-    /// When it was done.
-    pub done_at: Option<Timestamp>,
+    /// When it ended: done, or withdrawn.
+    pub ended_at: Option<Timestamp>,
     /// By whom.
-    pub done_by: Option<String>,
-    /// With what: a reference, an address, a few words.
+    pub ended_by: Option<String>,
+    /// With what it was done: a reference, an address, a few words.
     pub done_with: Option<String>,
+    /// The move that closed its record, and with which it fell; nothing for one that is open or was done.
+    pub withdrawn_by: Option<String>,
     /// How often somebody was told that it is due.
     pub told: u32,
 }
 
-const COLUMNS: &str = "id, reference, register, rule, item, for_kind, for_id, due, opened_at, opened_by, done_at, done_by, done_with, told";
+const COLUMNS: &str = "id, reference, register, rule, item, for_kind, for_id, due, opened_at, opened_by, done_at, done_by, done_with, told, withdrawn_by";
 
 /// Opens tasks, and tells the persons they are for.
 pub(super) async fn open(tx: &DatabaseTransaction, drafts: &[TaskDraft], by: &By) -> Result<Vec<Outgoing>, StoreError> {
     let mut outgoing = Vec::new();
     for draft in drafts {
         let (kind, id) = draft.to.columns();
-        let add = format!("INSERT INTO tasks ({COLUMNS}) VALUES {}", sql::places(1, 14));
-        let cells: [Value; 14] = [
+        let add = format!("INSERT INTO tasks ({COLUMNS}) VALUES {}", sql::places(1, 15));
+        let cells: [Value; 15] = [
             Uuid::now_v7().to_string().into(),
             draft.reference.as_str().into(),
             draft.register.as_str().into(),
@@ -104,6 +106,7 @@ pub(super) async fn open(tx: &DatabaseTransaction, drafts: &[TaskDraft], by: &By
             None::<String>.into(),
             None::<String>.into(),
             0_i64.into(),
+            None::<String>.into(),
         ];
         sql::run(tx, "open a task", &add, cells).await?;
         if let TaskFor::Person(person) = &draft.to {
@@ -112,6 +115,44 @@ pub(super) async fn open(tx: &DatabaseTransaction, drafts: &[TaskDraft], by: &By
         }
     }
     Ok(outgoing)
+}
+
+/// Withdraws the open tasks of a record that a move closes, but those of the loops named in `outlives`, and tells the persons
+/// they were for; who makes the move is not told. Gives the tasks, too.
+pub(super) async fn withdraw(
+    tx: &DatabaseTransaction,
+    reference: &str,
+    by_move: &str,
+    outlives: &[&str],
+    by: &By,
+) -> Result<(Vec<Task>, Vec<Outgoing>), StoreError> {
+    let doing = "withdraw tasks";
+    let ask = format!("SELECT {COLUMNS} FROM tasks WHERE reference = $1 AND done_at IS NULL ORDER BY opened_at, id");
+    let rows = sql::rows(tx, doing, &ask, [reference.into()]).await?;
+    let (mut fallen, mut told) = (Vec::new(), BTreeSet::new());
+    for task in rows.iter().map(read).collect::<Result<Vec<_>, _>>()? {
+        if outlives.contains(&task.rule.as_str()) {
+            continue;
+        }
+        let end = "UPDATE tasks SET done_at = $1, done_by = $2, withdrawn_by = $3 WHERE id = $4 AND done_at IS NULL";
+        let cells = [instant(by.at).into(), by.who.as_str().into(), by_move.into(), task.id.as_str().into()];
+        sql::run(tx, doing, end, cells).await?;
+        if let TaskFor::Person(person) = &task.to
+            && person.as_str() != by.who
+        {
+            told.insert(person.clone());
+        }
+        fallen.push(task);
+    }
+    let outgoing = notices::tell(tx, "task-withdrawn", reference, &told, by.at).await?;
+    Ok((fallen, outgoing))
+}
+
+impl Task {
+    /// Whether it is still to be done.
+    pub fn is_open(&self) -> bool {
+        self.ended_at.is_none()
+    }
 }
 
 impl Store {
@@ -135,7 +176,7 @@ impl Store {
         Ok(tasks)
     }
 
-    /// The tasks of a record, open and done, the first first.
+    /// The tasks of a record, open, done and withdrawn, the first first.
     ///
     /// # Errors
     /// As [`Store::tasks_for`].
@@ -159,7 +200,7 @@ impl Store {
         self.tasks(&ask, [instant(soon).into(), instant(now).into(), most.into()]).await
     }
 
-    /// How many tasks of a record are not done.
+    /// How many tasks of a record are open.
     ///
     /// # Errors
     /// As [`Store::tasks_for`].
@@ -263,9 +304,10 @@ fn read(row: &QueryResult) -> Result<Task, StoreError> {
         due: at("due")?,
         opened_at: at("opened_at")?.ok_or_else(|| place.wrong("opened_at"))?,
         opened_by: sql::get(row, "opened_by")?,
-        done_at: at("done_at")?,
-        done_by: sql::get(row, "done_by")?,
+        ended_at: at("done_at")?,
+        ended_by: sql::get(row, "done_by")?,
         done_with: sql::get(row, "done_with")?,
+        withdrawn_by: sql::get(row, "withdrawn_by")?,
         told: u32::try_from(sql::get::<i64>(row, "told")?).map_err(|_| place.wrong("told"))?,
         id,
     })

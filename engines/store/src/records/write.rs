@@ -47,6 +47,9 @@ pub struct RecordPut {
     pub reason: Option<String>,
     /// What it changed.
     pub changes: Vec<Change>,
+    /// For a write that closes the record: the loops whose tasks outlive it. Its other open tasks are withdrawn; each stands
+    /// among what was changed, as `.task` from its loop and item to nothing.
+    pub closes: Option<&'static [&'static str]>,
 }
 
 /// Persons to be told of something.
@@ -142,7 +145,19 @@ async fn write(
         done.entries.push(by.entry(put.act, "record", &format!("{}@{}", put.record.reference, put.record.version)));
         match put.expected {
             None => new.push(put.clone()),
-            Some(expected) => change(tx, put, expected, by).await?,
+            Some(expected) => {
+                if let Some(outlives) = put.closes {
+                    let (fallen, outgoing) =
+                        tasks::withdraw(tx, &put.record.reference, &put.what, outlives, by).await?;
+                    done.outgoing.extend(outgoing);
+                    for task in fallen {
+                        done.entries.push(by.entry(Act::Decide, "task", &task.id));
+                        let from = format!("{}\n{}", task.rule, task.item);
+                        put.changes.push(Change { field: ".task".to_owned(), from, to: String::new() });
+                    }
+                }
+                change(tx, put, expected, by).await?;
+            }
         }
     }
     add(tx, &new, by).await?;

@@ -9,6 +9,8 @@ mod code_lists;
 #[cfg(test)]
 mod damage;
 #[cfg(test)]
+mod digest;
+#[cfg(test)]
 mod doors;
 #[cfg(test)]
 mod exercise;

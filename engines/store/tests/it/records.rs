@@ -40,6 +40,7 @@ fn put(token: &str, values: &[(&str, &str)]) -> RecordPut {
         act: Act::Collect,
         reason: None,
         changes: Vec::new(),
+        closes: None,
     }
 }
 

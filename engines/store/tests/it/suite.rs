@@ -1,7 +1,7 @@
 //! The storage suite, written once and run on SQLite in memory, on a SQLite file, and on PostgreSQL when
 //! `BEFFROI_TEST_POSTGRES` gives the address of an empty database.
 
-use super::{accounts, code_lists, people, post, records, registers};
+use super::{accounts, code_lists, digest, people, post, records, registers};
 use beffroi_model::Territory;
 use beffroi_ports::Keys;
 use beffroi_ports::doubles::KeysInMemory;
@@ -71,6 +71,7 @@ pub(crate) async fn everything(store: &Store) {
     registers::published(store).await;
     code_lists::code_lists(store).await;
     people::people(store).await;
+    digest::digest(store).await;
     records::records(store).await;
     registers::journal(store).await;
 }

@@ -56,6 +56,12 @@ pub enum PostCommand {
         #[arg(required = true, value_name = "FILE|DIR")]
         bounces: Vec<PathBuf>,
     },
+    /// The letter of the day that an account would be sent now.
+    Digest {
+        /// Whose.
+        #[arg(value_name = "LOGIN")]
+        digest_login: String,
+    },
     /// How diffusion did in a year.
     Measures {
         /// The year.

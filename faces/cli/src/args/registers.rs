@@ -1,5 +1,6 @@
 //! Registers, records, deadlines.
 
+use beffroi_model::{Pap, Tlp};
 use clap::{Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -27,7 +28,7 @@ pub enum RecordCommand {
         /// The register.
         #[arg(value_name = "NAME")]
         register: String,
-        /// JSON or CSV; `-` for the standard input.
+        /// JSON, CSV or a workbook (`.xlsx`); `-` for the standard input.
         #[arg(value_name = "FILE|-")]
         record_file: PathBuf,
         /// Say what it comes to, and write nothing.
@@ -88,6 +89,21 @@ pub enum RecordCommand {
         #[arg(long = "reason", value_name = "TEXT")]
         move_reason: Option<String>,
     },
+    /// Changes its marking.
+    Mark {
+        /// Its reference.
+        #[arg(value_name = "ID")]
+        record: String,
+        /// To whom it may go; as it is when not said.
+        #[arg(long = "tlp", value_name = "TLP", required_unless_present = "mark_pap")]
+        mark_tlp: Option<Tlp>,
+        /// What may be done with it; as it is when not said.
+        #[arg(long = "pap", value_name = "PAP")]
+        mark_pap: Option<Pap>,
+        /// Why; a marking is not lowered without.
+        #[arg(long = "reason", value_name = "TEXT")]
+        mark_reason: Option<String>,
+    },
     /// What was done to it.
     History {
         /// Its reference.
@@ -120,6 +136,9 @@ pub enum RecordCommand {
         /// How.
         #[arg(long = "format", value_enum)]
         record_format: RecordFormat,
+        /// Into a file; a workbook goes nowhere else.
+        #[arg(long = "out", value_name = "FILE", required_if_eq("record_format", "xlsx"))]
+        record_out: Option<PathBuf>,
     },
     /// What a desk makes of records: a page of a register, a paper of a record.
     Sheet {
@@ -156,6 +175,8 @@ pub enum RecordFormat {
     Csv,
     /// One JSON document a line.
     Json,
+    /// A workbook that comes back.
+    Xlsx,
     /// The ends of their clocks, as a calendar.
     Ics,
 }

@@ -230,6 +230,10 @@ pub struct SituationDraftArgs {
 pub enum SituationFormat {
     /// Tagged PDF.
     Pdf,
+    /// OpenDocument text.
+    Odt,
+    /// Word.
+    Docx,
     /// One self-contained page.
     Html,
     /// Plain text.

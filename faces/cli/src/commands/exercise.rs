@@ -68,7 +68,7 @@ fn told(scores: &Scores, context: &Context) -> String {
     let lang = context.lang;
     let say = |column: &str| lang.say(&format!("cli-column-{column}"));
     let (first, last) = (scores.first.to_string(), scores.last.to_string());
-    let head = [("name", (&scores.name).into()), ("first", (&first).into()), ("last", (&last).into())];
+    let values = [("name", (&scores.name).into()), ("first", (&first).into()), ("last", (&last).into())];
     let mut table = TextTable::new(
         [
             "method",
@@ -87,19 +87,34 @@ fn told(scores: &Scores, context: &Context) -> String {
     for score in [&scores.watch].into_iter().chain(&scores.detectors) {
         table.row(exercise::cells(score.method.clone(), score, lang));
     }
-    let mut waves = TextTable::new(["wave", "delay-weeks", "delay-days"].map(say)).numeric([1, 2]);
-    for wave in &scores.watch.waves {
-        let n = |of: Option<u64>| of.map_or_else(|| "–".to_owned(), |n| n.to_string());
-        waves.row([wave.wave.clone(), n(wave.delay.map(|d| d.weeks)), n(wave.delay.map(|d| d.days))]);
+    // After how many weeks each method found each wave.
+    let methods: Vec<String> = scores.side_by_side().into_iter().map(|score| score.method.clone()).collect();
+    let n_methods = methods.len();
+    let head: Vec<String> = std::iter::once(say("wave")).chain(methods).collect();
+    let mut waves = TextTable::new(head).numeric(1..=n_methods);
+    for (wave, weeks) in scores.by_wave() {
+        let weeks = weeks.into_iter().map(|of| of.map_or_else(|| "–".to_owned(), |n| n.to_string()));
+        waves.row(std::iter::once(wave).chain(weeks));
+    }
+    let mut nowcast = String::new();
+    if !scores.nowcast.is_empty() {
+        let columns = ["weeks-after", "forecasts", "to-come", "error-before", "error-after", "bias", "coverage"];
+        let mut table = TextTable::new(columns.map(say)).numeric(0..7);
+        for score in &scores.nowcast {
+            table.row(exercise::nowcast_cells(score, lang));
+        }
+        nowcast = format!("{}\n{}", lang.say("cli-exercise-nowcast"), table.text());
     }
     let traps: Vec<String> = scores.watch.traps.iter().map(|(trap, n)| format!("{trap} ({n})")).collect();
     let traps = if traps.is_empty() { lang.say("exercise-no-trap") } else { traps.join(", ") };
     [
         lang.say("flash-banner-exercise"),
-        lang.say_with("cli-exercise-score", &head),
+        lang.say_with("cli-exercise-score", &values),
         String::new(),
         table.text(),
+        lang.say("cli-exercise-by-wave"),
         waves.text(),
+        nowcast,
         lang.say_with("cli-exercise-traps", &[("traps", (&traps).into())]),
         team(&scores.team, context),
         String::new(),

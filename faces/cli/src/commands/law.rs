@@ -3,11 +3,12 @@
 use super::record::{actor, fault};
 use crate::Context;
 use crate::args::LawCommand;
-use crate::fault::{Fault, Outcome, ours, users};
+use crate::fault::{Fault, Outcome, ours};
 use crate::output::{print, print_json};
-use beffroi_desk_law::{Asked, Shelf};
+use crate::strangers::{open, unread};
+use beffroi_desk_law::{Asked, Shelf, read_law};
 use beffroi_desk_registers::{Actor, Made, Setting, operator};
-use beffroi_legal::{Law, LegalError, Reading, read_akoma_ntoso, read_legi_article, read_legi_json};
+use beffroi_legal::Law;
 use beffroi_model::Marking;
 use beffroi_register::{Entry, Record, Register, SheetContext, Values};
 use beffroi_rights::Subject;
@@ -15,12 +16,9 @@ use beffroi_store::Cursor;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use std::path::Path;
 
 /// The register of the versions.
 const REGISTER: &str = "article_version";
-/// The longest file of law, in bytes.
-const LONGEST: u64 = 128 << 20;
 /// Records read at once.
 const PART: u64 = 1000;
 /// Most records, and most bytes, of one write.
@@ -53,15 +51,11 @@ async fn import(
     let mut laws = Vec::new();
     let mut findings: Vec<Value> = Vec::new();
     for file in files {
-        let reading = read(file)?;
+        let (input, length) = open(file)?;
+        let brought = read_law(input, length, context.sandbox.as_ref()).map_err(|error| unread(file, error))?;
         let name = file.display().to_string();
-        findings.extend(
-            reading
-                .findings
-                .iter()
-                .map(|finding| json!({ "file": name, "at": finding.at, "why": finding.why.to_string() })),
-        );
-        laws.push((name, reading.value));
+        findings.extend(brought.findings.iter().map(|(at, why)| json!({ "file": name, "at": at, "why": why })));
+        laws.push((name, brought.law));
     }
     // From the oldest to the newest: a newer file knows when a version ended.
     laws.sort_by_key(|(_, law)| law.as_of);
@@ -129,27 +123,6 @@ fn parts<'a>(rows: &'a [&'a Values]) -> Vec<&'a [&'a Values]> {
     }
     parts.extend(rows.get(first..).filter(|rest| !rest.is_empty()));
     parts
-}
-
-/// Reads a file by what it holds, whatever its name.
-fn read(file: &Path) -> Outcome<Reading<Law>> {
-    let wrong = |error: std::io::Error| Fault::user(format!("{}: {error}", file.display()));
-    let length = std::fs::metadata(file).map_err(wrong)?.len();
-    if length > LONGEST {
-        let error = LegalError::Long { bytes: usize::try_from(length).unwrap_or(usize::MAX), most: 128 << 20 };
-        return Err(Fault::user(format!("{}: {error}", file.display())));
-    }
-    let bytes = std::fs::read(file).map_err(wrong)?;
-    let start = String::from_utf8_lossy(bytes.get(..4096).unwrap_or(&bytes));
-    let reading = match start.trim_start_matches('\u{feff}').trim_start() {
-        text if text.starts_with('{') => read_legi_json(&bytes),
-        text if text.contains("akomaNtoso") => read_akoma_ntoso(&bytes),
-        _ => read_legi_article(&bytes),
-    };
-    reading.map_err(|error| {
-        let fault = users(error);
-        Fault::user(format!("{}: {fault}", file.display()))
-    })
 }
 
 /// The records with a value of a field by which they are found.

@@ -5,24 +5,22 @@ use crate::Context;
 use crate::args::{ModuleCommand, PackageForm};
 use crate::fault::{Fault, Outcome, ours, users};
 use crate::output::{print, print_json};
+use crate::strangers::{open, unread};
 use beffroi_datapackage::zip;
 use beffroi_desk_registers::{Actor, RegisterError, Setting, operator};
-use beffroi_desk_training::{Done, Ending, NotPackaged, course_of, lessons_of, module_of, outcomes};
-use beffroi_elearning::{Form, Statement, Words, package, read_statements};
+use beffroi_desk_training::{Done, Ending, NotPackaged, course_of, lessons_of, module_of, outcomes, read_results};
+use beffroi_elearning::{Form, Statement, Words, package};
 use beffroi_register::{Entry, Record, Register, items};
 use beffroi_wording::{Lang, Value};
 use jiff::Span;
 use serde_json::{Map, json};
 use std::collections::BTreeSet;
-use std::io::Read;
 use std::path::Path;
 
 /// Results written at once.
 const PART: usize = 500;
 /// Most results of one learner that are looked at when a new one comes.
 const MOST: u64 = 200;
-/// The longest file of statements that is read, in bytes: what the reader takes, and one more to tell.
-const LONGEST: u64 = (16 << 20) + 1;
 
 pub(super) async fn run(command: ModuleCommand, context: &Context) -> Outcome {
     let subject = operator(&context.who, context.today());
@@ -125,13 +123,11 @@ struct Told {
 
 async fn results(desk: &Actor<'_>, path: &Path, around: &[(&str, &str)], context: &Context) -> Outcome {
     let lang = context.lang;
-    let wrong = |error: std::io::Error| Fault::user(format!("{}: {error}", path.display()));
-    let mut bytes = Vec::new();
-    std::fs::File::open(path).map_err(wrong)?.take(LONGEST).read_to_end(&mut bytes).map_err(wrong)?;
-    let reading = read_statements(&bytes).map_err(users)?;
-    for finding in &reading.findings {
-        let (place, why) = (finding.place.to_string(), finding.why.to_string());
-        context.tell(&lang.say_with("cli-module-aside", &[("place", (&place).into()), ("why", (&why).into())]));
+    let (input, length) = open(path)?;
+    let reading = read_results(input, length, context.sandbox.as_ref()).map_err(|error| unread(path, error))?;
+    for (place, why) in &reading.findings {
+        let place = place.to_string();
+        context.tell(&lang.say_with("cli-module-aside", &[("place", (&place).into()), ("why", why.into())]));
     }
     let register = context.registry.get("result").ok_or_else(|| Fault::ours("the register of results is gone"))?;
     let mut told = Told::default();

@@ -1,16 +1,16 @@
-//! `beffroi post status | run | remind | bounce | measures`, and the board of a flash.
+//! `beffroi post status | run | remind | bounce | digest | measures`, and the board of a flash.
 
 use crate::Context;
 use crate::args::PostCommand;
+use crate::context::digest_settings;
 use crate::fault::{Fault, Outcome, ours, users};
 use crate::output::{TextTable, print, print_json};
+use crate::strangers::{open, unread};
+use beffroi_desk_registers::digest::{self, DigestError, Mailing};
 use beffroi_desk_threat::alerts::{self, Alert};
 use beffroi_desk_threat::diffusion::{self, DiffusionError, Engines};
 use serde_json::json;
 use std::path::{Path, PathBuf};
-
-/// The longest message read: more than a report of non-delivery may have.
-const MESSAGE_MOST: u64 = 2 << 20;
 
 pub(super) async fn run(command: PostCommand, context: &Context) -> Outcome {
     match command {
@@ -22,6 +22,7 @@ pub(super) async fn run(command: PostCommand, context: &Context) -> Outcome {
             print(&format!("{}\n", context.lang.say_with("cli-post-reminded", &[("n", (&n.to_string()).into())])))
         }
         PostCommand::Bounce { bounces } => bounce(&bounces, context).await,
+        PostCommand::Digest { digest_login } => preview(&digest_login, context).await,
         PostCommand::Measures { measured_year } => {
             let year = measured_year.unwrap_or_else(|| context.today().year());
             let all = alerts::list(&context.store).await.map_err(users)?;
@@ -47,6 +48,34 @@ pub(super) async fn run(command: PostCommand, context: &Context) -> Outcome {
             print(&table.text())
         }
     }
+}
+
+/// The letter of the day that an account would be sent now, in the language it wishes.
+async fn preview(login: &str, context: &Context) -> Outcome {
+    let wish = context.store.digest_wish(login).await.map_err(ours)?;
+    let lang = wish.and_then(|wish| wish.lang.parse().ok()).unwrap_or(context.lang);
+    let settings = digest_settings(&context.diffusion.settings);
+    let letter = digest::preview(&context.registry, &context.store, login, lang, &settings, context.now()).await;
+    let letter = match letter {
+        Ok(letter) => letter,
+        Err(DigestError::Refused(why)) => return Err(Fault::user(context.lang.say(why))),
+        Err(error) => return Err(not_told(error)),
+    };
+    if context.json {
+        let told = letter.map(
+            |letter| json!({ "id": letter.id, "subject": letter.subject, "text": letter.text, "html": letter.html }),
+        );
+        return print_json(&told);
+    }
+    match letter {
+        Some(letter) => print(&format!("{}\n\n{}", letter.subject, letter.text)),
+        None => print(&format!("{}\n", context.lang.say("cli-post-digest-none"))),
+    }
+}
+
+/// Whose fault an error of the letters of the day is.
+fn not_told(error: DigestError) -> Fault {
+    if error.is_user_fault() { users(error) } else { ours(error) }
 }
 
 /// Whose fault an error of diffusion is.
@@ -96,10 +125,31 @@ async fn deliver(context: &Context) -> Outcome {
         typesetter: context.typesetter.as_ref(),
         clock: context.clock,
     };
+    let settings = digest_settings(&context.diffusion.settings);
+    let mailing = Mailing {
+        registry: &context.registry,
+        store: &context.store,
+        post: ways.post.as_ref(),
+        settings: &settings,
+        clock: context.clock,
+    };
+    let read = digest::recover(&mailing).await.map_err(not_told)?;
     let pass = diffusion::deliver(&engines, &context.diffusion.settings).await.map_err(not_sent)?;
+    let told = digest::deliver(&mailing, read).await.map_err(not_told)?;
     if context.json {
-        return print_json(&pass);
+        let mut all = serde_json::to_value(pass).map_err(ours)?;
+        if let Some(all) = all.as_object_mut() {
+            all.insert("digests".to_owned(), serde_json::to_value(told).map_err(ours)?);
+        }
+        return print_json(&all);
     }
+    let pass = diffusion::Pass {
+        recovered: pass.recovered + told.recovered,
+        delivered: pass.delivered + told.delivered,
+        later: pass.later + told.later,
+        bounced: pass.bounced + told.bounced,
+        refused: pass.refused + told.refused,
+    };
     let n = |value: u64| context.lang.integer(value as f64);
     let text = context.lang.say_with(
         "cli-post-run",
@@ -132,14 +182,18 @@ async fn bounce(paths: &[PathBuf], context: &Context) -> Outcome {
 
 /// Takes one message up: the number of its handover, or why it has none.
 async fn one(path: &Path, context: &Context) -> Outcome<Result<Option<String>, String>> {
-    let at = |error: std::io::Error| Fault::user(format!("{}: {error}", path.display()));
-    if std::fs::metadata(path).map_err(at)?.len() > MESSAGE_MOST {
-        return Ok(Err(beffroi_dsn::DsnError::TooLong.to_string()));
-    }
-    let bytes = std::fs::read(path).map_err(at)?;
-    match beffroi_dsn::read(&bytes) {
-        Ok(report) => Ok(Ok(diffusion::bounced(&context.store, &report, &context.by()).await.map_err(not_sent)?)),
-        Err(error) => Ok(Err(error.to_string())),
+    let (input, length) = open(path)?;
+    match diffusion::read_bounce(input, length, context.sandbox.as_ref()) {
+        Ok(report) => {
+            let of_flash = diffusion::bounced(&context.store, &report, &context.by()).await.map_err(not_sent)?;
+            let taken = match of_flash {
+                Some(id) => Some(id),
+                None => digest::bounced(&context.store, &report, &context.by()).await.map_err(not_told)?,
+            };
+            Ok(Ok(taken))
+        }
+        Err(error) if error.is_files_fault() => Ok(Err(error.to_string())),
+        Err(error) => Err(unread(path, error)),
     }
 }
 

@@ -1,4 +1,4 @@
-//! `beffroi record add | show | list | find | set | move | history | comment | attach | export | tasks | done`, and
+//! `beffroi record add | show | list | find | set | move | mark | history | comment | attach | export | tasks | done`, and
 //! `beffroi deadlines`.
 
 use super::register::named;
@@ -6,7 +6,11 @@ use crate::Context;
 use crate::args::{RecordCommand, RecordFormat};
 use crate::fault::{Fault, Outcome, ours, users};
 use crate::output::{TextTable, print, print_json};
-use beffroi_desk_registers::{Actor, Import, RegisterError, Setting, calendar, csv, json as json_lines, operator};
+use beffroi_desk_registers::{
+    Actor, Import, Marked, RegisterError, Setting, calendar, csv, json as json_lines, operator, read_file, set_aside,
+    workbook,
+};
+use beffroi_model::Marking;
 use beffroi_register::{Entry, Values, shown, words};
 use beffroi_rights::{Act, Subject};
 use beffroi_store::{RecordRow, Task, TaskFor};
@@ -15,8 +19,8 @@ use serde_json::json;
 use std::io::Read;
 use std::path::Path;
 
-/// The longest file of records, in bytes.
-const LONGEST: u64 = 16 << 20;
+/// The longest file of records that is looked at, in bytes: what is read, and one more to tell.
+const LONGEST: u64 = (16 << 20) + 1;
 
 pub(super) async fn run(command: RecordCommand, context: &Context) -> Outcome {
     let subject = operator(&context.who, context.today());
@@ -26,10 +30,10 @@ pub(super) async fn run(command: RecordCommand, context: &Context) -> Outcome {
     match command {
         RecordCommand::Add { register, record_file, preview, partly } => {
             let register = named(&register, context)?;
-            let text = read(&record_file)?;
+            let rows = read_file(register, &bytes(&record_file)?, context.sandbox.as_ref()).map_err(fault)?;
             let import = match preview {
-                true => desk.preview(register, &text).await,
-                false => desk.import(register, &text, partly).await,
+                true => desk.preview_read(register, rows).await,
+                false => desk.import_read(register, rows, partly).await,
             };
             imported(&import.map_err(fault)?, register, preview, context)
         }
@@ -55,6 +59,12 @@ pub(super) async fn run(command: RecordCommand, context: &Context) -> Outcome {
             desk.go_to(&record, &to_state, setting).await.map_err(fault)?;
             show(&desk, &record, context).await
         }
+        RecordCommand::Mark { record, mark_tlp, mark_pap, mark_reason } => {
+            let now = desk.fetch(&record).await.map_err(fault)?.1.record.marking;
+            let to = Marking { tlp: mark_tlp.unwrap_or(now.tlp), pap: mark_pap.unwrap_or(now.pap) };
+            desk.mark(&record, &Marked { to, reason: mark_reason, version: None }).await.map_err(fault)?;
+            show(&desk, &record, context).await
+        }
         RecordCommand::History { record } => history(&desk, &record, context).await,
         RecordCommand::Comment { record, said } => desk.comment(&record, &said).await.map_err(fault),
         RecordCommand::Attach { record, attached_file } => {
@@ -63,19 +73,29 @@ pub(super) async fn run(command: RecordCommand, context: &Context) -> Outcome {
             let name = attached_file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             desk.attach(&record, &name, &bytes).await.map_err(fault)
         }
-        RecordCommand::Export { register, record_format } => {
+        RecordCommand::Export { register, record_format, record_out } => {
             let register = named(&register, context)?;
-            match record_format {
-                RecordFormat::Csv => print(&csv(register, &desk.taken_out(register, &[]).await.map_err(fault)?)),
+            let taken = async || desk.taken_out(register, &[]).await.map_err(fault);
+            let lang = context.lang;
+            let bytes = match record_format {
+                RecordFormat::Csv => csv(register, &taken().await?).into_bytes(),
                 RecordFormat::Json => {
-                    let lines = json_lines(register, &desk.taken_out(register, &[]).await.map_err(fault)?);
-                    print(&lines.into_iter().map(|line| line + "\n").collect::<String>())
+                    let lines = json_lines(register, &taken().await?).into_iter();
+                    lines.map(|line| line + "\n").collect::<String>().into_bytes()
                 }
+                RecordFormat::Xlsx => workbook(register, &taken().await?, lang).map_err(fault)?,
                 RecordFormat::Ics => {
                     let year = SignedDuration::from_hours(24 * 366);
                     let lines = desk.deadlines_of(register, year).await.map_err(fault)?;
-                    print(&calendar(&words::name(register, context.lang), &lines, None, context.lang))
+                    calendar(&words::name(register, lang), &lines, None, lang).into_bytes()
                 }
+            };
+            match record_out {
+                Some(out) => {
+                    super::report::write(&out, &bytes)?;
+                    print(&format!("{}\n", out.display()))
+                }
+                None => print(&String::from_utf8_lossy(&bytes)),
             }
         }
         RecordCommand::Sheet { sheet_of, sheet, asked, sheet_out } => {
@@ -136,6 +156,8 @@ pub(super) fn fault(error: RegisterError, context: &Context) -> Fault {
     match error {
         RegisterError::Store(error) if !error.is_user_fault() => ours(error),
         RegisterError::Store(error) => users(error),
+        RegisterError::Reader(error) => ours(error),
+        RegisterError::Written(reason) => Fault::ours(reason),
         _ => Fault::user(sentences.join("\n")),
     }
 }
@@ -149,16 +171,16 @@ fn pairs(texts: &[String], context: &Context) -> Outcome<Vec<(String, String)>> 
     texts.iter().map(pair).collect()
 }
 
-fn read(path: &Path) -> Outcome<String> {
+fn bytes(path: &Path) -> Outcome<Vec<u8>> {
     let wrong = |error: std::io::Error| Fault::user(format!("{}: {error}", path.display()));
-    let mut text = String::new();
+    let mut bytes = Vec::new();
     let n = if path == Path::new("-") {
-        std::io::stdin().take(LONGEST).read_to_string(&mut text)
+        std::io::stdin().take(LONGEST).read_to_end(&mut bytes)
     } else {
-        std::fs::File::open(path).map_err(wrong)?.take(LONGEST).read_to_string(&mut text)
+        std::fs::File::open(path).map_err(wrong)?.take(LONGEST).read_to_end(&mut bytes)
     };
     n.map_err(wrong)?;
-    Ok(text)
+    Ok(bytes)
 }
 
 fn imported(
@@ -169,6 +191,7 @@ fn imported(
 ) -> Outcome {
     let lang = context.lang;
     let refused = !preview && import.added.is_empty();
+    let aside = set_aside(register, &import.aside, lang);
     if context.json {
         let findings: Vec<_> = import
             .findings
@@ -177,8 +200,12 @@ fn imported(
                 json!({ "row": finding.row, "field": finding.refusal.field, "message": finding.refusal.say(register, lang) })
             })
             .collect();
-        print_json(&json!({ "fine": import.n_fine, "added": import.added, "findings": findings }))?;
+        let names: Vec<&str> = import.aside.iter().map(|one| one.name()).collect();
+        print_json(&json!({ "fine": import.n_fine, "added": import.added, "findings": findings, "aside": names }))?;
     } else {
+        if let Some(columns) = aside {
+            context.tell(&lang.say_with("register-aside", &[("columns", (&columns).into())]));
+        }
         for finding in &import.findings {
             let row = finding.row.to_string();
             let what = finding.refusal.say(register, lang);
@@ -205,6 +232,7 @@ async fn show(desk: &Actor<'_>, reference: &str, context: &Context) -> Outcome {
         return print_json(&json);
     }
     let mut table = TextTable::new([record.reference.clone(), words::state(register, &record.state, lang)]);
+    table.row([lang.say("web-register-marking"), record.marking.to_string()]);
     for field in register.fields {
         let value = record.value(field.name);
         if !value.is_empty() {

@@ -1,15 +1,18 @@
 //! `beffroi report build`.
 
+mod chapters;
+mod files;
+
 use super::{codes, source};
 use crate::Context;
 use crate::args::ReportCommand;
 use crate::fault::{Fault, Outcome, ours, users};
 use crate::output::{print, print_json};
 use crate::progress;
+use beffroi_desk_observatory::chapters::{Chapters, LeftOut};
 use beffroi_desk_observatory::sources;
 use beffroi_desk_threat::annual_report::{self, AnnualReport, Options, SourceLine};
-use beffroi_desk_threat::exercise;
-use beffroi_document::html::{self, Words};
+use beffroi_document::html::Words;
 use beffroi_model::{Marking, Pap, Tlp};
 use beffroi_store::ReportBuild;
 use beffroi_wording::Lang;
@@ -19,11 +22,18 @@ use std::fs;
 use std::path::Path;
 
 pub(super) async fn run(command: ReportCommand, context: &Context) -> Outcome {
-    let ReportCommand::Build { year, snapshot, built_as_of, out } = command;
-    let report = build_as_of(year, snapshot, built_as_of.unwrap_or_else(|| context.now()), &out, context).await?;
+    let ReportCommand::Build { year, snapshot, built_as_of, complete, out } = command;
+    let built = Built { now: built_as_of.unwrap_or_else(|| context.now()), complete };
+    let (report, chapters) = build_as_of(year, snapshot, built, &out, context).await?;
     if context.json {
+        let left_out = chapters
+            .left_out
+            .iter()
+            .map(|chapter| json!({ "reference": chapter.reference, "title": chapter.title, "state": chapter.state }));
         return print_json(&json!({
             "year": year, "snapshot": report.snapshot, "folder": out, "certificates": report.certificates.len(),
+            "chapters": chapters.ready.iter().map(|chapter| &chapter.reference).collect::<Vec<_>>(),
+            "left_out": left_out.collect::<Vec<_>>(),
         }));
     }
     let lang = context.lang;
@@ -31,26 +41,46 @@ pub(super) async fn run(command: ReportCommand, context: &Context) -> Outcome {
     let (year, snapshot, folder) = (year.to_string(), report.snapshot.to_string(), out.display().to_string());
     let values =
         [("year", (&year).into()), ("snapshot", (&snapshot).into()), ("n", (&n).into()), ("folder", (&folder).into())];
-    print(&format!("{}\n", lang.say_with("cli-report-built", &values)))
+    let (ready, left) = (chapters.ready.len().to_string(), chapters.left_out.len().to_string());
+    let counts = [("ready", (&ready).into()), ("left", (&left).into())];
+    let mut lines = vec![lang.say_with("cli-report-built", &values), lang.say_with("cli-report-chapters", &counts)];
+    lines.extend(chapters.left_out.iter().map(left_out_line));
+    print(&(lines.join("\n") + "\n"))
 }
 
-/// Builds the report of a year into the folder `out`: `report.pdf`, `report.html`, `figures/*.csv` and
-/// `birth-certificates.json`, and notes it in the register.
+/// A chapter that is left out, in one line.
+fn left_out_line(chapter: &LeftOut) -> String {
+    format!("- {} {} ({})", chapter.reference, chapter.title, chapter.state)
+}
+
+/// How a report is built.
+#[derive(Clone, Copy)]
+struct Built {
+    /// The instant that it bears: on the same state of the data, the same bytes.
+    now: Timestamp,
+    /// Whether it is refused while a chapter is left out.
+    complete: bool,
+}
+
+/// Builds the report of a year into the folder `out`: `report.pdf`, `.html`, `.docx` and `.odt`, `press-sheet.pdf` and
+/// `.html`, `summary-en.pdf` and `.html`, `figures/*.csv`, `birth-certificates.json`, `manifest.json` and `archive.zip`;
+/// and notes it in the register. Chapters that nobody validated are left out.
 ///
 /// # Errors
 /// [`Fault`] when there are no data, or a file cannot be written.
 pub async fn build(year: i16, snapshot: Option<u64>, out: &Path, context: &Context) -> Outcome<AnnualReport> {
-    build_as_of(year, snapshot, context.now(), out, context).await
+    let built = Built { now: context.now(), complete: false };
+    Ok(build_as_of(year, snapshot, built, out, context).await?.0)
 }
 
-/// The same bearing the instant `now`: on the same state of the data, the same bytes.
+/// The report, with its chapters and those that were left out.
 async fn build_as_of(
     year: i16,
     snapshot: Option<u64>,
-    now: Timestamp,
+    Built { now, complete }: Built,
     out: &Path,
     context: &Context,
-) -> Outcome<AnnualReport> {
+) -> Outcome<(AnnualReport, Chapters)> {
     let spinner = progress::spinner(context.lang.say("cli-progress-report"), context.quiet);
     let lang = context.lang;
     let catalogue = source::catalogue(context)?;
@@ -62,16 +92,21 @@ async fn build_as_of(
             licence: source.declaration.origin.licence.clone(),
         })
         .collect();
+    let marking = Marking { tlp: Tlp::Green, pap: Pap::Green };
+    let mut written = chapters::of_year(year, now, context).await?;
+    let (texts, cited) = (chapters::texts(&written, marking), chapters::cited(&written));
     let options = Options {
         snapshot,
         now,
         lang,
         program_version: context.version,
         lists: codes::in_use(context).await?,
-        marking: Marking { tlp: Tlp::Green, pap: Pap::Green },
+        marking,
         sources: &named,
         signals: &annual_report::signals_of(&context.store, year, lang).await.map_err(ours)?,
         alerts: &annual_report::alerts_of(&context.store, year, lang).await.map_err(ours)?,
+        chapters: &texts,
+        cited: &cited,
     };
     let report = annual_report::build(context.facts.as_ref(), year, &options)
         .await
@@ -79,22 +114,26 @@ async fn build_as_of(
     if let Err(uncertified) = annual_report::every_number_is_certified(&report) {
         return Err(Fault::ours(format!("figures without birth certificate: {}", uncertified.join(", "))));
     }
-    let document =
-        if context.store.is_exercise() { exercise::marked(&report.document) } else { report.document.clone() };
-    let pdf = context.typesetter.pdf(&document, now).map_err(ours)?;
-    write(&out.join("report.pdf"), &pdf)?;
-    write(&out.join("report.html"), html::page(&document, &words(lang)).as_bytes())?;
-    for (name, csv) in &report.tables {
-        write(&out.join("figures").join(name), csv.as_bytes())?;
+    let withheld = written.ready.extract_if(.., |chapter| report.withheld.contains(&chapter.reference));
+    let narrower = lang.say("cli-report-chapter-withheld");
+    let withheld: Vec<LeftOut> = withheld
+        .map(|chapter| LeftOut { reference: chapter.reference, title: chapter.title, state: narrower.clone() })
+        .collect();
+    written.left_out.extend(withheld);
+    if complete && !written.left_out.is_empty() {
+        let lines: Vec<String> = written.left_out.iter().map(left_out_line).collect();
+        return Err(Fault::user(format!("{}\n{}", lang.say("cli-report-incomplete"), lines.join("\n")))
+            .with_help(lang.say("cli-report-incomplete-help")));
     }
-    let certificates = annual_report::birth_certificates_json(&report).to_string();
-    write(&out.join("birth-certificates.json"), certificates.as_bytes())?;
+    for (name, bytes) in files::of(year, &report, now, context)? {
+        write(&out.join(name), &bytes)?;
+    }
     let folder = out.display().to_string();
     let build = ReportBuild { year, snapshot: report.snapshot, built_at: now, folder };
     let guard = annual_report::guard(year, &context.by()).map_err(ours)?;
     context.store.report_put(build, guard, &context.by()).await.map_err(ours)?;
     spinner.finish_and_clear();
-    Ok(report)
+    Ok((report, written))
 }
 
 /// The words that an HTML page needs around a document.

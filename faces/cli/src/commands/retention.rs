@@ -60,6 +60,11 @@ fn erases(holding: &Holding) -> bool {
             | "exports"
             | "lake"
             | "records"
+            | "looks"
+            | "openings"
+            | "reveals"
+            | "recipients"
+            | "exercise"
     )
 }
 

@@ -9,6 +9,7 @@ use beffroi_desk_threat::alerts::Note;
 use beffroi_desk_threat::situation::{self, DraftSituation, Situation, SituationError, SituationInput};
 use beffroi_document::{html, text};
 use beffroi_model::{Channel, SituationRef};
+use beffroi_office::Form;
 
 pub(super) async fn run(command: SituationCommand, context: &Context) -> Outcome {
     match command {
@@ -25,7 +26,13 @@ pub(super) async fn run(command: SituationCommand, context: &Context) -> Outcome
                 return Err(fault(SituationError::Missing { reference: point.reference }));
             }
             let document = situation::document(&point, context.lang);
+            let office = |form| {
+                let at = point.frozen_at.unwrap_or(point.drafted_at);
+                super::office::file(form, &document, at, context)
+            };
             let bytes = match format {
+                SituationFormat::Docx => office(Form::Docx)?,
+                SituationFormat::Odt => office(Form::Odt)?,
                 SituationFormat::Pdf => {
                     let at = point.frozen_at.unwrap_or(point.drafted_at);
                     context.typesetter.pdf(&document, at).map_err(ours)?

@@ -2,7 +2,7 @@
 
 use super::answer::document;
 use super::schemas;
-use super::table::{Form, Group, OPERATIONS, Operation, Param, Place};
+use super::table::{Form, Group, OPERATIONS, Operation, Param, Place, Sends};
 use crate::house::House;
 use crate::problem::Problem;
 use crate::reader::Reader;
@@ -24,10 +24,14 @@ pub(super) async fn show(
 
 /// The whole document, worded in a language (OpenAPI Specification 3.1.0, 4.8.1).
 fn described(t: Lang, version: &str) -> Value {
-    let paths: Map<String, Value> = OPERATIONS
-        .iter()
-        .map(|operation| (operation.path.to_owned(), json!({ "get": described_one(operation, t) })))
-        .collect();
+    let mut paths: Map<String, Value> = Map::new();
+    for operation in OPERATIONS {
+        let method = operation.method().as_str().to_ascii_lowercase();
+        let place = paths.entry(operation.path).or_insert_with(|| json!({}));
+        if let Some(methods) = place.as_object_mut() {
+            methods.insert(method, described_one(operation, t));
+        }
+    }
     let tags = Group::ALL.map(|group| json!({ "name": group.code(), "description": group.label(t) }));
     json!({
         "openapi": "3.1.0",
@@ -60,7 +64,8 @@ fn described(t: Lang, version: &str) -> Value {
 }
 
 fn described_one(operation: &Operation, t: Lang) -> Value {
-    let parameters: Vec<Value> = operation.params.iter().map(|param| parameter(param, t)).collect();
+    let mut parameters: Vec<Value> = operation.params.iter().map(|param| parameter(param, t)).collect();
+    parameters.extend(operation.sends.iter().flat_map(|sends| headers_of(sends, t)));
     let content: Map<String, Value> = operation
         .answers
         .iter()
@@ -77,10 +82,22 @@ fn described_one(operation: &Operation, t: Lang) -> Value {
     let problem = || json!({ "$ref": "#/components/responses/Problem" });
     let mut responses = Map::new();
     let good = json!({ "description": (operation.told)(t), "content": content });
-    responses.insert("200".to_owned(), good);
-    responses.insert("304".to_owned(), json!({ "description": t.say("web-api-unchanged") }));
-    responses.extend(["400", "401", "404", "406", "429", "503"].map(|status| (status.to_owned(), problem())));
-    json!({
+    let adds = operation.sends.is_some_and(|sends| !sends.versioned);
+    responses.insert(if adds { "201" } else { "200" }.to_owned(), good);
+    match operation.sends {
+        None => {
+            responses.insert("304".to_owned(), json!({ "description": t.say("web-api-unchanged") }));
+            responses.insert("406".to_owned(), problem());
+        }
+        Some(sends) => {
+            responses.extend(["413", "415", "422"].map(|status| (status.to_owned(), problem())));
+            if sends.versioned {
+                responses.extend(["412", "428"].map(|status| (status.to_owned(), problem())));
+            }
+        }
+    }
+    responses.extend(["400", "401", "404", "429", "503"].map(|status| (status.to_owned(), problem())));
+    let mut described = json!({
         "operationId": operation.id,
         "tags": [operation.group.code()],
         "summary": (operation.told)(t),
@@ -88,7 +105,26 @@ fn described_one(operation: &Operation, t: Lang) -> Value {
         "responses": responses,
         "security": if operation.by_session { json!([{ "token": [] }, { "session": [] }]) } else { token },
         "x-example": operation.example,
-    })
+    });
+    if let (Some(sends), Some(members)) = (operation.sends, described.as_object_mut()) {
+        let example: Value = serde_json::from_str(sends.example).unwrap_or_default();
+        let schema = json!({ "$ref": format!("#/components/schemas/{}", sends.schema) });
+        let content = json!({ "application/json": { "schema": schema, "example": example } });
+        members.insert("requestBody".to_owned(), json!({ "required": true, "content": content }));
+    }
+    described
+}
+
+/// The headers of what writes.
+fn headers_of(sends: &Sends, t: Lang) -> Vec<Value> {
+    let of = |name: &str, told: String, schema: Value| json!({ "name": name, "in": "header", "required": true, "description": told, "schema": schema });
+    let key = json!({ "type": "string", "format": "uuid" });
+    let mut headers = vec![of("Idempotency-Key", t.say("web-api-header-key"), key)];
+    if sends.versioned {
+        let tag = json!({ "type": "string", "pattern": "^\"[0-9]+-.*\"$" });
+        headers.push(of("If-Match", t.say("web-api-header-match"), tag));
+    }
+    headers
 }
 
 fn parameter(param: &Param, t: Lang) -> Value {

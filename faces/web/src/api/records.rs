@@ -1,7 +1,7 @@
-//! The registers and their records, as machines read them: what is open to the person whose token it is, narrowed to what
+//! The registers and their records, as machines read them ([`super::record_writes`] writes them): what is open to the person whose token it is, narrowed to what
 //! the token was made for.
 
-use super::answer::{Listed, document};
+use super::answer::{Listed, document, versioned};
 use crate::house::House;
 use crate::problem::Problem;
 use crate::reader::{Reader, encode};
@@ -49,6 +49,7 @@ fn described(register: &Register, reader: &Reader) -> Value {
         "prefix": register.prefix,
         "basis": register.basis,
         "states": register.states.iter().map(|state| state.name).collect::<Vec<_>>(),
+        "machine_moves": register.machines,
         "fields": register.fields.iter().map(field).collect::<Vec<_>>(),
     })
 }
@@ -95,7 +96,7 @@ pub(super) async fn record(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let (register, row) = reading(&house, &reader)?.fetch(&reference).await?;
-    document(&headers, &row.record.to_json(register))
+    versioned(&headers, row.record.version, &row.record.to_json(register))
 }
 
 /// `GET /api/v1/sheets/{of}/{sheet}`: what is asked stands in `f.FIELD`.

@@ -80,6 +80,10 @@ pub(super) fn all() -> Value {
         ),
     );
     add("Records", listed("Record"));
+    add("NewRecord", closed(&[("values", anything())], &["values"]));
+    add("RecordValues", closed(&[("values", anything()), ("reason", text())], &[]));
+    add("RecordMarking", closed(&[("tlp", text()), ("pap", text()), ("reason", text())], &["tlp", "pap"]));
+    add("Written", object(&[("reference", text()), ("version", count())], &["reference"]));
     add(
         "Sheet",
         object(
@@ -136,6 +140,15 @@ fn object(members: &[(&str, Value)], required: &[&str]) -> Value {
     let properties: Map<String, Value> =
         members.iter().map(|(name, schema)| ((*name).to_owned(), schema.clone())).collect();
     json!({ "type": "object", "properties": properties, "required": required })
+}
+
+/// An object without other members.
+fn closed(members: &[(&str, Value)], required: &[&str]) -> Value {
+    let mut schema = object(members, required);
+    if let Some(schema) = schema.as_object_mut() {
+        schema.insert("additionalProperties".to_owned(), Value::Bool(false));
+    }
+    schema
 }
 
 /// An object of which every member is always there.
@@ -380,6 +393,7 @@ fn problem() -> Value {
             ("reference", text()),
             ("detail", text()),
             ("parameters", array(whole(&[("name", text()), ("reason", text())]))),
+            ("errors", array(whole(&[("field", maybe("string")), ("reason", text())]))),
         ],
         &["type", "title", "status", "instance", "reference"],
     )

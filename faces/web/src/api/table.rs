@@ -1,9 +1,10 @@
 //! The table: every operation of the API, once.
 
-use super::{codes, coordination, figures, indicators, lake, openapi, records};
+use super::{codes, coordination, figures, indicators, lake, openapi, record_writes, records};
 use crate::house::House;
 use crate::needs::Needs;
-use axum::routing::{MethodRouter, get};
+use axum::http::Method;
+use axum::routing::{MethodRouter, get, patch, post};
 use beffroi_rights::{Act, Kind, World};
 use beffroi_wording::Lang;
 
@@ -93,7 +94,29 @@ pub(crate) struct Param {
     pub(crate) told: Label,
 }
 
-/// An operation: an address that is read.
+/// How an operation writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verb {
+    /// Adds, or makes a step: `POST`.
+    Post,
+    /// Writes values: `PATCH`.
+    Patch,
+}
+
+/// What an operation that writes takes: JSON, under a key of its own (`Idempotency-Key`), so that sending it twice does it
+/// once.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sends {
+    pub(crate) verb: Verb,
+    /// The schema of what is sent.
+    pub(crate) schema: &'static str,
+    /// Whether it is written on a version that was read (`If-Match`).
+    pub(crate) versioned: bool,
+    /// What may be sent to its example.
+    pub(crate) example: &'static str,
+}
+
+/// An operation: an address that is read, or written to.
 pub(crate) struct Operation {
     /// Its name, which never changes.
     pub(crate) id: &'static str,
@@ -105,12 +128,25 @@ pub(crate) struct Operation {
     pub(crate) needs: Needs,
     /// Whether somebody signed in may read it without a token.
     pub(crate) by_session: bool,
+    /// What it takes, when it writes; one without is read.
+    pub(crate) sends: Option<Sends>,
     pub(crate) params: &'static [Param],
     /// The media types of the answer, each with the schema of a JSON one.
     pub(crate) answers: &'static [(&'static str, Option<&'static str>)],
     /// An address that can be asked.
     pub(crate) example: &'static str,
     pub(crate) page: fn() -> MethodRouter<House>,
+}
+
+impl Operation {
+    /// Its method.
+    pub(crate) fn method(&self) -> Method {
+        match self.sends.map(|sends| sends.verb) {
+            None => Method::GET,
+            Some(Verb::Post) => Method::POST,
+            Some(Verb::Patch) => Method::PATCH,
+        }
+    }
 }
 
 const fn part(name: &'static str, told: Label) -> Param {
@@ -153,6 +189,7 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         told: |t| t.say("web-api-told-indicators"),
         needs: Needs::Figures,
         by_session: true,
+        sends: None,
         params: &[SEARCH, LAYER, LIMIT, CURSOR],
         answers: &[(JSON, Some("Indicators"))],
         example: "/api/v1/indicators?layer=recorded&limit=2",
@@ -165,6 +202,7 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         told: |t| t.say("web-api-told-indicator"),
         needs: Needs::Figures,
         by_session: true,
+        sends: None,
         params: &[ID],
         answers: &[(JSON, Some("Indicator"))],
         example: "/api/v1/indicators/digital-offences",
@@ -177,6 +215,7 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         told: |t| t.say("web-api-told-figures"),
         needs: Needs::Figures,
         by_session: true,
+        sends: None,
         params: &[ID, BY, FROM, TO, WHERE, SNAPSHOT, DEFINITION, FORMAT, LIMIT, OFFSET],
         answers: &[
             (JSON, Some("Figures")),
@@ -194,6 +233,7 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         told: |t| t.say("web-api-told-structure"),
         needs: Needs::Figures,
         by_session: true,
+        sends: None,
         params: &[ID],
         answers: &[("application/vnd.sdmx.structure+json", Some("SdmxMessage"))],
         example: "/api/v1/indicators/digital-offences/structure",
@@ -206,6 +246,7 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         told: |t| t.say("web-api-told-package"),
         needs: Needs::Figures,
         by_session: true,
+        sends: None,
         params: &[ID, BY, FROM, TO, WHERE, SNAPSHOT, DEFINITION],
         answers: &[("application/zip", None)],
         example: "/api/v1/indicators/digital-offences/package?by=year",
@@ -218,6 +259,7 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         told: |t| t.say("web-api-told-code-lists"),
         needs: Needs::Identified,
         by_session: true,
+        sends: None,
         params: &[LIMIT, CURSOR],
         answers: &[(JSON, Some("CodeLists"))],
         example: "/api/v1/codes",
@@ -230,6 +272,7 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         told: |t| t.say("web-api-told-code-map"),
         needs: Needs::Identified,
         by_session: true,
+        sends: None,
         params: &[
             must("from", Form::Text, |t| t.say("web-api-param-from-list")),
             must("code", Form::Text, |t| t.say("web-api-param-code")),
@@ -247,6 +290,7 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         told: |t| t.say("web-api-told-code-list"),
         needs: Needs::Identified,
         by_session: true,
+        sends: None,
         params: &[part("list", |t| t.say("web-api-param-list")), SEARCH, ON, LIMIT, CURSOR],
         answers: &[(JSON, Some("Codes"))],
         example: "/api/v1/codes/departments?limit=3",
@@ -259,6 +303,7 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         told: |t| t.say("web-api-told-code"),
         needs: Needs::Identified,
         by_session: true,
+        sends: None,
         params: &[part("list", |t| t.say("web-api-param-list")), part("code", |t| t.say("web-api-param-code")), ON],
         answers: &[(JSON, Some("CodeStanding"))],
         example: "/api/v1/codes/phenomena/ransomware",
@@ -271,6 +316,7 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         told: |t| t.say("web-api-told-sources"),
         needs: Needs::Sources,
         by_session: true,
+        sends: None,
         params: &[LIMIT, CURSOR],
         answers: &[(JSON, Some("Sources"))],
         example: "/api/v1/sources",
@@ -283,6 +329,7 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         told: |t| t.say("web-api-told-snapshots"),
         needs: Needs::Figures,
         by_session: true,
+        sends: None,
         params: &[SOURCE, LIMIT, CURSOR],
         answers: &[(JSON, Some("Snapshots"))],
         example: "/api/v1/snapshots?limit=5",
@@ -295,6 +342,7 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         told: |t| t.say("web-api-told-deliveries"),
         needs: Needs::Deliveries,
         by_session: true,
+        sends: None,
         params: &[SOURCE, LIMIT, CURSOR],
         answers: &[(JSON, Some("Deliveries"))],
         example: "/api/v1/deliveries?limit=5",
@@ -307,6 +355,7 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         told: |t| t.say("web-api-told-alerts"),
         needs: Needs::Some(Act::List, World::Coordination, Kind::Alert),
         by_session: false,
+        sends: None,
         params: &[],
         answers: &[(JSON, Some("Objects"))],
         example: "/api/v1/alerts",
@@ -319,6 +368,7 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         told: |t| t.say("web-api-told-alert"),
         needs: Needs::Some(Act::Read, World::Coordination, Kind::Alert),
         by_session: false,
+        sends: None,
         params: &[part("reference", |t| t.say("web-api-param-reference"))],
         answers: &[(JSON, Some("Alert"))],
         example: "/api/v1/alerts/FLASH-2026-001",
@@ -331,6 +381,7 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         told: |t| t.say("web-api-feed"),
         needs: Needs::Some(Act::List, World::Coordination, Kind::Alert),
         by_session: false,
+        sends: None,
         params: &[part("tlp", |t| t.say("web-api-feed-tlp"))],
         answers: &[("application/atom+xml", None)],
         example: "/api/v1/alerts/feed/green",
@@ -343,6 +394,7 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         told: |t| t.say("web-api-told-signals"),
         needs: Needs::Some(Act::List, World::Coordination, Kind::Signal),
         by_session: false,
+        sends: None,
         params: &[],
         answers: &[(JSON, Some("Objects"))],
         example: "/api/v1/signals",
@@ -355,6 +407,7 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         told: |t| t.say("web-api-told-situations"),
         needs: Needs::Some(Act::List, World::Coordination, Kind::Situation),
         by_session: false,
+        sends: None,
         params: &[],
         answers: &[(JSON, Some("Objects"))],
         example: "/api/v1/situations",
@@ -367,6 +420,7 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         told: |t| t.say("web-api-told-situation"),
         needs: Needs::Some(Act::Read, World::Coordination, Kind::Situation),
         by_session: false,
+        sends: None,
         params: &[part("reference", |t| t.say("web-api-param-situation"))],
         answers: &[(JSON, Some("Situation"))],
         example: "/api/v1/situations/SIT-2026-001",
@@ -379,6 +433,7 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         told: |t| t.say("web-api-told-registers"),
         needs: Needs::Some(Act::List, World::Coordination, Kind::Record),
         by_session: false,
+        sends: None,
         params: &[],
         answers: &[(JSON, Some("Registers"))],
         example: "/api/v1/registers",
@@ -391,6 +446,7 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         told: |t| t.say("web-api-told-records"),
         needs: Needs::Some(Act::List, World::Coordination, Kind::Record),
         by_session: false,
+        sends: None,
         params: &[
             part("register", |t| t.say("web-api-param-register")),
             may("state", Form::Text, |t| t.say("web-api-param-state")),
@@ -408,10 +464,83 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         told: |t| t.say("web-api-told-record"),
         needs: Needs::Some(Act::Read, World::Coordination, Kind::Record),
         by_session: false,
+        sends: None,
         params: &[part("reference", |t| t.say("web-api-param-reference"))],
         answers: &[(JSON, Some("Record"))],
         example: "/api/v1/records/NEED-2026-0001",
         page: || get(records::record),
+    },
+    Operation {
+        id: "record-add",
+        path: "/api/v1/registers/{register}/records",
+        group: Group::Registers,
+        told: |t| t.say("web-api-told-record-add"),
+        needs: Needs::Some(Act::Create, World::Coordination, Kind::Record),
+        by_session: false,
+        sends: Some(Sends {
+            verb: Verb::Post,
+            schema: "NewRecord",
+            versioned: false,
+            example: r#"{"values": {"title": "Un exemple", "urgency": "high"}}"#,
+        }),
+        params: &[part("register", |t| t.say("web-api-param-register"))],
+        answers: &[(JSON, Some("Written"))],
+        example: "/api/v1/registers/need/records",
+        page: || post(record_writes::add),
+    },
+    Operation {
+        id: "record-set",
+        path: "/api/v1/records/{reference}",
+        group: Group::Registers,
+        told: |t| t.say("web-api-told-record-set"),
+        needs: Needs::Some(Act::Change, World::Coordination, Kind::Record),
+        by_session: false,
+        sends: Some(Sends {
+            verb: Verb::Patch,
+            schema: "RecordValues",
+            versioned: true,
+            example: r#"{"values": {"title": "Un autre titre"}, "reason": "relevé automatique"}"#,
+        }),
+        params: &[part("reference", |t| t.say("web-api-param-record"))],
+        answers: &[(JSON, Some("Written"))],
+        example: "/api/v1/records/NEED-2026-0001",
+        page: || patch(record_writes::set),
+    },
+    Operation {
+        id: "record-move",
+        path: "/api/v1/records/{reference}/moves/{move}",
+        group: Group::Registers,
+        told: |t| t.say("web-api-told-record-move"),
+        needs: Needs::Some(Act::Change, World::Coordination, Kind::Record),
+        by_session: false,
+        sends: Some(Sends {
+            verb: Verb::Post,
+            schema: "RecordValues",
+            versioned: true,
+            example: r#"{"values": {"use_rate": 62, "used_on": "2026-06-30"}}"#,
+        }),
+        params: &[part("reference", |t| t.say("web-api-param-record")), part("move", |t| t.say("web-api-param-move"))],
+        answers: &[(JSON, Some("Written"))],
+        example: "/api/v1/records/DELIV-2026-0001/moves/report",
+        page: || post(record_writes::step),
+    },
+    Operation {
+        id: "record-mark",
+        path: "/api/v1/records/{reference}/marking",
+        group: Group::Registers,
+        told: |t| t.say("web-api-told-record-mark"),
+        needs: Needs::Some(Act::Change, World::Coordination, Kind::Record),
+        by_session: false,
+        sends: Some(Sends {
+            verb: Verb::Post,
+            schema: "RecordMarking",
+            versioned: true,
+            example: r#"{"tlp": "AMBER", "pap": "AMBER"}"#,
+        }),
+        params: &[part("reference", |t| t.say("web-api-param-record"))],
+        answers: &[(JSON, Some("Written"))],
+        example: "/api/v1/records/NEED-2026-0001/marking",
+        page: || post(record_writes::mark),
     },
     Operation {
         id: "sheet",
@@ -420,6 +549,7 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         told: |t| t.say("web-api-told-sheet"),
         needs: Needs::Some(Act::Read, World::Coordination, Kind::Record),
         by_session: false,
+        sends: None,
         params: &[part("of", |t| t.say("web-api-param-of")), part("sheet", |t| t.say("web-api-param-sheet"))],
         answers: &[(JSON, Some("Sheet"))],
         example: "/api/v1/sheets/need/portfolio",
@@ -432,6 +562,7 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         told: |t| t.say("web-api-told-deadlines"),
         needs: Needs::Some(Act::List, World::Coordination, Kind::Record),
         by_session: false,
+        sends: None,
         params: &[may("days", Form::Whole { least: 0 }, |t| t.say("web-api-param-days"))],
         answers: &[(JSON, Some("Deadlines"))],
         example: "/api/v1/deadlines",
@@ -444,6 +575,7 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         told: |t| t.say("web-api-told-openapi"),
         needs: Needs::Identified,
         by_session: true,
+        sends: None,
         params: &[],
         answers: &[(JSON, Some("OpenApi"))],
         example: "/api/v1/openapi.json",

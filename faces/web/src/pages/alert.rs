@@ -53,6 +53,8 @@ struct Page {
     pap: Vec<&'static str>,
     /// Forms in which it may be fetched: none when it may not.
     forms: Vec<(&'static str, String)>,
+    /// What readers have meanwhile, while this one is being written: words and link.
+    out: Option<(String, String)>,
     /// Whether the board is for this reader.
     has_board: bool,
     /// The recipients on whose behalf this reader has not yet acknowledged: what the button says.
@@ -66,8 +68,21 @@ pub(crate) async fn show(
     Extension(reader): Extension<Reader>,
     Path(reference): Path<String>,
 ) -> Result<Response, Problem> {
+    if reader.query().get("version").is_some_and(|version| version == OUT) {
+        let out = went_out(&house, &reader, &reference).await?.ok_or(Problem::NotFound)?;
+        return page(&house, &reader, &out, None).await;
+    }
     let alert = fetch(&house, &reader, Act::Read, &reference).await?;
     page(&house, &reader, &alert, None).await
+}
+
+/// `?version=`: the version that readers have, while a new one is being written.
+const OUT: &str = "diffusee";
+
+async fn went_out(house: &House, reader: &Reader, reference: &str) -> Result<Option<Alert>, Problem> {
+    let reference: AlertRef = reference.parse().map_err(|_| Problem::NotFound)?;
+    let scope = reader.access()?.scope(Act::Read, World::Coordination, Kind::Alert);
+    Ok(alerts::went_out(&house.store, &scope, &reference).await?)
 }
 
 /// `GET /alertes/{reference}/pdf`
@@ -137,7 +152,13 @@ pub(crate) async fn act(
         "read" => Act::Read,
         _ => return Err(Problem::Unclear("an action")),
     };
-    let alert = fetch(&house, &reader, act, &reference).await?;
+    let mut alert = fetch(&house, &reader, act, &reference).await?;
+    // Who sees the version that is worked on may acknowledge the one that went out.
+    if act == Act::Read
+        && let Some(out) = went_out(&house, &reader, &reference).await?
+    {
+        alert = out;
+    }
     // What was read must be what is signed.
     if fields.get("version") != alert.version.to_string() {
         return Err(Problem::Conflict(format!("{} has changed in between", alert.reference)));
@@ -209,7 +230,13 @@ async fn page(house: &House, reader: &Reader, alert: &Alert, error: Option<Strin
     let today = crate::access::Access::day((house.clock)());
     let (state, state_class) = state(alert, today, t);
     let Next { step: next, barred } = next(house, reader, alert).await?;
-    let may_close = alert.state != AlertState::Closed && may(house, reader, Act::Decide, alert).await?;
+    let went_out = match alert.content.was_issued() {
+        true => went_out(house, reader, alert.reference.as_str()).await?,
+        false => None,
+    };
+    // What readers have meanwhile is read; it is the version worked on that moves.
+    let is_copy = went_out.as_ref().is_some_and(|out| out.version == alert.version);
+    let may_close = !is_copy && alert.state != AlertState::Closed && may(house, reader, Act::Decide, alert).await?;
     let unread = diffusion::unread_of(&house.store, alert, reader.who()?).await?.into_iter();
     let unread = unread.map(|one| t.say_with("web-ack-here", &[("name", (&one.recipient).into())])).collect();
     let written = reader.who().is_ok_and(|who| alert.was_written_by(who));
@@ -226,7 +253,13 @@ async fn page(house: &House, reader: &Reader, alert: &Alert, error: Option<Strin
         when: crate::figures::instant(t, change.at),
         reason: format!("{} {}", change.who, change.reason.clone().map(|r| format!("– {r}")).unwrap_or_default()),
     });
+    let out = went_out.filter(|_| !is_copy).map(|out| {
+        let revision = out.content.revision.to_string();
+        let words = t.say_with("web-alert-out", &[("version", (&revision).into())]);
+        (words, format!("/alertes/{}?version={OUT}", out.reference))
+    });
     let page = Page {
+        out,
         reference: alert.reference.to_string(),
         version: alert.version,
         state,

@@ -18,8 +18,12 @@ struct Section {
 
 struct Shown {
     id: &'static str,
+    method: String,
     path: &'static str,
     told: String,
+    /// What may be sent, for one that writes.
+    sends: Option<&'static str>,
+    versioned: bool,
     by_session: bool,
     /// Whether this reader may open the example.
     opens: bool,
@@ -53,7 +57,10 @@ pub(crate) async fn show(
     let t = reader.t;
     let shown = |operation: &'static Operation| Shown {
         id: operation.id,
+        method: operation.method().to_string(),
         path: operation.path,
+        sends: operation.sends.map(|sends| sends.example),
+        versioned: operation.sends.is_some_and(|sends| sends.versioned),
         told: (operation.told)(t),
         by_session: operation.by_session,
         opens: operation.by_session && operation.needs.are_met(&reader),

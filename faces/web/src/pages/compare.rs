@@ -104,6 +104,8 @@ pub(crate) async fn show(
         _ => periods::compare(&ground).await?,
     };
     choices.insert(0, ground.indicators(what));
+    // Nothing counted yet: a list without an entry is no choice.
+    choices.retain(|choice| !choice.options.is_empty());
     let kind = |name: &'static str, label: String| {
         let mut query = vec![("what".to_owned(), name.to_owned())];
         if offered(card, name) {

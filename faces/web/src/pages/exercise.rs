@@ -34,7 +34,12 @@ struct Told {
     lead: String,
     svg: String,
     detectors: Vec<[String; 9]>,
-    waves: Vec<(String, String)>,
+    /// Each method under the budget of the watch, the watch as it ran first.
+    methods: Vec<String>,
+    /// After how many weeks each of them found each wave.
+    waves: Vec<(String, Vec<String>)>,
+    /// How well weeks still coming in were forecast.
+    nowcast: Vec<[String; 7]>,
     traps: Vec<(String, String)>,
     facts: Vec<(String, String)>,
     verdicts: Vec<Verdict>,
@@ -85,21 +90,19 @@ fn told(scores: &Scores, t: Lang) -> Told {
             .chain(&scores.detectors)
             .map(|score| exercise::cells(method(&score.method, t), score, t))
             .collect(),
+        methods: scores.side_by_side().into_iter().map(|score| method(&score.method, t)).collect(),
         waves: scores
-            .watch
-            .waves
-            .iter()
-            .map(|wave| {
-                let text = match wave.delay {
-                    Some(delay) => {
-                        let (weeks, days) = (n(delay.weeks), n(delay.days));
-                        t.say_with("web-exercise-found", &[("weeks", (&weeks).into()), ("days", (&days).into())])
-                    }
+            .by_wave()
+            .into_iter()
+            .map(|(wave, weeks)| {
+                let told = |of: Option<u64>| match of {
+                    Some(weeks) => t.say_with("web-exercise-found", &[("weeks", (weeks as i64).into())]),
                     None => t.say("web-exercise-missed"),
                 };
-                (wave.wave.clone(), text)
+                (wave, weeks.into_iter().map(told).collect())
             })
             .collect(),
+        nowcast: scores.nowcast.iter().map(|score| exercise::nowcast_cells(score, t)).collect(),
         traps: scores.watch.traps.iter().map(|(trap, times)| (trap.clone(), n(*times))).collect(),
         facts: vec![
             (t.say("web-exercise-team-decided"), of(team.n_decided, team.n_signals)),
@@ -127,6 +130,7 @@ fn method(code: &str, t: Lang) -> String {
     match code {
         exercise::WATCH => t.say("web-exercise-method-registers"),
         "watch" => t.say("web-exercise-method-watch"),
+        "watch-as-delivered" => t.say("web-exercise-method-watch-as-delivered"),
         "farrington-flexible" => t.say("web-exercise-method-farrington-flexible"),
         "farrington" => t.say("web-exercise-method-farrington"),
         "ears-c1" => t.say("web-exercise-method-ears-c1"),

@@ -317,6 +317,16 @@ impl Asked {
     }
 }
 
+/// What the page of a card asks for before anybody chooses, and for each breakdown that it offers.
+pub(crate) async fn offered(lake: &LakeView<'_>, card: &Card, today: Date) -> Result<Vec<Request>, Problem> {
+    let mut requests = vec![Asked::read(lake, card, &BTreeMap::new(), today).await?.request()];
+    for dimension in breakdowns(card) {
+        let query = [("by".to_owned(), dimension.code().to_owned())].into();
+        requests.push(Asked::read(lake, card, &query, today).await?.request());
+    }
+    Ok(requests)
+}
+
 /// By what a card whose sources count in different units must be broken down: they are not added.
 fn apart(card: &Card) -> Option<Dimension> {
     (card.dimensions.contains(&Dimension::Unit)).then_some(Dimension::Source)

@@ -61,6 +61,8 @@ fn line(job: &Job, now: Timestamp, t: Lang) -> Line {
             "watch" => t.say("web-jobs-name-watch"),
             "reminders" => t.say("web-jobs-name-reminders"),
             "expiry" => t.say("web-jobs-name-expiry"),
+            "deadlines" => t.say("web-jobs-name-deadlines"),
+            "digest" => t.say("web-jobs-name-digest"),
             other => other.to_owned(),
         },
         done: instant(job.done_at),

@@ -19,7 +19,8 @@ use jiff::civil::Date;
 use std::collections::BTreeMap;
 
 /// Kinds of things in the journal that are no objects of the table of rights.
-const OTHER_KINDS: [&str; 6] = ["proposal", "service", "opening", "reveal", "object", "series-run"];
+const OTHER_KINDS: [&str; 9] =
+    ["proposal", "service", "opening", "reveal", "object", "series-run", "task", "digest", "calendar"];
 
 struct Line {
     index: u64,

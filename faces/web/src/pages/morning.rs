@@ -28,8 +28,8 @@ use std::collections::BTreeMap;
 
 /// Lines of a section; the others are counted.
 const MOST: usize = 20;
-/// A signal that waits longer is late.
-const TO_DECIDE: SignedDuration = SignedDuration::from_hours(24);
+/// A flash that was not acknowledged for longer is late.
+const TO_READ: SignedDuration = SignedDuration::from_hours(24);
 /// A flash that ends within so many days is told of.
 const DAYS_BEFORE_END: i32 = 3;
 
@@ -143,11 +143,16 @@ pub(crate) async fn seen(
 }
 
 fn section(id: &'static str, title: String, mut lines: Vec<Line>, t: Lang) -> Section {
-    let n = lines.len();
+    let (n, late) = (lines.len(), lines.iter().filter(|line| line.late).count());
     lines.truncate(MOST);
     let left = n - lines.len();
     let more = (left > 0).then(|| t.say_with("web-others", &[("count", Value::Count(left as i64))]));
-    Section { id, title, count: figures::count(t, n as u64), lines, more }
+    let whole = figures::count(t, n as u64);
+    let count = match late {
+        0 => whole,
+        late => t.say_with("web-morning-count", &[("n", (&whole).into()), ("late", Value::Count(late as i64))]),
+    };
+    Section { id, title, count, lines, more }
 }
 
 /// What came since the reader last looked.
@@ -185,18 +190,24 @@ fn news(
     lines.into_iter().map(|(_, line)| line).collect()
 }
 
-/// Signals that nobody decided, the oldest first: its clock runs from when it came up.
+/// Signals that nobody decided, the first due first: the clock of a working day runs from when one came up.
 fn waiting(all: &[signals::Signal], now: Timestamp, t: Lang) -> Vec<Line> {
     let mut open: Vec<&signals::Signal> = all.iter().filter(|signal| signal.state == SignalState::Open).collect();
     open.sort_by_key(|signal| signal.content.detected_at);
     open.into_iter()
         .map(|signal| {
             let waited = now.duration_since(signal.content.detected_at);
+            let waits = t.say_with("web-morning-waits", &[("hours", Value::Count(waited.as_hours()))]);
+            let due = signal.decision_due(now);
+            let note = match due.map(|due| figures::instant(t, due.decide_by)) {
+                Some(by) => format!("{waits} · {}", t.say_with("web-morning-decide-by", &[("by", (&by).into())])),
+                None => waits,
+            };
             Line {
                 href: format!("/signaux/{}", signal.id),
                 what: format!("{} – {}", signal_title(signal, t), figures::territory(t, &signal.territory)),
-                note: t.say_with("web-morning-waits", &[("hours", Value::Count(waited.as_hours()))]),
-                late: waited > TO_DECIDE,
+                note,
+                late: due.is_some_and(|due| due.late),
             }
         })
         .collect()
@@ -265,7 +276,7 @@ async fn unread(house: &House, reader: &Reader) -> Result<Vec<Line>, Problem> {
             href: format!("/alertes/{}/accuses", alert.reference),
             what: format!("{} – {}", alert.reference, alert_title(alert, t)),
             note: t.say_with("web-morning-not-read", &[("n", n), ("at", (&at).into())]),
-            late: house.now().duration_since(waiting.since) > TO_DECIDE,
+            late: house.now().duration_since(waiting.since) > TO_READ,
         });
     }
     Ok(lines)

@@ -14,12 +14,37 @@ use axum::extract::State;
 use axum::response::Response;
 use beffroi_desk_registers::Due;
 use beffroi_register::words;
+use beffroi_wording::Lang;
+
+/// How many lines of a list are shown at once: a day is seen on a page, and the rest unfolds.
+const SHOWN: usize = 8;
+
+/// A list of which the first lines are shown and the others unfold.
+struct Folded<T> {
+    first: Vec<T>,
+    rest: Vec<T>,
+    /// How many there are in all.
+    n: String,
+    /// What unfolds the others.
+    more: String,
+}
+
+impl<T> Folded<T> {
+    fn of(lines: impl Iterator<Item = T>, t: Lang) -> Self {
+        let mut first: Vec<T> = lines.collect();
+        let n = first.len();
+        let rest = first.split_off(n.min(SHOWN));
+        let others = i64::try_from(rest.len()).unwrap_or(i64::MAX);
+        let more = t.say_with("web-day-more", &[("n", others.into())]);
+        Self { first, rest, n: t.integer(n as f64), more }
+    }
+}
 
 struct Group {
     id: &'static str,
     label: String,
     none: String,
-    lines: Vec<Line>,
+    lines: Folded<Line>,
 }
 
 struct ToDo {
@@ -43,9 +68,9 @@ struct New {
 #[template(path = "my_day.html")]
 struct Page {
     chrome: Chrome,
-    tasks: Vec<ToDo>,
+    tasks: Folded<ToDo>,
     groups: Vec<Group>,
-    new: Vec<New>,
+    new: Folded<New>,
 }
 
 /// `GET /ma-journee`
@@ -87,16 +112,16 @@ pub(crate) async fn show(
         id,
         label,
         none: t.say("web-day-none"),
-        lines: lines.iter().map(|due| Line::of(due, t)).collect(),
+        lines: Folded::of(lines.iter().map(|due| Line::of(due, t)), t),
     };
     let page = Page {
-        tasks: tasks.collect(),
+        tasks: Folded::of(tasks, t),
         groups: vec![
             group("mine", t.say("web-day-mine"), &day.mine),
             group("late", t.say("web-day-late"), &day.late),
             group("waiting", t.say("web-day-waiting"), &day.waiting),
         ],
-        new: new.collect(),
+        new: Folded::of(new, t),
         chrome,
     };
     Ok(html(&page)?)

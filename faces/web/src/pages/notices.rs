@@ -40,6 +40,7 @@ fn told(house: &House, t: Lang, what: &str, about: &str) -> (String, String) {
         "mention" => Some(t.say_with("web-notices-mention", &of_record)),
         "task" => Some(t.say_with("web-notices-task", &of_record)),
         "task-soon" => Some(t.say_with("web-notices-task-soon", &of_record)),
+        "task-withdrawn" => Some(t.say_with("web-notices-task-withdrawn", &of_record)),
         "task-late" => Some(t.say_with("web-notices-task-late", &of_record)),
         "record-soon" => Some(t.say_with("web-notices-record-soon", &of_record)),
         "record-late" => Some(t.say_with("web-notices-record-late", &of_record)),

@@ -3,7 +3,7 @@
 //! Nobody signs in, no cookie is set and nothing is kept: the answers are a short text in the query of the address, which
 //! goes into no log, and the page that follows is made of it alone.
 
-use crate::chrome::{Chrome, html};
+use crate::chrome::{Chrome, public};
 use crate::figures;
 use crate::house::House;
 use crate::problem::Problem;
@@ -170,7 +170,7 @@ fn ask(
         message,
         chrome: Chrome::new(house, reader, &t.say(&key)),
     };
-    Ok(html(&page)?)
+    Ok(public(&page)?)
 }
 
 fn end(
@@ -191,7 +191,7 @@ fn end(
         home: at.href(""),
         chrome: Chrome::new(house, reader, &t.say(&at.tree.outcome_key(sheet.outcome))),
     };
-    Ok(html(&page)?)
+    Ok(public(&page)?)
 }
 
 fn turn(tree: &Tree, channel: &Channel, t: Lang) -> Turn {

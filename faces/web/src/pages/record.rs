@@ -14,7 +14,8 @@ use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
-use beffroi_desk_registers::{RegisterError, Setting};
+use beffroi_desk_registers::{Marked, RegisterError, Setting};
+use beffroi_model::{Marking, Pap, Tlp};
 use beffroi_register::{Field, Move, Of, Register, Values, shown, words};
 use beffroi_store::{RecordRow, Task, TaskFor};
 use beffroi_wording::Lang;
@@ -65,6 +66,17 @@ struct ToDo {
     whom: String,
     due: String,
     done: Option<String>,
+    /// When it fell with its record, and by which move.
+    withdrawn: Option<String>,
+}
+
+/// The form of the marking: what may be chosen, and whether a reason is always asked for.
+struct Marks {
+    tlp: Vec<(&'static str, bool)>,
+    pap: Vec<(&'static str, bool)>,
+    help: String,
+    reason: bool,
+    open: bool,
 }
 
 #[derive(Template)]
@@ -82,6 +94,7 @@ struct Page {
     moves: Vec<Going>,
     inputs: Option<Vec<Input>>,
     editing: bool,
+    marks: Option<Marks>,
     sheets: Vec<(String, String)>,
     links: Vec<Link>,
     back: Vec<Link>,
@@ -101,6 +114,7 @@ struct Returned {
     typed: Values,
     faults: Faults,
     comment: String,
+    marking: Option<Marking>,
 }
 
 /// `GET /registres/{register}/{reference}`
@@ -149,6 +163,13 @@ pub(crate) async fn act(
         returned.typed = typed(register, asked(register, known).map(|(field, _)| field), &fields);
         let setting = Setting { typed: returned.typed.clone(), version: Some(version), reason };
         desk.go(&reference, known.name, setting).await
+    } else if action == "mark" {
+        let Some(version) = version else { return Err(Problem::Unclear("the version that was read")) };
+        let wrong = |_| Problem::Unclear("a marking");
+        let to =
+            Marking { tlp: fields.get("tlp").parse().map_err(wrong)?, pap: fields.get("pap").parse().map_err(wrong)? };
+        returned.marking = Some(to);
+        desk.mark(&reference, &Marked { to, reason, version: Some(version) }).await
     } else if action == "comment" {
         returned.comment = fields.get("texte").chars().take(5000).collect();
         desk.comment(&reference, &returned.comment).await
@@ -161,7 +182,13 @@ pub(crate) async fn act(
         return Err(Problem::Unclear("an action"));
     };
     match done {
-        Ok(()) => Ok(Redirect::to(&format!("/registres/{}/{reference}", register.name)).into_response()),
+        Ok(()) => {
+            // Whoever raised a marking beyond their own clearance no longer has the record before them.
+            let stays = action != "mark" || desk.fetch(&reference).await.is_ok();
+            let here = format!("/registres/{}", register.name);
+            let to = if stays { format!("{here}/{reference}") } else { here };
+            Ok(Redirect::to(&to).into_response())
+        }
         Err(error) => match Faults::of(&error, reader.t) {
             Some(faults) => {
                 returned.faults = faults;
@@ -245,6 +272,7 @@ async fn page(
         moves: moves.collect(),
         inputs: edited,
         editing: returned.form == "set",
+        marks: marks(t, record.marking, (found.may_raise, found.may_lower), &returned),
         sheets: sheet_links(register, Of::Record, &record.reference, t),
         links: found.to.iter().map(|row| link(house, row, t)).collect(),
         back: found.back.iter().map(|row| link(house, row, t)).collect(),
@@ -272,6 +300,27 @@ async fn page(
     Ok(html(&page)?)
 }
 
+/// The form of the marking for who may raise it, lower it, or both; nothing for who may neither.
+fn marks(t: Lang, now: Marking, may: (bool, bool), returned: &Returned) -> Option<Marks> {
+    let help = match may {
+        (false, false) => return None,
+        (true, false) => t.say("web-register-mark-raise"),
+        (false, true) => t.say("web-register-mark-lower"),
+        (true, true) => t.say("web-register-mark-both"),
+    };
+    let (raise, lower) = may;
+    let chosen = returned.marking.unwrap_or(now);
+    let tlp = Tlp::ALL.into_iter().filter(|tlp| *tlp == now.tlp || if *tlp > now.tlp { raise } else { lower });
+    let pap = Pap::ALL.into_iter().filter(|pap| *pap == now.pap || if *pap > now.pap { raise } else { lower });
+    Some(Marks {
+        tlp: tlp.map(|tlp| (tlp.label(), tlp == chosen.tlp)).collect(),
+        pap: pap.map(|pap| (pap.label(), pap == chosen.pap)).collect(),
+        help,
+        reason: !raise,
+        open: returned.form == "mark",
+    })
+}
+
 fn link(house: &House, row: &RecordRow, t: Lang) -> Link {
     let register = house.registry.get(&row.record.register);
     Link {
@@ -288,9 +337,14 @@ fn to_do(register: &Register, task: &Task, t: Lang) -> ToDo {
         what: words::task(register, &task.rule, &task.item, t),
         whom: whom(&task.to, t),
         due: task.due.map(|due| figures::instant(t, due)).unwrap_or_default(),
-        done: task.done_at.map(|at| {
+        done: task.ended_at.filter(|_| task.withdrawn_by.is_none()).map(|at| {
             let with = task.done_with.clone().unwrap_or_default();
             format!("{} – {with}", figures::instant(t, at))
+        }),
+        withdrawn: task.withdrawn_by.as_ref().map(|by| {
+            let at = task.ended_at.map(|at| figures::instant(t, at)).unwrap_or_default();
+            let step = words::step(register, by, t);
+            t.say_with("web-register-task-withdrawn", &[("at", (&at).into()), ("move", (&step).into())])
         }),
     }
 }
@@ -308,6 +362,7 @@ fn event(register: &Register, version: &beffroi_store::Version, t: Lang) -> Even
     let what = match version.what.as_str() {
         "add" => t.say("web-register-added"),
         "set" => t.say("web-register-written"),
+        "mark" => t.say("web-register-marked"),
         by => words::step(register, by, t),
     };
     let change = |change: &beffroi_register::Change| {
@@ -320,6 +375,14 @@ fn event(register: &Register, version: &beffroi_store::Version, t: Lang) -> Even
             None if change.field == ".state" => {
                 let state = |name: &str| if name.is_empty() { String::new() } else { words::state(register, name, t) };
                 (t.say("web-register-state"), state(&change.from), state(&change.to))
+            }
+            None if change.field == ".task" => {
+                let (rule, item) = change.from.split_once('\n').unwrap_or((&change.from, ""));
+                let what = words::task(register, rule, item, t);
+                return t.say_with("web-register-task-fell", &[("what", (&what).into())]);
+            }
+            None if change.field == ".marking" => {
+                (t.say("web-register-marking"), change.from.clone(), change.to.clone())
             }
             None => (change.field.trim_start_matches('.').to_owned(), change.from.clone(), change.to.clone()),
         };

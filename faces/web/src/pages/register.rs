@@ -7,15 +7,15 @@ use crate::house::House;
 use crate::pages::sheet::links;
 use crate::problem::Problem;
 use crate::reader::{Reader, encode};
-use crate::registers::{Choice, options, reading, writing};
+use crate::registers::{Choice, brought, options, reading, writing};
 use crate::sent_back::sent_back;
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
-use beffroi_desk_registers::{Import, calendar, csv, json};
-use beffroi_register::{Entry, Field, FieldKind, Of, Register, shown, words};
+use beffroi_desk_registers::{Import, calendar, csv, json, set_aside, workbook};
+use beffroi_register::{Entry, Field, FieldKind, Of, Register, RowRead, read_rows, shown, words};
 use beffroi_rights::{Act, Kind, World};
 use beffroi_store::{Cursor, RecordRow, SavedView};
 use beffroi_wording::Lang;
@@ -63,9 +63,10 @@ struct Page {
     sheets: Vec<(String, String)>,
     may_add: bool,
     may_export: bool,
-    exports: [(&'static str, &'static str); 3],
+    exports: [(&'static str, &'static str); 4],
     typed: String,
     preview: Option<String>,
+    aside: Option<String>,
     findings: Vec<Finding>,
 }
 
@@ -100,13 +101,13 @@ pub(crate) async fn act(
             Ok(Redirect::to(&if query.is_empty() { here } else { format!("{here}?{query}") }).into_response())
         }
         "preview" => {
-            let text = brought(&fields);
-            let import = desk.preview(register, &text).await?;
+            let (read, text) = rows(&house, register, &fields).await?;
+            let import = desk.preview_read(register, read).await?;
             page(&house, &reader, &name, text, Some(import)).await
         }
         "import" => {
-            let text = brought(&fields);
-            let import = desk.import(register, &text, !fields.get("partiel").is_empty()).await?;
+            let (read, text) = rows(&house, register, &fields).await?;
+            let import = desk.import_read(register, read, !fields.get("partiel").is_empty()).await?;
             if import.added.is_empty() {
                 return Ok(sent_back(page(&house, &reader, &name, text, Some(import)).await?));
             }
@@ -116,15 +117,16 @@ pub(crate) async fn act(
     }
 }
 
-/// What was brought in: the file that was chosen, else what was typed. What is no UTF-8 is read as ISO-8859-1.
-fn brought(fields: &Fields) -> String {
-    match fields.file() {
-        Some(file) => match std::str::from_utf8(&file.bytes) {
-            Ok(text) => text.trim_start_matches('\u{feff}').to_owned(),
-            Err(_) => file.bytes.iter().copied().map(char::from).collect(),
-        },
-        None => fields.raw("fichier").to_owned(),
-    }
+/// What was brought in, the file that was chosen or else what was typed; and the text to send again. A file of which every
+/// row reads is sent again as its rows; of another, the rows that read are not all, so that it is to be chosen again.
+async fn rows(house: &House, register: &'static Register, fields: &Fields) -> Result<(RowRead, String), Problem> {
+    let Some(file) = fields.file() else {
+        let text = fields.raw("fichier");
+        return Ok((read_rows(register, text), text.to_owned()));
+    };
+    let read = brought(house, register, file.bytes.clone()).await?;
+    let text = if read.findings.is_empty() { read.to_json() } else { String::new() };
+    Ok((read, text))
 }
 
 /// `GET /registres/{register}/export/{format}`
@@ -137,14 +139,20 @@ pub(crate) async fn export(
     let register = desk.register(&name)?;
     let filters = filters_of(register, &reader.query());
     let (kind, body) = match format.as_str() {
-        "csv" => ("text/csv; charset=utf-8", csv(register, &desk.taken_out(register, &filters).await?)),
+        "csv" => ("text/csv; charset=utf-8", csv(register, &desk.taken_out(register, &filters).await?).into_bytes()),
+        "xlsx" => {
+            let records = desk.taken_out(register, &filters).await?;
+            let made = tokio::task::spawn_blocking(move || workbook(register, &records, t)).await;
+            let bytes = made.map_err(|error| Problem::Ours(error.to_string()))??;
+            ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", bytes)
+        }
         "json" => {
             let lines = json(register, &desk.taken_out(register, &filters).await?);
-            ("application/json", format!("[{}]", lines.join(",\n")))
+            ("application/json", format!("[{}]", lines.join(",\n")).into_bytes())
         }
         "ics" => {
             let lines = desk.deadlines_of(register, SignedDuration::from_hours(366 * 24)).await?;
-            ("text/calendar; charset=utf-8", calendar(&words::name(register, t), &lines, None, t))
+            ("text/calendar; charset=utf-8", calendar(&words::name(register, t), &lines, None, t).into_bytes())
         }
         _ => return Err(Problem::NotFound),
     };
@@ -205,6 +213,8 @@ async fn page(
         let n = i64::try_from(import.n_fine).unwrap_or(i64::MAX);
         t.say_with("web-register-preview", &[("n", n.into())])
     });
+    let aside = import.as_ref().and_then(|import| set_aside(register, &import.aside, t));
+    let aside = aside.map(|columns| t.say_with("register-aside", &[("columns", (&columns).into())]));
     let findings = import.map(|import| import.findings).unwrap_or_default();
     let page = Page {
         name: register.name,
@@ -220,9 +230,10 @@ async fn page(
         sheets: links(register, Of::Register, register.name, t),
         may_add: desk.may_add(register),
         may_export: reader.access()?.reaches(Act::Export, World::Coordination, Kind::Record),
-        exports: [("csv", "CSV"), ("json", "JSON"), ("ics", "iCalendar")],
+        exports: [("xlsx", "XLSX"), ("csv", "CSV"), ("json", "JSON"), ("ics", "iCalendar")],
         typed,
         preview,
+        aside,
         findings: findings
             .into_iter()
             .map(|finding| Finding { row: finding.row, text: finding.refusal.say(register, t) })

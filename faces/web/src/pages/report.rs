@@ -14,13 +14,28 @@ use axum::response::{IntoResponse, Response};
 use beffroi_model::{Pap, Tlp};
 use beffroi_rights::{Act, Kind, World};
 use beffroi_store::ReportBuild;
+use beffroi_wording::Lang;
 use std::path::PathBuf;
 
-/// The files that may be fetched, with their media types. Nothing else of the folder can be named.
-const FILES: [(&str, &str); 3] = [
-    ("report.pdf", "application/pdf"),
-    ("report.html", "text/html; charset=utf-8"),
-    ("birth-certificates.json", "application/json"),
+/// What a file is called, in a language.
+type Word = fn(Lang) -> String;
+
+/// The files that may be fetched, with their media types and the words for them, in the order in which they are offered.
+/// Nothing else of the folder can be named.
+const FILES: [(&str, &str, Word); 11] = [
+    ("report.pdf", "application/pdf", |t| t.say("web-report-pdf")),
+    ("report.html", "text/html; charset=utf-8", |t| t.say("web-report-html")),
+    ("report.odt", "application/vnd.oasis.opendocument.text", |t| t.say("web-report-odt")),
+    ("report.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", |t| {
+        t.say("web-report-docx")
+    }),
+    ("press-sheet.pdf", "application/pdf", |t| t.say("web-report-press-pdf")),
+    ("press-sheet.html", "text/html; charset=utf-8", |t| t.say("web-report-press-html")),
+    ("summary-en.pdf", "application/pdf", |t| t.say("web-report-summary-pdf")),
+    ("summary-en.html", "text/html; charset=utf-8", |t| t.say("web-report-summary-html")),
+    ("birth-certificates.json", "application/json", |t| t.say("web-report-certificates")),
+    ("manifest.json", "application/json", |t| t.say("web-report-manifest")),
+    ("archive.zip", "application/zip", |t| t.say("web-report-archive")),
 ];
 /// The largest file handed out.
 const LARGEST: u64 = 64 * 1024 * 1024;
@@ -52,15 +67,11 @@ pub(crate) async fn show(
     let lake = house.lake().await?;
     let synthetic = lake.snapshots.iter().take_while(|s| s.number <= build.snapshot).any(|s| s.delivery.synthetic);
     let mut files = Vec::new();
-    for (name, label) in [
-        ("report.pdf", t.say("web-report-pdf")),
-        ("report.html", t.say("web-report-html")),
-        ("birth-certificates.json", t.say("web-report-certificates")),
-    ] {
+    for (name, _, label) in FILES {
         if let Ok(meta) = tokio::fs::metadata(path(&house, year, name)).await {
             let kilobytes = t.integer((meta.len() as f64 / 1024.0).ceil());
             let size = t.say_with("web-kilobytes", &[("size", (&kilobytes).into())]);
-            files.push(File { href: format!("/rapport/{year}/{name}"), label, size });
+            files.push(File { href: format!("/rapport/{year}/{name}"), label: label(t), size });
         }
     }
     let title = format!("{} {year}", t.say("web-report-of"));
@@ -74,6 +85,7 @@ pub(crate) async fn show(
         parts: vec![
             (t.say("web-report-part-first"), t.say("web-report-part-first-text")),
             (t.say("web-report-part-figures"), t.say("web-report-part-figures-text")),
+            (t.say("web-report-part-chapters"), t.say("web-report-part-chapters-text")),
             (t.say("web-report-part-layers"), t.say("web-report-part-layers-text")),
             (t.say("web-report-part-watch"), t.say("web-report-part-watch-text")),
             (t.say("web-report-part-method"), t.say("web-report-part-method-text")),
@@ -90,7 +102,7 @@ pub(crate) async fn file(
     Path((year, name)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
     let year = read_year(&year)?;
-    let (name, kind) = FILES.into_iter().find(|(known, _)| *known == name).ok_or(Problem::NotFound)?;
+    let (name, kind, _) = FILES.into_iter().find(|(known, ..)| *known == name).ok_or(Problem::NotFound)?;
     visible(&house, &reader, year).await?;
     let path = path(&house, year, name);
     let meta = tokio::fs::symlink_metadata(&path).await.map_err(|_| Problem::NotFound)?;

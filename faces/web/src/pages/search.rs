@@ -1,6 +1,7 @@
-//! The search over all registers that are open to the reader.
+//! The search over all registers that are open to the reader, and over the pages and registers by their names.
 
 use crate::chrome::{Chrome, html};
+use crate::folding::holds;
 use crate::house::House;
 use crate::problem::Problem;
 use crate::reader::Reader;
@@ -27,6 +28,8 @@ struct Line {
 struct Page {
     chrome: Chrome,
     question: String,
+    /// Pages and registers whose name holds every word of the question: address and name.
+    pages: Vec<(String, String)>,
     lines: Vec<Line>,
 }
 
@@ -37,11 +40,17 @@ pub(crate) async fn show(
 ) -> Result<Response, Problem> {
     let t = reader.t;
     let question: String = reader.query().get("q").map(|q| q.chars().take(200).collect()).unwrap_or_default();
-    let rows = reading(&house, &reader)?.search(&question, MOST).await?;
+    let desk = reading(&house, &reader)?;
+    let rows = desk.search(&question, MOST).await?;
     let mut chrome = Chrome::new(&house, &reader, &t.say("web-search-title"));
     for row in &rows {
         chrome = chrome.marked(row.record.marking.tlp, row.record.marking.pap).synthetic(row.record.synthetic);
     }
+    let menu =
+        chrome.sections.iter().chain(&chrome.control).map(|section| (section.href.to_owned(), section.label.clone()));
+    let registers = desk.registers().into_iter().map(|of| (format!("/registres/{}", of.name), words::name(of, t)));
+    let named = |(_, name): &(String, String)| !question.trim().is_empty() && holds(name, &question);
+    let pages = menu.chain(registers).filter(named).collect();
     let lines = rows.iter().filter_map(|row| {
         let register = house.registry.get(&row.record.register)?;
         Some(Line {
@@ -52,5 +61,5 @@ pub(crate) async fn show(
             state: words::state(register, &row.record.state, t),
         })
     });
-    Ok(html(&Page { lines: lines.collect(), question, chrome })?)
+    Ok(html(&Page { lines: lines.collect(), pages, question, chrome })?)
 }

@@ -82,7 +82,7 @@ pub(crate) async fn show(
     Ok(if is_refused { sent_back(page) } else { page })
 }
 
-/// `GET /fiches/{of}/{sheet}/{format}`: the same as PDF, HTML, text or JSON, of what the reader may take out.
+/// `GET /fiches/{of}/{sheet}/{format}`: the same as PDF, ODT, DOCX, HTML, text or JSON, of what the reader may take out.
 pub(crate) async fn download(
     State(house): State<House>,
     Extension(reader): Extension<Reader>,
@@ -118,6 +118,7 @@ async fn written(
             let set = tokio::task::spawn_blocking(move || typesetter.pdf(&document, at)).await;
             ("application/pdf", set.map_err(|error| Problem::Ours(error.to_string()))??)
         }
+        "docx" | "odt" => crate::office::file(house, format, document, house.now(), t).await?,
         "html" => ("text/html; charset=utf-8", whole_page(&document, &Words::new(|key| t.say(key))).into_bytes()),
         "txt" => ("text/plain; charset=utf-8", text(&document).into_bytes()),
         "json" => {

@@ -42,6 +42,8 @@ struct Page {
     id: String,
     state: String,
     state_class: &'static str,
+    /// By when it is, or was, to be decided, and whether that has passed.
+    due: Option<(String, bool)>,
     facts: Vec<(String, String)>,
     chart: Option<String>,
     has_small: bool,
@@ -155,6 +157,10 @@ async fn page(
         id: s.id.to_string(),
         state,
         state_class,
+        due: s.decision_due(house.now()).map(|due| {
+            let by = figures::instant(t, due.decide_by);
+            (t.say_with("web-signal-due", &[("by", (&by).into())]), due.late)
+        }),
         facts: facts(s, t),
         chart: chart(s, t),
         has_small: s.content.weeks.iter().any(|w| is_small(s, w.observed)),

@@ -13,6 +13,7 @@ use beffroi_desk_threat::signals::{self, Signal, SignalState};
 use beffroi_model::{Pap, Tlp};
 use beffroi_rights::{Act, Kind, World};
 use beffroi_wording::Lang;
+use jiff::Timestamp;
 
 pub(crate) struct Line {
     id: String,
@@ -25,13 +26,16 @@ pub(crate) struct Line {
     strength: String,
     state: String,
     state_class: &'static str,
+    /// By when it is, or was, to be decided.
+    due: String,
+    late: bool,
 }
 
 #[derive(Template)]
 #[template(path = "signals.html")]
 struct Page {
     chrome: Chrome,
-    /// Undecided first, then decided, each the strongest first.
+    /// Undecided first, of which those past their clock, then decided, each the strongest first.
     groups: Vec<(&'static str, String, Vec<Line>)>,
     /// The false alarms allowed and expected, by the last run that found something.
     budget: Option<String>,
@@ -48,8 +52,14 @@ pub(crate) async fn show(
     let chrome = Chrome::new(&house, &reader, &t.say("web-nav-signals"))
         .marked(Tlp::Amber, Pap::Green)
         .synthetic(all.iter().any(|s| s.synthetic));
-    let (open, decided): (Vec<&Signal>, Vec<&Signal>) = all.iter().partition(|s| s.state == SignalState::Open);
-    let lines = |signals: Vec<&Signal>| signals.into_iter().take(200).map(|s| line(s, t)).collect::<Vec<_>>();
+    let now = house.now();
+    let (mut open, decided): (Vec<&Signal>, Vec<&Signal>) = all.iter().partition(|s| s.state == SignalState::Open);
+    // What is late comes first, the longest overdue before the others; the sort keeps the order of the rest.
+    open.sort_by_key(|s| {
+        let late = s.decision_due(now).filter(|due| due.late).map(|due| due.decide_by);
+        (late.is_none(), late)
+    });
+    let lines = |signals: Vec<&Signal>| signals.into_iter().take(200).map(|s| line(s, now, t)).collect::<Vec<_>>();
     let groups = vec![
         ("ouverts", t.say("web-signals-open"), lines(open)),
         ("decides", t.say("web-signals-decided"), lines(decided)),
@@ -62,8 +72,9 @@ pub(crate) async fn show(
     Ok(html(&Page { chrome, groups, budget })?)
 }
 
-fn line(s: &Signal, t: Lang) -> Line {
+fn line(s: &Signal, now: Timestamp, t: Lang) -> Line {
     let (state, state_class) = state(&s.state, t);
+    let due = s.decision_due(now);
     Line {
         id: s.id.to_string(),
         title: title(s, t),
@@ -75,6 +86,8 @@ fn line(s: &Signal, t: Lang) -> Line {
         strength: t.decimal(s.strength, 1),
         state,
         state_class,
+        due: due.map_or_else(|| "–".to_owned(), |due| figures::instant(t, due.decide_by)),
+        late: due.is_some_and(|due| due.late),
     }
 }
 

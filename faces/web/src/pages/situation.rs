@@ -127,6 +127,10 @@ pub(crate) async fn download(
             let set = tokio::task::spawn_blocking(move || typesetter.pdf(&document, at)).await;
             ("application/pdf", set.map_err(|error| Problem::Ours(error.to_string()))??)
         }
+        "docx" | "odt" => {
+            let at = point.frozen_at.unwrap_or(point.drafted_at);
+            crate::office::file(&house, &format, document, at, reader.t).await?
+        }
         "html" => {
             let words = Words::new(|key| reader.t.say(key));
             ("text/html; charset=utf-8", whole_page(&document, &words).into_bytes())

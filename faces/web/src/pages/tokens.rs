@@ -1,4 +1,4 @@
-//! One's own tokens for machines: what they may read, until when, from where. A token's text is shown once.
+//! One's own tokens for machines: what they may read and write, until when, from where. A token's text is shown once.
 
 use crate::chrome::{Chrome, html};
 use crate::figures;
@@ -6,26 +6,30 @@ use crate::forms::Fields;
 use crate::house::House;
 use crate::problem::Problem;
 use crate::reader::Reader;
+use crate::registers::reading;
 use crate::sent_back::{Fault, sent_back};
 use askama::Template;
 use axum::Extension;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use beffroi_model::{Marking, Pap, Tlp};
-use beffroi_rights::{Act, Kind, Network, TokenScope, World};
+use beffroi_rights::{Act, Kind, Network, TokenScope, TokenScopeError, World};
 use beffroi_store::{By, StoreError};
 use beffroi_wording::Lang;
 use jiff::ToSpan;
 
 /// What machines may read, beside the name of the box that asks for it and the world where it lives: a token is for one.
-const READABLE: [(Kind, &str, World); 6] = [
+const READABLE: [(Kind, &str, World); 7] = [
     (Kind::Alert, "alertes", World::Coordination),
     (Kind::Signal, "signaux", World::Coordination),
     (Kind::Situation, "situations", World::Coordination),
+    (Kind::Record, "fiches", World::Coordination),
     (Kind::Figure, "chiffres", World::Statistics),
     (Kind::Source, "sources", World::Statistics),
     (Kind::Delivery, "livraisons", World::Statistics),
 ];
+/// What machines may do to records besides, beside the name of the box that asks for it.
+const WRITABLE: [(Act, &str); 2] = [(Act::Create, "ajoute"), (Act::Change, "ecrit")];
 /// The days that a new token is offered for.
 const OFFERED_DAYS: i64 = 90;
 
@@ -55,6 +59,8 @@ struct Page {
     /// The text of the token just made.
     made: Option<String>,
     kinds: Vec<Choice>,
+    writes: Vec<Choice>,
+    registers: String,
     tlp: Vec<Choice>,
     pap: Vec<Choice>,
     name: String,
@@ -88,7 +94,7 @@ pub(crate) async fn act(
         "make" => {}
         _ => return Err(Problem::Unclear("what to do with a token")),
     }
-    let wrong = match scope(&reader, &fields, house.now()) {
+    let wrong = match scope(&house, &reader, &fields) {
         Ok(scope) => match house.store.token_make(fields.get("nom"), &scope, &by).await {
             Ok(token) => {
                 let page = Page { made: Some(token.format()), ..page(&house, &reader, None).await? };
@@ -104,8 +110,8 @@ pub(crate) async fn act(
 }
 
 /// What the form asks for, or the field that is wrong and what to do.
-fn scope(reader: &Reader, fields: &Fields, now: jiff::Timestamp) -> Result<TokenScope, (&'static str, String)> {
-    let t = reader.t;
+fn scope(house: &House, reader: &Reader, fields: &Fields) -> Result<TokenScope, (&'static str, String)> {
+    let (t, now) = (reader.t, house.now());
     if !reader.signed_in_lately(now) {
         return Err(("nom", t.say("web-passkey-late")));
     }
@@ -131,12 +137,37 @@ fn scope(reader: &Reader, fields: &Fields, now: jiff::Timestamp) -> Result<Token
     let networks = fields.get("reseaux").split([' ', ',', '\n', '\r']).filter(|text| !text.is_empty());
     let networks: Result<Vec<Network>, _> = networks.map(str::parse).collect();
     let networks = networks.map_err(|_| ("reseaux", t.say("web-token-wrong-networks")))?;
-    let acts = [Act::List, Act::Read];
+    let mut acts = vec![Act::List, Act::Read];
+    acts.extend(WRITABLE.into_iter().filter(|(_, name)| fields.get(name) == "oui").map(|(act, _)| act));
+    if acts.len() > 2 && !kinds.contains(&Kind::Record) {
+        return Err(("objets", t.say("web-token-wrong-writes")));
+    }
+    let registers = registers(house, reader, fields, acts.len() > 2)?;
     let from = crate::access::Access::day(now);
-    TokenScope::new(world, kinds, acts, Marking { tlp, pap }, (from, until), networks).map_err(|error| match error {
-        beffroi_rights::TokenScopeError::Networks => ("reseaux", t.say("web-token-wrong-networks")),
+    let scope = TokenScope::new(world, kinds, acts, Marking { tlp, pap }, (from, until), networks);
+    scope.and_then(|scope| scope.for_registers(registers)).map_err(|error| match error {
+        TokenScopeError::Networks => ("reseaux", t.say("web-token-wrong-networks")),
+        TokenScopeError::Registers => ("registres", t.say("web-token-wrong-registers")),
         _ => day(),
     })
+}
+
+/// The registers that the form names, all of them open to the reader; one at least for a token that writes.
+fn registers(
+    house: &House,
+    reader: &Reader,
+    fields: &Fields,
+    writes: bool,
+) -> Result<Vec<String>, (&'static str, String)> {
+    let wrong = |key: &str| ("registres", reader.t.say(key));
+    let typed = fields.get("registres").split([' ', ',', ';', '\n', '\r']).filter(|name| !name.is_empty());
+    let typed: Vec<String> = typed.map(str::to_owned).collect();
+    let open = reading(house, reader).map_err(|_| wrong("web-token-wrong-registers"))?.registers();
+    match typed.iter().all(|name| open.iter().any(|register| register.name == name)) {
+        false => Err(wrong("web-token-wrong-registers")),
+        true if typed.is_empty() && writes => Err(wrong("web-token-wrong-no-register")),
+        true => Ok(typed),
+    }
 }
 
 async fn page(house: &House, reader: &Reader, typed: Option<&Fields>) -> Result<Page, Problem> {
@@ -150,9 +181,8 @@ async fn page(house: &House, reader: &Reader, typed: Option<&Fields>) -> Result<
             None => (until < today).then(|| t.say("web-token-ended")),
         };
         let networks: Vec<String> = held.scope.networks().iter().map(ToString::to_string).collect();
-        let reads: Vec<String> = held.scope.kinds().iter().map(|kind| reads(t, *kind)).collect();
         Line {
-            reads: reads.join(", "),
+            reads: opens(t, &held.scope),
             ceiling: held.scope.ceiling().to_string(),
             networks: if networks.is_empty() { t.say("web-token-anywhere") } else { networks.join(", ") },
             days: format!("{} – {}", t.date(from), t.date(until)),
@@ -183,6 +213,11 @@ async fn page(house: &House, reader: &Reader, typed: Option<&Fields>) -> Result<
                 Choice { name, label: reads(t, kind), chosen }
             })
             .collect(),
+        writes: WRITABLE
+            .into_iter()
+            .map(|(act, name)| Choice { name, label: writes(t, act), chosen: is_typed(name) })
+            .collect(),
+        registers: get("registres").chars().take(1000).collect(),
         tlp: Tlp::ALL.iter().map(|tlp| marked("tlp", tlp.label(), Tlp::Green.label())).collect(),
         pap: Pap::ALL.iter().map(|pap| marked("pap", pap.label(), Pap::Green.label())).collect(),
         name: get("nom").chars().take(80).collect(),
@@ -194,8 +229,27 @@ async fn page(house: &House, reader: &Reader, typed: Option<&Fields>) -> Result<
     })
 }
 
+/// What a token opens, in words: what it reads, and of which registers it writes what.
+fn opens(t: Lang, scope: &TokenScope) -> String {
+    let mut all: Vec<String> = scope.kinds().iter().map(|kind| reads(t, *kind)).collect();
+    if !scope.registers().is_empty() {
+        all.push(scope.registers().iter().cloned().collect::<Vec<_>>().join(", "));
+    }
+    let acts = scope.acts().iter().filter(|act| WRITABLE.iter().any(|(known, _)| known == *act));
+    all.extend(acts.map(|act| writes(t, *act)));
+    all.join(" ; ")
+}
+
+fn writes(t: Lang, act: Act) -> String {
+    match act {
+        Act::Create => t.say("web-token-adds"),
+        _ => t.say("web-token-sets"),
+    }
+}
+
 fn reads(t: Lang, kind: Kind) -> String {
     match kind {
+        Kind::Record => t.say("web-api-group-registers"),
         Kind::Alert => t.say("web-nav-alerts"),
         Kind::Signal => t.say("web-nav-signals"),
         Kind::Situation => t.say("web-nav-situations"),

@@ -10,7 +10,7 @@ use super::sample::now;
 use beffroi_desk_observatory::indicators::{Catalogue, Request, published};
 use beffroi_desk_observatory::publication::Publication;
 use beffroi_desk_threat::alerts::{self, Alert};
-use beffroi_desk_threat::annual_report::{self, Options};
+use beffroi_desk_threat::annual_report::{self, ChapterText, Options};
 use beffroi_desk_threat::diffusion::{self, DiffusionError, DiffusionSettings, Engines, Recipient, Selection};
 use beffroi_document::html::{Words, page};
 use beffroi_model::{Channel, Marking, Pap, Tlp};
@@ -220,7 +220,7 @@ impl Grove {
             }
             Channel::AnnualReport => {
                 let store = &self.client.app.store;
-                let mut all = Vec::new();
+                let (mut all, chapters) = (Vec::new(), self.chapters());
                 for lang in Lang::ALL {
                     let options = Options {
                         snapshot: None,
@@ -232,6 +232,8 @@ impl Grove {
                         sources: &[],
                         signals: &annual_report::signals_of(store, 2025, lang).await.unwrap(),
                         alerts: &annual_report::alerts_of(store, 2026, lang).await.unwrap(),
+                        chapters: &chapters,
+                        cited: &[],
                     };
                     all.extend(built(&self.client, &options).await);
                 }
@@ -342,6 +344,21 @@ impl Grove {
         (post.taken(), net.asked())
     }
 
+    /// A chapter of each marking, with the canaries of a thing so marked in its title and its text.
+    fn chapters(&self) -> Vec<ChapterText> {
+        let of = |marking: Marking| self.things.iter().position(|thing| *thing == marking).map(|n| (n, marking));
+        let chapter = |(n, marking): (usize, Marking)| ChapterText {
+            reference: format!("CHAP-2025-{n:04}"),
+            title: words(n, 0),
+            blocks: vec![beffroi_document::make::paragraph(words(n, 1))],
+            handed_in: "2025-06-01".parse().unwrap(),
+            validated: "2025-06-02".parse().unwrap(),
+            marking,
+            synthetic: true,
+        };
+        markings().into_iter().filter_map(of).map(chapter).collect()
+    }
+
     /// What came out and should not have.
     fn leaks(&self, channel: Channel, ceiling: Marking, bytes: &[u8]) -> Vec<String> {
         let out = seen(bytes).into_keys().map(|thing| self.things[thing]);
@@ -354,7 +371,7 @@ impl Grove {
 /// An annual report whole: document, tables, certificates.
 async fn built(client: &Client, options: &Options<'_>) -> Vec<u8> {
     let report = annual_report::build(client.app.facts.as_ref(), 2025, options).await.unwrap();
-    let mut all = serde_json::to_vec(&report.document).unwrap();
+    let mut all = serde_json::to_vec(&[&report.document, &report.press_sheet, &report.summary]).unwrap();
     all.extend(report.tables.iter().flat_map(|(name, csv)| format!("{name}\n{csv}").into_bytes()));
     all.extend(annual_report::birth_certificates_json(&report).to_string().into_bytes());
     all
@@ -428,6 +445,8 @@ async fn a_channel_that_forgets_the_policy_is_found() {
         sources: &[],
         signals: &[],
         alerts: &flashes,
+        chapters: &[],
+        cited: &[],
     };
     let bytes = built(&grove.client, &options).await;
     let leaks = grove.leaks(Channel::AnnualReport, green, &bytes);

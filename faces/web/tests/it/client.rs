@@ -43,7 +43,11 @@ impl Answer {
     pub(crate) fn token(&self) -> String {
         let text = self.text();
         let forms: Vec<&str> = text.split("<form").skip(1).collect();
-        let form = forms.iter().find(|f| f.contains("jeton") && !f.contains("/deconnexion")).or(forms.first()).unwrap();
+        let form = forms
+            .iter()
+            .find(|f| f.contains("jeton") && !f.contains("/deconnexion"))
+            .or(forms.iter().find(|f| f.contains("jeton")))
+            .unwrap();
         between(form, "name=\"jeton\" value=\"", "\"").to_owned()
     }
 
@@ -185,6 +189,11 @@ impl Client {
         body.extend(bytes);
         body.extend(b"\r\n--of-a-form--\r\n");
         self.send_as("POST", path, Some((Body::from(body), "multipart/form-data; boundary=of-a-form"))).await
+    }
+
+    /// The same in JSON, as a machine writes.
+    pub(crate) async fn send_json(&mut self, method: &str, path: &str, body: &str) -> Answer {
+        self.send_as(method, path, Some((Body::from(body.to_owned()), "application/json"))).await
     }
 
     pub(crate) async fn send(&mut self, method: &str, path: &str, body: Option<String>) -> Answer {

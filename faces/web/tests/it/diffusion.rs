@@ -2,6 +2,7 @@
 
 use super::client::Client;
 use super::machines::{ask, widest_token};
+use super::pages::check_html;
 use super::people::{TODAY, login_of};
 use super::sample::now;
 use axum::http::StatusCode;
@@ -52,6 +53,7 @@ async fn asking_for_a_link_acknowledges_nothing_and_its_button_does() {
     let page = client.get(&path).await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(page.text().contains(&reference) && page.text().contains("Direction d’essai"), "{}", page.text());
+    check_html(&path, "fr", &page);
     let title = alerts::show(&client.app.store, &reference.parse().unwrap()).await.unwrap().unwrap().title_fr;
     assert!(!page.text().contains(&title), "the page of a link shows what the flash says");
     assert_eq!(n_read(&client).await, 0, "a scanner of mail acknowledges");

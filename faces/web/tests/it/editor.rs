@@ -198,12 +198,18 @@ async fn a_situation_point_is_drafted_written_and_frozen() {
         let late = send(&mut client, path, &with("3", form("", action))).await;
         assert_eq!(late.status, StatusCode::NOT_FOUND, "{action}: a frozen point is nobody's to change");
     }
-    for (format, kind) in
-        [("pdf", "application/pdf"), ("txt", "text/plain; charset=utf-8"), ("json", "application/json")]
-    {
+    for (format, kind) in [
+        ("pdf", "application/pdf"),
+        ("odt", "application/vnd.oasis.opendocument.text"),
+        ("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+        ("txt", "text/plain; charset=utf-8"),
+        ("json", "application/json"),
+    ] {
         let answer = client.get(&format!("{path}/fichiers/{format}")).await;
         assert_eq!((answer.status, answer.header("content-type")), (StatusCode::OK, kind));
+        assert!(!["odt", "docx"].contains(&format) || answer.bytes.starts_with(b"PK\x03\x04"), "{format}");
     }
+    assert_eq!(client.get(&format!("{path}/fichiers/doc")).await.status, StatusCode::NOT_FOUND);
     let stored = situation::show(&client.app.store, &"SIT-2026-001".parse().unwrap()).await.unwrap().unwrap();
     assert_eq!((stored.author.as_str(), stored.content.statements.len()), (LOGIN, 2));
 }

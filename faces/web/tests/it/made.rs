@@ -188,6 +188,7 @@ pub(crate) async fn record(store: &Store, words: &str, facts: &Facts) -> String 
         act: Act::Collect,
         reason: Some(words.to_owned()),
         changes: Vec::new(),
+        closes: None,
     };
     let batch = RecordBatch { puts: vec![put], ..RecordBatch::default() };
     store.records_write(words, batch, &by()).await.unwrap().remove(0)

@@ -1,6 +1,8 @@
 //! The web face from outside: every page, every fence.
 
 #[cfg(test)]
+mod accessible;
+#[cfg(test)]
 mod api;
 #[cfg(test)]
 mod attacks;
@@ -15,6 +17,8 @@ mod code_lists;
 #[cfg(test)]
 mod compared;
 #[cfg(test)]
+mod defects;
+#[cfg(test)]
 mod delivery;
 #[cfg(test)]
 mod diffusion;
@@ -22,6 +26,8 @@ mod diffusion;
 mod doubles;
 #[cfg(test)]
 mod editor;
+#[cfg(test)]
+mod everywhere;
 #[cfg(test)]
 mod exercise;
 #[cfg(test)]
@@ -31,13 +37,19 @@ mod glass;
 #[cfg(test)]
 mod headers;
 #[cfg(test)]
+mod keys;
+#[cfg(test)]
 mod limits;
 #[cfg(test)]
 mod logs;
 #[cfg(test)]
+mod look;
+#[cfg(test)]
 mod machines;
 #[cfg(test)]
 mod made;
+#[cfg(test)]
+mod markup;
 #[cfg(test)]
 mod matrix;
 #[cfg(test)]
@@ -61,7 +73,11 @@ mod power_cut;
 #[cfg(test)]
 mod problems;
 #[cfg(test)]
+mod record_writes;
+#[cfg(test)]
 mod registers;
+#[cfg(test)]
+mod reminders;
 #[cfg(test)]
 mod retention;
 #[cfg(test)]
@@ -86,3 +102,5 @@ mod twin_worlds;
 mod watch;
 #[cfg(test)]
 mod words;
+#[cfg(test)]
+mod workbooks;

@@ -161,6 +161,7 @@ fn concrete(line: &Line, met: &Met) -> (String, Vec<(&'static str, String)>) {
         .replace("{register}", "need")
         .replace("/need/{reference}", &format!("/need/{record}"))
         .replace("/records/{reference}", &format!("/records/{record}"))
+        .replace("{move}", "submit")
         .replace("{format}", "json")
         .replace("/signaux/{id}", &format!("/signaux/{}", met.signals[relation]))
         .replace("/series/{id}", &format!("/series/{}", met.series[relation]))
@@ -186,6 +187,9 @@ fn concrete(line: &Line, met: &Met) -> (String, Vec<(&'static str, String)>) {
     if !line.action.is_empty() {
         fields.push(("action", line.action.clone()));
         fields.push(("version", "999".to_owned()));
+        if line.action == "mark" {
+            fields.extend([("tlp", "RED".to_owned()), ("pap", "RED".to_owned())]);
+        }
     }
     (path, fields)
 }
@@ -222,8 +226,11 @@ fn lines() -> Vec<Line> {
             }
         } else if path.starts_with("/registres/{register}/{reference}") || path.starts_with("/api/v1/records/{") {
             // 409 is no answer of theirs: a form that is stale is shown again (422).
-            let actions: &[&str] =
-                if route.method == Method::POST { &["set", "go-validate", "go-refuse", "comment"] } else { &[""] };
+            let actions: &[&str] = if route.method == Method::POST && !path.starts_with("/api/") {
+                &["set", "go-validate", "go-refuse", "mark", "comment"]
+            } else {
+                &[""]
+            };
             for action in actions {
                 for relation in RELATIONS {
                     for state in RECORD_STATES {
@@ -312,6 +319,13 @@ async fn answers(client: &mut Client, worlds: &BTreeMap<String, Met>) -> BTreeMa
             let status = match line.method.as_str() {
                 // Signing out would end the session that the next lines need.
                 "POST" if path == "/deconnexion" && login.is_some() => 303,
+                // Well-formed, on a version that there never was: 412 and 422 are «yes, but».
+                "POST" | "PATCH" if path.starts_with("/api/") => {
+                    client.headers.extend([("idempotency-key", key), ("if-match", "\"999-x\"".to_owned())]);
+                    let marking = path.ends_with("/marking");
+                    let body = if marking { r#"{"tlp":"RED","pap":"RED"}"# } else { r#"{"values":{}}"# };
+                    client.send_json(&line.method, &path, body).await.status.as_u16()
+                }
                 "POST" => {
                     let mut all = vec![("jeton", token.as_str()), ("cle", key.as_str())];
                     all.extend(fields.iter().map(|(name, value)| (*name, value.as_str())));

@@ -9,9 +9,14 @@ use beffroi_desk_threat::{alerts, signals};
 use beffroi_store::By;
 use jiff::SignedDuration;
 
-/// An hour later than the sample.
+/// The day after the sample, which is a Wednesday.
 fn later() -> jiff::Timestamp {
     now() + SignedDuration::from_hours(30)
+}
+
+/// Two days after it.
+fn past_the_clock() -> jiff::Timestamp {
+    now() + SignedDuration::from_hours(48)
 }
 
 #[tokio::test]
@@ -80,7 +85,56 @@ async fn flashes_to_validate_that_end_and_that_nobody_read_are_told() {
     assert!(unread.contains("/alertes/FLASH-2026-002/accuses") && unread.contains("one recipient"), "{unread}");
     assert!(unread.contains("tag-warn"), "it is late after a day: {unread}");
     let waiting = between(&text, "id=\"signaux\"", "</section>");
-    assert!(waiting.contains("30 hours") && waiting.contains("tag-warn"), "{waiting}");
+    assert!(waiting.contains("30 hours") && waiting.contains("to be decided before 15 January 2026"), "{waiting}");
+    assert!(!waiting.contains("tag-warn"), "the working day is not over: {waiting}");
+}
+
+#[tokio::test]
+async fn a_signal_shows_by_when_to_decide_and_what_is_late_is_told_and_counted() {
+    let mut client = Client::analyst().await;
+    let signal = watch::on(&client.app.store, "fake_shop").await;
+    let open = |text: &str| between(text, "id=\"ouverts\"", "</section>").to_owned();
+    let (list, sheet) = ("/signaux?lang=en", format!("/signaux/{signal}?lang=en"));
+    let early = open(&client.get(list).await.text());
+    assert!(early.contains("15 January 2026") && !early.contains("tag-warn"), "{early}");
+    let page = client.get(&sheet).await.text();
+    assert!(page.contains("within one working day: before 15 January 2026") && !page.contains("tag-warn"), "{page}");
+    // One that came up later is in time still: it stands after those that are late.
+    let mut young = client.app.store.signal_list().await.unwrap().into_iter().find(|row| row.id == signal).unwrap();
+    young.id = "SIG-2026w02-fake-shop-FR".parse().unwrap();
+    young.strength = 1e6;
+    young.content["detected_at"] = past_the_clock().to_string().into();
+    put(&client.app.store, young).await;
+    client.app.clock = past_the_clock;
+    client.restart();
+    client.become_of("chef").await;
+    let late = open(&client.get(list).await.text());
+    let rows: Vec<&str> = late.split("<tr><th scope=\"row\">").skip(1).collect();
+    assert!(rows.len() > 1 && rows[0].contains("tag-warn"), "{late}");
+    assert!(rows.last().unwrap().contains("SIG-2026w02-fake-shop-FR"), "the strongest, which is not late, comes last");
+    assert!(!rows.last().unwrap().contains("tag-warn"), "{late}");
+    let page = client.get(&sheet).await.text();
+    assert!(page.contains("<span class=\"tag tag-warn\">late</span>"), "{page}");
+    let morning = client.get("/matin?lang=en").await.text();
+    let waiting = between(&morning, "id=\"signaux\"", "</section>");
+    assert!(waiting.contains("late</span>") && waiting.matches("tag-warn").count() == rows.len() - 1, "{waiting}");
+}
+
+/// Puts a signal into the register, with the rights of one of the house.
+async fn put(store: &beffroi_store::Store, row: beffroi_store::SignalRow) {
+    let id = row.id.as_str().parse().unwrap();
+    let house = beffroi_rights::ServiceId::house();
+    let territory = beffroi_model::Territory::france();
+    let mut guard = beffroi_rights::Object::new(
+        id,
+        beffroi_rights::Kind::Signal,
+        beffroi_rights::World::Coordination,
+        house,
+        territory,
+    );
+    guard.marking = beffroi_model::Marking { tlp: beffroi_model::Tlp::Amber, pap: beffroi_model::Pap::Green };
+    guard.state = beffroi_rights::State::Submitted;
+    store.signals_put(vec![(row, guard)], &By::new("watch", now())).await.unwrap();
 }
 
 #[tokio::test]
@@ -89,7 +143,8 @@ async fn a_map_shows_one_week_hides_small_counts_and_leads_to_the_others() {
     let signal = watch::on(&client.app.store, "fake_shop").await;
     let path = format!("/signaux/{signal}/carte");
     let text = client.get(&format!("{path}?lang=en")).await.text();
-    assert_eq!(text.matches("/carte?semaine=").count(), 8, "a link a week");
+    assert_eq!(text.matches("/carte?semaine=").count(), 9, "a link a week, and one to all of them together");
+    assert_eq!(text.matches("href=\"#bande-d59\"").count(), 8, "a small map a week");
     assert_eq!(text.matches("aria-current=\"true\">").count(), 2, "the section, and the week shown");
     let rows: Vec<&str> = text.split("<tr><th scope=\"row\">").skip(1).collect();
     assert!(rows.len() >= 10, "{}", rows.len());
@@ -102,6 +157,9 @@ async fn a_map_shows_one_week_hides_small_counts_and_leads_to_the_others() {
     let other = client.get(&format!("{path}?semaine={week}")).await;
     assert_eq!(other.status, StatusCode::OK);
     assert_ne!(other.text(), text);
+    let all = client.get(&format!("{path}?semaine=cumul&lang=en")).await;
+    assert_eq!(all.status, StatusCode::OK);
+    assert!(all.text().contains("8 weeks together"), "{}", all.text());
     for wrong in ["x", "2020-W01", "2025"] {
         let refused = client.get(&format!("{path}?semaine={wrong}")).await;
         assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{wrong}");
@@ -110,4 +168,32 @@ async fn a_map_shows_one_week_hides_small_counts_and_leads_to_the_others() {
     if let Some(claims) = claims {
         assert_eq!(client.get(&format!("/signaux/{}/carte", claims.id)).await.status, StatusCode::NOT_FOUND);
     }
+}
+
+#[tokio::test]
+async fn readers_keep_the_issued_version_while_the_next_one_is_written() {
+    let mut client = Client::analyst().await;
+    let (facts, store) = (client.app.facts.clone(), client.app.store.clone());
+    let reference = "FLASH-2026-002".parse().unwrap();
+    let issued = alerts::show(&store, &reference).await.unwrap().unwrap();
+    let options = alerts::DraftOptions::new(By::new("redactrice", now()));
+    let signal = issued.signal.clone().unwrap();
+    signals::decide(&store, &signal, signals::Decision::Variant, "encore", &By::new("chef", now())).await.unwrap();
+    alerts::update(facts.as_ref(), &store, issued, &signal, options).await.unwrap();
+    // Who reads only has the version that went out, in its list, on its page and as its files.
+    client.become_of(&super::people::login_of(beffroi_rights::Role::PreventionOfficer)).await;
+    let list = client.get("/alertes?lang=en").await.text();
+    assert!(list.contains("FLASH-2026-002") && list.contains("issued") && !list.contains("draft</span>"), "{list}");
+    let page = client.get("/alertes/FLASH-2026-002?lang=en").await.text();
+    assert!(page.contains("issued</span>") && !page.contains("version=diffusee"), "{page}");
+    assert_eq!(client.get("/alertes/FLASH-2026-002/fichiers/json").await.status, StatusCode::OK);
+    // Who works on it sees the work, and is led to what readers have.
+    client.become_of(&super::people::login_of(beffroi_rights::Role::Validator)).await;
+    let page = client.get("/alertes/FLASH-2026-002?lang=en").await.text();
+    assert!(page.contains("Readers keep version 1") && page.contains("?version=diffusee"), "{page}");
+    let out = client.get("/alertes/FLASH-2026-002?version=diffusee&lang=en").await;
+    assert_eq!(out.status, StatusCode::OK);
+    assert!(out.text().contains("issued</span>") && !out.text().contains("value=\"close\""), "{}", out.text());
+    // Nothing is kept beside a flash of which no version is being written.
+    assert_eq!(client.get("/alertes/FLASH-2026-001?version=diffusee").await.status, StatusCode::NOT_FOUND);
 }

@@ -1,6 +1,7 @@
 //! Signing in at a provider: the honest way, and what must not open.
 
 use super::client::{Answer, Client};
+use super::pages::check_html;
 use super::sample::now;
 use axum::http::StatusCode;
 use beffroi_ports::doubles::OnePerson;
@@ -51,6 +52,7 @@ async fn the_honest_way_ends_signed_in_where_one_wanted_to_go() {
     let done = client.get(&back(&away)).await;
     assert_eq!(done.status, StatusCode::OK, "{}", done.text());
     assert_eq!(done.header("refresh"), "0; url=/signaux");
+    check_html("/connexion/retour", "fr", &done);
     assert_eq!(client.get("/signaux").await.status, StatusCode::OK);
     let open = client.app.store.session_list("role-analyst", now()).await.unwrap();
     assert_eq!(open.iter().map(|session| session.how.as_str()).collect::<Vec<_>>(), ["openid"]);
@@ -92,6 +94,7 @@ async fn forged_ways_back_open_nothing() {
         let answer = client.get(&forge(&back(&away))).await;
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{}", answer.text());
         assert!(answer.text().contains("<code>"), "a reference to give");
+        check_html("/connexion/retour", "fr", &answer);
         assert!(!is_in(&mut client).await);
     }
     // The honest twin.

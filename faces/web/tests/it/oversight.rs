@@ -63,6 +63,7 @@ async fn the_pages_of_control_render_in_both_languages() {
         "/compte",
         "/compte/cles",
         "/compte/jetons",
+        "/compte/rappels",
         "/personnes",
         "/personnes/chef",
         "/consultations",
@@ -122,6 +123,8 @@ async fn each_page_of_control_is_for_whom_the_table_says() {
         ("POST", "/compte/cles", &[], 400, everybody),
         ("GET", "/compte/jetons", &[], 200, everybody),
         ("POST", "/compte/jetons", &[], 400, everybody),
+        ("GET", "/compte/rappels", &[], 200, everybody),
+        ("POST", "/compte/rappels", &[], 400, everybody),
         ("GET", "/consultations", &[], 200, everybody),
         // Each role sees at least its own account there.
         ("GET", "/personnes", &[], 200, everybody),

@@ -16,7 +16,7 @@ use beffroi_crashlab::{Acknowledgements, Durability, Figures, Plan, Recorder, Re
 use beffroi_journal::Act;
 use beffroi_model::{Marking, Pap, Tlp};
 use beffroi_ports::Keys;
-use beffroi_ports::doubles::{KeysInMemory, MemoryFacts, NullTypesetter};
+use beffroi_ports::doubles::{InProcess, KeysInMemory, MemoryFacts, NullTypesetter};
 use beffroi_rights::{FileRef, Role, ServiceId, State, WorkingDay, World};
 use beffroi_store::{By, JournalQuery, Store, WriteKey};
 use beffroi_web::App;
@@ -119,6 +119,7 @@ async fn program(folder: &Path, unsynced: bool) {
         facts: Arc::new(MemoryFacts::holding(Vec::new(), Vec::new())),
         store,
         registry: Arc::new(super::registers::registry()),
+        sandbox: Arc::new(InProcess { parser: beffroi_desk_registers::PARSER.1 }),
         typesetter: Arc::new(NullTypesetter),
         data: folder.to_owned(),
         settings: Arc::default(),

@@ -54,9 +54,15 @@ static WATER: Register = Register {
         Field::date("due"),
         Field::choice("source", &["well", "rain"]),
         Field::text("outcome").by_move(),
+        Field::number("level").between(0, 100).by_move(),
     ],
     states: &[State::open("open"), State::closed("closed")],
-    moves: &[Move::new("close", &["open"], "closed").asks(&["outcome"]).with_reason()],
+    moves: &[
+        Move::new("close", &["open"], "closed").asks(&["outcome"]).with_reason(),
+        Move::new("gauge", &["open"], "open").as_change().asks(&["level"]),
+        Move::new("empty", &["open"], "open").as_change(),
+    ],
+    machines: &["gauge"],
     guards: &[Guard {
         name: "dry",
         check: |c| if c.value("title") == "Dry well" { Err(Refusal::new().at("title")) } else { Ok(()) },
@@ -84,7 +90,8 @@ fn label(context: &SheetContext<'_>) -> Result<Vec<Block>, Refusal> {
     Ok(vec![Block::Paragraph(vec![Span::Text(title)])])
 }
 
-async fn with_water() -> Client {
+/// The analyst before a house that has that register besides.
+pub(crate) async fn with_water() -> Client {
     let mut client = Client::to(|app| {
         let mut lists = LISTS.to_vec();
         const OWN: &[&Register] = &[&WATER];
@@ -96,7 +103,8 @@ async fn with_water() -> Client {
     client
 }
 
-async fn send(client: &mut Client, path: &str, fields: &[(&str, &str)]) -> Answer {
+/// Sends a form with the token of the reader's session.
+pub(crate) async fn send(client: &mut Client, path: &str, fields: &[(&str, &str)]) -> Answer {
     let token = client.get("/aide").await.token();
     let mut all = vec![("jeton", token.as_str())];
     all.extend_from_slice(fields);
@@ -223,6 +231,93 @@ async fn comments_views_and_rows_come_in_by_forms() {
     client.become_of("chef").await;
     assert!(client.get("/notifications").await.text().contains("WAT-2026-0001"));
     assert!(!client.get("/registres/water").await.text().contains("Puits"), "a view is its maker's");
+}
+
+#[tokio::test]
+async fn a_marking_is_changed_on_the_page_and_closing_withdraws_tasks_in_sight() {
+    let mut client = with_water().await;
+    send(&mut client, "/registres/water/nouveau", &[("f.title", "A deep well")]).await;
+    let here = "/registres/water/WAT-2026-0001";
+    let form = client.get(here).await.text();
+    assert!(form.contains("name=\"tlp\"") && form.contains("value=\"mark\""), "{form}");
+    // Its author raises it, and does not lower it.
+    assert!(form.contains("<option>RED</option>") && !form.contains("<option>CLEAR</option>"), "{form}");
+    let mark = |tlp: &'static str, version: &'static str, why: &'static str| {
+        [("action", "mark"), ("version", version), ("tlp", tlp), ("pap", "GREEN"), ("raison", why)]
+    };
+    assert_eq!(send(&mut client, here, &mark("AMBER", "1", "")).await.header("location"), here);
+    let own = send(&mut client, here, &mark("GREEN", "2", "known by now")).await;
+    assert_eq!(own.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(own.text().contains(&Lang::Fr.say("register-fault-marking-four-eyes")), "{}", own.text());
+    // Somebody else does, saying why; what it was stays in the history.
+    client.become_of(&login_of(Role::Validator)).await;
+    assert_eq!(send(&mut client, here, &mark("GREEN", "2", "")).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(send(&mut client, here, &mark("GREEN", "2", "known by now")).await.status, StatusCode::SEE_OTHER);
+    let page = client.get(here).await.text();
+    for part in ["known by now", "TLP:AMBER · PAP:GREEN", &Lang::Fr.say("web-register-marked")] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    assert_eq!(send(&mut client, here, &mark("PINK", "3", "x")).await.status, StatusCode::BAD_REQUEST);
+    // Closing a record withdraws its tasks; the page says when and by what.
+    client.become_of(LOGIN).await;
+    let bill = [("f.title", "Un cadre"), ("f.issuer", "Union européenne"), ("f.issued", "2025-06-01")];
+    let mut bill = bill.to_vec();
+    bill.push(("f.objectives", "UE.1 Partager"));
+    let added = send(&mut client, "/registres/framework/nouveau", &bill).await;
+    let here = added.header("location").to_owned();
+    assert!(!here.is_empty(), "{}", added.text());
+    assert!(client.get("/ma-journee").await.text().contains(&here));
+    let withdraw = [("action", "go-withdraw"), ("version", "1"), ("raison", "remplacé")];
+    assert_eq!(send(&mut client, &here, &withdraw).await.status, StatusCode::SEE_OTHER);
+    let page = client.get(&here).await.text();
+    let task = Lang::Fr.say("register-framework-task-compare");
+    let fell = Lang::Fr.say_with("web-register-task-fell", &[("what", (&task).into())]);
+    assert!(page.contains(&fell) && !page.contains("name=\"avec\""), "{page}");
+}
+
+#[tokio::test]
+async fn a_workbook_goes_out_and_comes_back_by_a_form() {
+    let mut client = with_water().await;
+    let added =
+        send(&mut client, "/registres/water/nouveau", &[("f.title", "A deep well"), ("f.source", "well")]).await;
+    assert_eq!(added.status, StatusCode::SEE_OTHER);
+    assert!(client.get("/registres/water").await.text().contains("/registres/water/export/xlsx?"));
+    let out = client.get("/registres/water/export/xlsx?f.source=well").await;
+    assert_eq!(out.header("content-type"), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
+    assert!(out.header("content-disposition").contains("water.xlsx") && out.bytes.starts_with(b"PK"));
+    let none = client.get("/registres/water/export/xlsx?f.source=rain").await;
+    let mut bring = async |bytes: &[u8], action: &str, partly: &str| {
+        let token = client.get("/aide").await.token();
+        let key = beffroi_store::WriteKey::draw().to_string();
+        let fields = [("jeton", token.as_str()), ("cle", &key), ("action", action), ("partiel", partly)];
+        client.post_file("/registres/water", &fields, ("apporte", "puits.xlsx", bytes)).await
+    };
+    // What is there already is told by its reference and added by nobody.
+    let again = bring(&out.bytes, "preview", "").await;
+    assert!(again.status.is_success() && again.text().contains("WAT-2026-0001"), "{}", again.text());
+    assert_eq!(bring(&out.bytes, "import", "").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    // What is new is checked first, and sent again as its rows.
+    let record = |title: &str| Record {
+        reference: String::new(),
+        synthetic: true,
+        values: Values::from([("title".to_owned(), title.to_owned()), ("due".to_owned(), "2026-02-01".to_owned())]),
+        ..WATER.example_record()
+    };
+    let file = |titles: &[&str]| {
+        let records: Vec<Record> = titles.iter().map(|title| record(title)).collect();
+        beffroi_desk_registers::workbook(&WATER, &records, Lang::Fr).unwrap()
+    };
+    let preview = bring(&file(&["=A new well"]), "preview", "").await;
+    assert!(preview.text().contains(".synthetic") && preview.text().contains("=A new well"), "{}", preview.text());
+    let dry = bring(&file(&["A third well", "Dry well"]), "import", "").await;
+    assert_eq!(dry.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(dry.text().contains("register-water-refusal-dry"));
+    assert_eq!(bring(&file(&["A third well", "Dry well"]), "import", "on").await.status, StatusCode::SEE_OTHER);
+    let refused = bring(b"PK\x03\x04 no workbook", "preview", "").await;
+    assert!(refused.status.is_success() && refused.text().contains(".xlsx"), "one finding, and a page");
+    assert!(none.bytes.starts_with(b"PK"), "a list of nothing is a workbook too");
+    let third = client.get("/registres/water/WAT-2026-0002").await.text();
+    assert!(third.contains("A third well") && third.contains("01/02/2026"), "{third}");
 }
 
 #[tokio::test]

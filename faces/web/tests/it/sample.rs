@@ -5,7 +5,7 @@ use beffroi_model::{
     Layer, Marking, Observable, ObservableKind, Pap, Period, PublishedCount, Report, ReportKind, Role, Territory, Tlp,
     VictimKind,
 };
-use beffroi_ports::doubles::{KeysInMemory, MemoryFacts, NullTypesetter};
+use beffroi_ports::doubles::{InProcess, KeysInMemory, MemoryFacts, NullTypesetter};
 use beffroi_store::{By, ReportBuild, Store};
 use beffroi_web::App;
 use jiff::civil::{Date, date};
@@ -54,6 +54,7 @@ async fn over(data: &Path, store: Store) -> App {
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join("report.pdf"), b"%PDF-1.7\n%%EOF\n").unwrap();
     std::fs::write(folder.join("report.html"), b"<!doctype html><title>r</title>").unwrap();
+    std::fs::write(folder.join("report.odt"), b"PK\x03\x04").unwrap();
     std::fs::write(folder.join("secret.txt"), b"never").unwrap();
     let build = ReportBuild { year: 2025, snapshot: 2, built_at: now(), folder: "reports/2025".into() };
     super::delivery::fill(facts.as_ref(), data).await;
@@ -63,6 +64,7 @@ async fn over(data: &Path, store: Store) -> App {
         facts,
         store,
         registry: Arc::new(super::registers::registry()),
+        sandbox: Arc::new(InProcess { parser: beffroi_desk_registers::PARSER.1 }),
         typesetter: Arc::new(NullTypesetter),
         data: data.to_owned(),
         settings: Arc::default(),

@@ -32,8 +32,13 @@ fn check(root: &Value, schema: &Value, value: &Value, at: &str, all: &mut Vec<St
                 true
             }
             "additionalProperties" => {
+                let named = |name: &String| schema["properties"].get(name).is_some();
                 for (name, member) in value.as_object().into_iter().flatten() {
-                    check(root, rule, member, &format!("{at}.{name}"), all);
+                    match rule.as_bool() {
+                        Some(more) if !more && !named(name) => all.push(format!("{at}.{name}: no such member")),
+                        Some(_) => {}
+                        None => check(root, rule, member, &format!("{at}.{name}"), all),
+                    }
                 }
                 true
             }

@@ -10,10 +10,14 @@ use std::path::{Path, PathBuf};
 const ALLOWED: &[(&str, &str)] = &[
     ("account_of", "the door: the account of whom the provider has just named"),
     ("account_verify", "the door: the account of who has just typed its password"),
+    ("calendar_of", "the calendar of the one who asks: when its address was made and last used"),
+    ("calendar_owner", "the door: whose calendar stands at the address that the program holds"),
     ("ceremony_keep", "the door: the half of a sign-in that this server holds"),
     ("ceremony_take", "the door: the half of a sign-in that this browser gives back"),
     ("code_list_switches", "code lists are public: when which version was put in use"),
     ("code_list_versions", "code lists are public: the versions that are kept"),
+    ("digest_address", "where the one who asks has letters sent"),
+    ("digest_wish", "which letters the one who asks wishes"),
     (
         "draft",
         "made from a signal read through a scope, or of counts that are protected; whose right to make it the route asked",

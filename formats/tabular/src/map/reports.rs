@@ -216,7 +216,7 @@ impl ReportPlan {
         row: &'a Row,
     ) -> impl Iterator<Item = (&'a str, ObservableKind, Role, Vec<String>)> {
         self.observables.iter().filter(|plan| plan.filter.keeps(row)).map(|plan| {
-            let parts = row.values(plan.column).flat_map(|value| value.split(plan.split.as_deref().unwrap_or("\0")));
+            let parts = row.values(plan.column).flat_map(|value| plan.parts(value));
             let values = parts.filter_map(|part| beffroi_observables::canonical(plan.kind, part).ok());
             (plan.name.as_str(), plan.kind, plan.role, values.take(OBSERVABLES).collect())
         })
@@ -227,7 +227,7 @@ impl ReportPlan {
         for plan in self.observables.iter().filter(|plan| plan.filter.keeps(row)) {
             let mut found = false;
             for value in row.values(plan.column) {
-                for part in value.split(plan.split.as_deref().unwrap_or("\0")) {
+                for part in plan.parts(value) {
                     let part = part.trim();
                     if part.is_empty() {
                         continue;
@@ -241,6 +241,10 @@ impl ReportPlan {
                     match beffroi_observables::canonical(plan.kind, part) {
                         Ok(value) => {
                             let observable = Observable { kind: plan.kind, role: plan.role, value };
+                            if all.is_empty() {
+                                // Most rows have one for each mapping at most.
+                                all.reserve_exact(self.observables.len().min(OBSERVABLES));
+                            }
                             if !all.contains(&observable) {
                                 all.push(observable);
                             }
@@ -277,6 +281,16 @@ impl ObservablePlan {
             split: mapping.split.clone(),
             required: mapping.required,
         }
+    }
+
+    /// The pieces of a value: as declared, else between NUL signs, which no sign but a JSON escape makes.
+    fn parts<'t>(&'t self, value: &'t str) -> impl Iterator<Item = &'t str> {
+        let (declared, plain) = match &self.split {
+            Some(sign) => (Some(value.split(sign.as_str())), None),
+            // One sign is looked for as a byte: a search for a text is made ready anew for each value.
+            None => (None, Some(value.split('\0'))),
+        };
+        declared.into_iter().flatten().chain(plain.into_iter().flatten())
     }
 }
 

@@ -82,10 +82,11 @@ impl Row {
     }
 
     /// Adds the values of all columns of a plain row at once: `text` holds them without blanks at their ends, one behind
-    /// the other, and each end of `ends` lies between two characters.
-    pub(crate) fn put_plain(&mut self, text: &str, ends: impl Iterator<Item = usize>) {
+    /// the other, and each end of `ends` lies between two characters. What `ends` is afterwards is of no use but its
+    /// memory.
+    pub(crate) fn put_plain(&mut self, text: &str, ends: &mut Vec<usize>) {
         self.text.push_str(text);
-        self.ends.extend(ends);
+        std::mem::swap(&mut self.ends, ends);
     }
 
     pub(crate) fn end_cell(&mut self) {

@@ -6,6 +6,7 @@
 //! its value in its first cell and none in the others; the declaration may have it stand for those below (`fill`).
 
 mod cell;
+pub(crate) mod grid;
 mod ods;
 mod table;
 

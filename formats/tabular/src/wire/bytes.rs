@@ -18,11 +18,18 @@ pub(super) fn put_text(out: &mut Vec<u8>, text: &str) {
 /// What is left of a frame.
 pub(super) struct Cursor<'a> {
     rest: &'a [u8],
+    /// The same bytes as text, when all of them are: a piece is then a look at its ends.
+    text: Option<&'a str>,
 }
 
 impl<'a> Cursor<'a> {
     pub(super) fn new(rest: &'a [u8]) -> Self {
-        Self { rest }
+        Self { rest, text: None }
+    }
+
+    /// What is left of a frame that is UTF-8 as a whole.
+    pub(super) fn of_text(rest: &'a str) -> Self {
+        Self { rest: rest.as_bytes(), text: Some(rest) }
     }
 
     pub(super) fn left(&self) -> usize {
@@ -69,14 +76,37 @@ impl<'a> Cursor<'a> {
     pub(super) fn piece(&mut self, length: usize) -> Result<&'a str, WireError> {
         let (head, rest) =
             self.rest.split_at_checked(length).ok_or(WireError::Nonsense { what: "a text cut short" })?;
+        let piece = match self.text {
+            // Within a character too: nothing is text.
+            _ if length == 0 => Some(""),
+            Some(text) => {
+                let start = text.len() - self.rest.len();
+                text.get(start..start + length)
+            }
+            None => std::str::from_utf8(head).ok(),
+        };
         self.rest = rest;
-        std::str::from_utf8(head).map_err(|_| WireError::Nonsense { what: "a text that is not UTF-8" })
+        piece.ok_or(WireError::Nonsense { what: "a text that is not UTF-8" })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_frame_of_text_gives_the_pieces_that_its_bytes_give() {
+        let frame = "aé€z";
+        for start in 0..=frame.len() {
+            for length in 0..=frame.len() + 1 - start {
+                let skip = |mut cursor: Cursor<'static>| {
+                    (0..start).for_each(|_| drop(cursor.byte()));
+                    cursor.piece(length).map_err(|error| error.to_string())
+                };
+                assert_eq!(skip(Cursor::of_text(frame)), skip(Cursor::new(frame.as_bytes())), "{start} {length}");
+            }
+        }
+    }
 
     #[test]
     fn numbers_are_read_back_and_none_overflows() {

@@ -15,19 +15,22 @@ pub(super) struct Encoder<'a, 'g> {
     give: &'a mut (dyn FnMut(&[u8]) -> io::Result<()> + 'g),
     frame: Vec<u8>,
     max_record: usize,
+    /// The line of the last record: each tells how many lines further it is.
+    line: u64,
 }
 
 impl<'a, 'g> Encoder<'a, 'g> {
     pub(super) fn new(give: &'a mut (dyn FnMut(&[u8]) -> io::Result<()> + 'g), max_record: usize) -> Self {
-        Self { give, frame: Vec::with_capacity(2 * BATCH), max_record }
+        Self { give, frame: Vec::with_capacity(2 * BATCH), max_record, line: 0 }
     }
 
     pub(super) fn row(&mut self, row: &Row, columns: usize) -> io::Result<()> {
         let start = self.frame.len();
+        let passed = self.passed(row.line());
         match row.plain() {
             Some((text, ends)) if ends.len() == columns => {
                 self.frame.push(b'S');
-                put_number(&mut self.frame, row.line());
+                put_number(&mut self.frame, passed);
                 let mut start = 0;
                 for end in ends {
                     put_number(&mut self.frame, (end - start) as u64);
@@ -37,7 +40,7 @@ impl<'a, 'g> Encoder<'a, 'g> {
             }
             _ => {
                 self.frame.push(b'R');
-                put_number(&mut self.frame, row.line());
+                put_number(&mut self.frame, passed);
                 for column in 0..columns {
                     put_number(&mut self.frame, row.values(column).count() as u64);
                     for value in row.values(column) {
@@ -51,13 +54,21 @@ impl<'a, 'g> Encoder<'a, 'g> {
             let message = "the values of the row are too many or too long";
             return self.bad(&Finding::new(row.line(), None, Rule::RowTooLong, message, ""));
         }
+        self.line = row.line();
         self.full()
     }
 
+    /// Lines since the last record; of one that goes back, more than there can be.
+    fn passed(&self, line: u64) -> u64 {
+        line.wrapping_sub(self.line)
+    }
+
     pub(super) fn bad(&mut self, finding: &Finding) -> io::Result<()> {
+        let passed = self.passed(finding.line);
+        self.line = finding.line;
         let out = &mut self.frame;
         out.push(b'B');
-        put_number(out, finding.line);
+        put_number(out, passed);
         out.push(Rule::ALL.iter().position(|rule| *rule == finding.rule).unwrap_or_default() as u8);
         out.push(u8::from(finding.column.is_some()));
         put_text(out, cut(finding.column.as_deref().unwrap_or_default()));

@@ -164,11 +164,46 @@ fn a_writer_gone_wrong_is_refused() {
     assert_eq!(what(row(2, &[b"1", b"2", b"\xff"])), "a text that is not UTF-8");
     assert_eq!(what(vec![b'R', 2, 0]), "a column without its one value");
     assert_eq!(what(vec![b'R', 2, 1, 0xff, 0xff, 0xff, 0xff, 0x0f]), "a text too long");
-    assert_eq!(what([row(3, &[b"", b"", b""]), row(2, &[b"", b"", b""])].concat()), "lines out of order");
+    // Lines are told by how far on they are: one that goes back has gone around.
+    let back = [&b"R"[..], &[0xff; 9], &[1], &[1, 0, 1, 0, 1, 0]].concat();
+    assert_eq!(what([row(3, &[b"", b"", b""]), back].concat()), "lines out of order");
+    assert_eq!(what(row(2, &[b"1", b"2\xc3", b"\xa9"])), "a text that is not UTF-8");
     assert_eq!(what(vec![b'B', 2, 99, 0, 0, 0, 0]), "a rule that does not exist");
     assert_eq!(what(b"Ex".to_vec()), "no record");
     assert_eq!(what(vec![b'?']), "no record");
     assert_eq!(what(b"Fz".to_vec()), "no reason");
+}
+
+/// Values of 128 bytes and more make a frame that is no text as a whole: its rows are the same.
+#[test]
+fn frames_of_long_and_short_values_are_read_alike() {
+    let csv = declaration("csv");
+    let (mut text, mut expected) = ("a,b,c.d\n".to_owned(), Vec::new());
+    for n in 0..5_000 {
+        let long = "é".repeat(if n > 2_500 && n % 50 == 0 { 100 } else { 10 });
+        text.push_str(&format!("{n},ü,{long}\n"));
+        expected.push(format!("{}: {n}|ü|{long}", n + 2));
+    }
+    let frames = frames_of(&csv, text.as_bytes());
+    let n_text = frames.iter().filter(|frame| std::str::from_utf8(frame).is_ok()).count();
+    assert!(n_text > 0 && n_text < frames.len(), "{n_text} of {}", frames.len());
+    assert_eq!(read_back(&csv, frames).unwrap(), expected);
+}
+
+#[test]
+fn lines_that_go_back_are_told() {
+    let mut frames = Vec::new();
+    let mut give = |frame: &[u8]| {
+        frames.push(frame.to_vec());
+        Ok(())
+    };
+    let mut out = Encoder::new(&mut give, 1000);
+    for line in [3, 3, 200_000, 2] {
+        out.bad(&Finding::new(line, None, Rule::Quoting, "why", "")).unwrap();
+    }
+    out.end().unwrap();
+    let told = read_back(&declaration("csv"), frames).unwrap_err();
+    assert_eq!(told.to_string(), "no frame of rows: lines out of order");
 }
 
 #[test]

@@ -12,4 +12,8 @@ impl Typesetter for NullTypesetter {
     fn pdf(&self, document: &Document, at: jiff::Timestamp) -> Result<Vec<u8>, TypesettingError> {
         Ok(format!("%PDF-1.7\n% {} {at}\n%%EOF\n", document.title).into_bytes())
     }
+
+    fn picture(&self, _: &str) -> Result<Vec<u8>, TypesettingError> {
+        Err(TypesettingError { title: String::new(), reason: "no drawing is made here".to_owned() })
+    }
 }

@@ -19,6 +19,12 @@ impl Filter {
         }
     }
 
+    /// Looks at the lines of keys that are soon asked for, so that memory brings them together.
+    pub(super) fn approach(&self, keys: &[u128]) {
+        let first = |key: &u128| self.0.get(line(*key)).map(|line| line[0]).unwrap_or_default();
+        std::hint::black_box(keys.iter().fold(0, |seen, key| seen ^ first(key)));
+    }
+
     /// Whether the key may have been added; never wrong when it says no.
     pub(super) fn may_hold(&self, key: u128) -> bool {
         let line = self.0.get(line(key));

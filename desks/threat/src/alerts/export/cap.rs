@@ -1,7 +1,7 @@
 //! A flash as a CAP message, in both languages.
 
 use super::Export;
-use crate::alerts::document::{brief_text, contact, marking, why_new};
+use crate::alerts::document::{advised, brief_text, contact, marking, why_new};
 use crate::alerts::lifecycle::paris;
 use crate::alerts::{Alert, AlertState, Issue, Mention, Probability, place};
 use beffroi_cap::{
@@ -55,8 +55,10 @@ pub(super) fn message(alert: &Alert, told: Marking, how: &Export<'_>) -> Message
 fn info(alert: &Alert, told: Marking, lang: Lang) -> Info {
     let content = &alert.content;
     let is_over = alert.state == AlertState::Closed;
-    let advice =
-        content.advice.iter().map(|advice| format!("{} {}", lang.say(&advice.recipient.key()), advice.said(lang)));
+    let advice = content
+        .advice
+        .iter()
+        .map(|advice| format!("{} {}", lang.say(&advice.recipient.key()), advised(alert, advice, lang)));
     let last_second =
         alert.expires_on.at(23, 59, 59, 0).to_zoned(TimeZone::get("Europe/Paris").unwrap_or(TimeZone::UTC));
     let named = |name: &str, value: String| Named { name: name.to_owned(), value };

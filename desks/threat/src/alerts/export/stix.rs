@@ -1,6 +1,6 @@
 //! A flash as a STIX report.
 
-use crate::alerts::document::{brief_text, context, techniques, why_new};
+use crate::alerts::document::{advised, brief_text, context, techniques, why_new};
 use crate::alerts::lifecycle::paris;
 use crate::alerts::{Alert, AlertState, TechnicalElement, elements, label};
 use beffroi_model::Marking;
@@ -50,7 +50,7 @@ pub(super) fn report(alert: &Alert, told: Marking, lang: Lang) -> Report {
         steps: content
             .advice
             .iter()
-            .map(|advice| Step { who: lang.say(&advice.recipient.key()), what: advice.said(lang) })
+            .map(|advice| Step { who: lang.say(&advice.recipient.key()), what: advised(alert, advice, lang) })
             .collect(),
     }
 }

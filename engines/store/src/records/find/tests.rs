@@ -78,6 +78,7 @@ fn put(n: usize, owner: &str) -> RecordPut {
         act: Logged::Collect,
         reason: None,
         changes: Vec::new(),
+        closes: None,
     }
 }
 

@@ -39,12 +39,14 @@ pub(super) async fn all(bases: &Bases, context: &Context) -> Outcome<Vec<Holding
     let mut all = Vec::new();
     for kept in context.store.retention_counts().await.map_err(fault)? {
         let basis = if kept.basis == "journal" { context.upkeep.grounds.journal.clone() } else { kept.basis };
+        // Who is to leave the list has not left it yet.
+        let to_come = basis == "recipients" && kept.last > context.today();
         all.push(Holding {
             what: kept.what,
             basis,
             count: kept.count,
-            collected: kept.last,
-            closed: kept.closed.then_some(kept.last),
+            collected: if to_come { context.today() } else { kept.last },
+            closed: (kept.closed && !to_come).then_some(kept.last),
             last_act: None,
         });
     }

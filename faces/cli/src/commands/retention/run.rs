@@ -110,6 +110,10 @@ async fn erase(due: &Due, context: &Context) -> Outcome<String> {
             store.records_erase(what, &by()).await.map_err(fault)?;
             Method::RowsRewritten
         }
+        "looks" | "openings" | "reveals" | "recipients" | "exercise" => {
+            store.told_erase(what, &by()).await.map_err(fault)?;
+            Method::RowsRewritten
+        }
         "purposes" | "sealed" => {
             store.sealed_erase(what, &by()).await.map_err(fault)?;
             Method::RowsRewritten

@@ -1,0 +1,16 @@
+//! Files of results that a learning platform gives back: a stranger's, read behind the wall.
+
+use beffroi_elearning::{Brought, StatementFrames, task};
+use beffroi_ports::{Parser, Sandbox, Unread, read_through};
+use std::io::Read;
+
+/// What runs behind the [`Sandbox`], and its name: for the executable's list of parsers, and for tests.
+pub const PARSER: (&str, Parser) = (beffroi_elearning::PARSER, beffroi_elearning::parse);
+
+/// Reads a file of xAPI statements; `length` is how long it is, in bytes. It waits for the child.
+///
+/// # Errors
+/// [`Unread`]; nothing of it is kept.
+pub fn read_results(input: Box<dyn Read + Send>, length: u64, sandbox: &dyn Sandbox) -> Result<Brought, Unread> {
+    read_through(sandbox, task(length), input, StatementFrames::default())
+}

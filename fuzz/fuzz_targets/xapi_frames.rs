@@ -1,0 +1,5 @@
+//! Fuzzes the target `xapi_frames`, whose body runs in the tests too.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| beffroi_fuzz::call("xapi_frames", bytes));

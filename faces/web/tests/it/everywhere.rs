@@ -12,7 +12,8 @@ use beffroi_rights::Role;
 use std::collections::BTreeSet;
 
 /// Addresses whose page needs a world of its own; the test that looks at it there.
-const ELSEWHERE: [(&str, &str); 4] = [
+const ELSEWHERE: [(&str, &str); 5] = [
+    ("/agenda/{file}", "reminders.rs"),
     ("/connexion/fournisseur", "openid.rs"),
     ("/connexion/retour", "openid.rs"),
     ("/accuse/{lien}", "diffusion.rs"),

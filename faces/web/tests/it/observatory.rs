@@ -176,10 +176,10 @@ pub(crate) fn scripted(path: &str) -> bool {
     ["/connexion/cle", "/compte/cles"].contains(&path.split('?').next().unwrap_or_default())
 }
 
-/// What is no page. What the public reads runs nothing either (`keys.rs`); its refusals to whoever signed in are pages of
-/// the house.
+/// What machines read. What the public reads and files run nothing either (`keys.rs`); their refusals to whoever signed
+/// in are pages of the house.
 fn no_page(path: &str) -> bool {
-    ["/static/", "/api/"].iter().any(|start| path.starts_with(start))
+    path.starts_with("/api/")
 }
 
 /// What the Observatory does not score and we hold to all the same: what is wrong with an answer.

@@ -1,6 +1,7 @@
 //! The queue of letters of one's day: one row for each person and day, which holds nothing of what the letter says. It
-//! lives as that of handovers does: claimed, handed over, settled; a claim names its worker and ends by itself.
+//! lives as that of handovers does: claimed, handed over, settled (`claims.rs`).
 
+use crate::claims;
 use crate::columns::{Place, instant};
 use crate::digest_wishes;
 use crate::handovers::{HandoverState, Settlement};
@@ -10,8 +11,8 @@ use beffroi_journal::{Act, Entry, Purpose};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Condition, OnConflict};
-use sea_orm::{ActiveValue::Set, DatabaseTransaction, ExprTrait, QueryOrder, QuerySelect};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue::Set, DatabaseTransaction};
 
 mod entity {
     #![expect(unreachable_pub, reason = "the derived code of an entity is public")]
@@ -40,6 +41,8 @@ mod entity {
     impl ActiveModelBehavior for ActiveModel {}
 }
 use entity::Column;
+
+claims::queue!(entity::Entity, Column);
 
 /// For how long it is remembered who was sent a letter; the journal keeps it besides.
 const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -138,8 +141,8 @@ impl Store {
     /// # Errors
     /// The engine's.
     pub async fn digest_waits(&self, now: Timestamp) -> Result<bool, StoreError> {
-        let found = entity::Entity::find().filter(due(now)).limit(1).one(&self.core.db).await;
-        found.map(|row| row.is_some()).map_err(StoreError::engine("look for letters"))
+        let found = claims::waits::<entity::Entity>(&self.core.db, now).await;
+        found.map_err(StoreError::engine("look for letters"))
     }
 
     /// Claims for the worker `who` at most `most` letters that are due, the oldest first, until `until`.
@@ -156,27 +159,8 @@ impl Store {
         let (worker, now) = (who.to_owned(), by.at);
         self.write(by, "digest-claim", format!("{who} {most}"), move |tx| {
             Box::pin(async move {
-                let doing = "claim letters";
-                let ids: Vec<String> = entity::Entity::find()
-                    .select_only()
-                    .column(Column::Id)
-                    .filter(due(now))
-                    .order_by_asc(Column::DueAt)
-                    .order_by_asc(Column::Id)
-                    .limit(most)
-                    .into_tuple()
-                    .all(tx)
-                    .await
-                    .map_err(StoreError::engine(doing))?;
-                entity::Entity::update_many()
-                    .col_expr(Column::State, Expr::value(HandoverState::Sending.code()))
-                    .col_expr(Column::Attempts, ExprTrait::add(Expr::col(Column::Attempts), 1))
-                    .col_expr(Column::ClaimedBy, Expr::value(worker))
-                    .col_expr(Column::LeaseUntil, Expr::value(instant(until)))
-                    .filter(Column::Id.is_in(ids))
-                    .exec(tx)
-                    .await
-                    .map_err(StoreError::engine(doing))?;
+                let claim = claims::claim::<entity::Entity>(tx, worker, most, until, now).await;
+                claim.map_err(StoreError::engine("claim letters"))?;
                 Ok(Done::default())
             })
         })
@@ -189,12 +173,8 @@ impl Store {
     /// # Errors
     /// As [`Store::digest_claim`].
     pub async fn digest_claimed(&self, who: &str) -> Result<Vec<DigestRow>, StoreError> {
-        let found = entity::Entity::find()
-            .filter(Column::State.eq(HandoverState::Sending.code()))
-            .filter(Column::ClaimedBy.eq(who))
-            .order_by_asc(Column::DueAt)
-            .order_by_asc(Column::Id);
-        let rows = found.all(&self.core.db).await.map_err(StoreError::engine("list letters"))?;
+        let rows = claims::claimed::<entity::Entity>(who).all(&self.core.db).await;
+        let rows = rows.map_err(StoreError::engine("list letters"))?;
         rows.into_iter().map(DigestRow::read).collect()
     }
 
@@ -237,17 +217,8 @@ async fn settle(tx: &DatabaseTransaction, one: &Settlement, by: &By) -> Result<O
     let doing = "settle letters";
     let row = entity::Entity::find_by_id(one.id.clone()).one(tx).await.map_err(StoreError::engine(doing))?;
     let Some(row) = row else { return Ok(None) };
-    let is_over = one.state != HandoverState::Retry;
-    let mut update = entity::Entity::update_many()
-        .col_expr(Column::State, Expr::value(one.state.code()))
-        .col_expr(Column::ClaimedBy, Expr::value(None::<String>))
-        .col_expr(Column::LeaseUntil, Expr::value(None::<String>))
-        .col_expr(Column::EndedAt, Expr::value(is_over.then(|| instant(by.at))))
-        .col_expr(Column::Note, Expr::value(one.note.clone()));
-    if let Some(due) = one.due_at {
-        update = update.col_expr(Column::DueAt, Expr::value(instant(due)));
-    }
-    update.filter(Column::Id.eq(one.id.as_str())).exec(tx).await.map_err(StoreError::engine(doing))?;
+    let settled = claims::settle::<entity::Entity>(tx, one, by.at, Column::Id.eq(one.id.as_str())).await;
+    settled.map_err(StoreError::engine(doing))?;
     if one.is_address_wrong {
         digest_wishes::flag(tx, &row.login, one.note.as_deref().unwrap_or("bounced")).await?;
         return Ok(Some(by.entry(Act::Alter, "digest", &row.id)));
@@ -259,12 +230,4 @@ async fn settle(tx: &DatabaseTransaction, one: &Settlement, by: &By) -> Result<O
     let mut entry = by.clone().for_purpose(purpose).entry(Act::Disclose, "digest", &row.id);
     entry.recipients = vec![row.login];
     Ok(Some(entry))
-}
-
-/// What may be claimed at `now`.
-fn due(now: Timestamp) -> Condition {
-    let waiting = [HandoverState::Queued, HandoverState::Retry].map(HandoverState::code);
-    Condition::any().add(Condition::all().add(Column::State.is_in(waiting)).add(Column::DueAt.lte(instant(now)))).add(
-        Condition::all().add(Column::State.eq(HandoverState::Sending.code())).add(Column::LeaseUntil.lt(instant(now))),
-    )
 }

@@ -1,9 +1,9 @@
 //! The queue of what is handed to recipients: one row for each recipient, version and channel, put down in the
 //! transaction of what causes it.
 //!
-//! A worker claims rows before it sends them, and says afterwards what became of each. A claim names the worker and
-//! ends by itself, so that the rows of a worker that died are taken up again.
+//! A worker claims rows before it sends them, and says afterwards what became of each (`claims.rs`).
 
+use crate::claims;
 use crate::columns::{Place, instant};
 use crate::readings::{self, ReadingRow};
 use crate::recipients;
@@ -13,8 +13,8 @@ use beffroi_journal::{Act, Entry, Purpose};
 use beffroi_model::AlertRef;
 use jiff::Timestamp;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Condition, OnConflict};
-use sea_orm::{ActiveValue::Set, DatabaseTransaction, ExprTrait, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{IntoCondition, OnConflict};
+use sea_orm::{ActiveValue::Set, DatabaseTransaction, QueryOrder};
 use std::collections::{BTreeMap, BTreeSet};
 
 mod entity {
@@ -47,6 +47,8 @@ mod entity {
     impl ActiveModelBehavior for ActiveModel {}
 }
 use entity::Column;
+
+claims::queue!(entity::Entity, Column);
 
 /// Where a handover stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -245,8 +247,8 @@ impl Store {
     /// # Errors
     /// The engine's.
     pub async fn post_waits(&self, now: Timestamp) -> Result<bool, StoreError> {
-        let found = entity::Entity::find().filter(due(now)).limit(1).one(&self.core.db).await;
-        found.map(|row| row.is_some()).map_err(StoreError::engine("look for handovers"))
+        let found = claims::waits::<entity::Entity>(&self.core.db, now).await;
+        found.map_err(StoreError::engine("look for handovers"))
     }
 
     /// Claims for the worker `who` at most `most` handovers that are due, the oldest first, until `until`.
@@ -263,27 +265,8 @@ impl Store {
         let (worker, now) = (who.to_owned(), by.at);
         self.write(by, "post-claim", format!("{who} {most}"), move |tx| {
             Box::pin(async move {
-                let doing = "claim handovers";
-                let ids: Vec<String> = entity::Entity::find()
-                    .select_only()
-                    .column(Column::Id)
-                    .filter(due(now))
-                    .order_by_asc(Column::DueAt)
-                    .order_by_asc(Column::Id)
-                    .limit(most)
-                    .into_tuple()
-                    .all(tx)
-                    .await
-                    .map_err(StoreError::engine(doing))?;
-                entity::Entity::update_many()
-                    .col_expr(Column::State, Expr::value(HandoverState::Sending.code()))
-                    .col_expr(Column::Attempts, ExprTrait::add(Expr::col(Column::Attempts), 1))
-                    .col_expr(Column::ClaimedBy, Expr::value(worker))
-                    .col_expr(Column::LeaseUntil, Expr::value(instant(until)))
-                    .filter(Column::Id.is_in(ids))
-                    .exec(tx)
-                    .await
-                    .map_err(StoreError::engine(doing))?;
+                let claim = claims::claim::<entity::Entity>(tx, worker, most, until, now).await;
+                claim.map_err(StoreError::engine("claim handovers"))?;
                 Ok(Done::default())
             })
         })
@@ -296,12 +279,7 @@ impl Store {
     /// # Errors
     /// As [`Store::post_claim`].
     pub async fn post_claimed(&self, who: &str) -> Result<Vec<HandoverRow>, StoreError> {
-        let found = entity::Entity::find()
-            .filter(Column::State.eq(HandoverState::Sending.code()))
-            .filter(Column::ClaimedBy.eq(who))
-            .order_by_asc(Column::DueAt)
-            .order_by_asc(Column::Id);
-        rows(found, self).await
+        rows(claims::claimed(who), self).await
     }
 
     /// Says what became of handovers, and flags recipients whose address is wrong. One that was settled by somebody
@@ -402,27 +380,10 @@ async fn update(
     tx: &DatabaseTransaction,
     settled: &Settlement,
     at: Timestamp,
-    which: impl sea_orm::sea_query::IntoCondition,
+    which: impl IntoCondition,
 ) -> Result<(), StoreError> {
-    let is_over = settled.state != HandoverState::Retry;
-    let mut update = entity::Entity::update_many()
-        .col_expr(Column::State, Expr::value(settled.state.code()))
-        .col_expr(Column::ClaimedBy, Expr::value(None::<String>))
-        .col_expr(Column::LeaseUntil, Expr::value(None::<String>))
-        .col_expr(Column::EndedAt, Expr::value(is_over.then(|| instant(at))))
-        .col_expr(Column::Note, Expr::value(settled.note.clone()));
-    if let Some(due) = settled.due_at {
-        update = update.col_expr(Column::DueAt, Expr::value(instant(due)));
-    }
-    update.filter(which.into_condition()).exec(tx).await.map(drop).map_err(StoreError::engine("settle handovers"))
-}
-
-/// What may be claimed at `now`.
-fn due(now: Timestamp) -> Condition {
-    let waiting = [HandoverState::Queued, HandoverState::Retry].map(HandoverState::code);
-    Condition::any().add(Condition::all().add(Column::State.is_in(waiting)).add(Column::DueAt.lte(instant(now)))).add(
-        Condition::all().add(Column::State.eq(HandoverState::Sending.code())).add(Column::LeaseUntil.lt(instant(now))),
-    )
+    let settled = claims::settle::<entity::Entity>(tx, settled, at, which).await;
+    settled.map_err(StoreError::engine("settle handovers"))
 }
 
 async fn rows(found: Select<entity::Entity>, store: &Store) -> Result<Vec<HandoverRow>, StoreError> {

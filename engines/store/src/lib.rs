@@ -10,6 +10,7 @@ mod alerts;
 mod api_tokens;
 mod calendar_feeds;
 mod ceremonies;
+mod claims;
 mod code_lists;
 mod columns;
 mod digest_wishes;

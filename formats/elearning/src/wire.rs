@@ -5,7 +5,7 @@
 //! `E` the end.
 
 use crate::statement::{LONGEST, MOST, Score, Statement, Who, one, read_statements, sound};
-use beffroi_ports::{Taker, Task, Unread, shown};
+use beffroi_ports::{Taker, Task, Unread, lettered, shown};
 use serde_json::{Map, Value, json};
 use std::io::{self, Read};
 
@@ -123,10 +123,7 @@ impl Taker for StatementFrames {
     type Taken = Brought;
 
     fn put(&mut self, frame: &[u8]) -> Result<(), Unread> {
-        let text = std::str::from_utf8(frame).map_err(|_| Unread::nonsense("a text that is not UTF-8"))?;
-        let mut rest = text.chars();
-        let kind = rest.next().filter(|_| !self.ended).ok_or(Unread::nonsense("a frame after the end, or none"))?;
-        let rest = rest.as_str();
+        let (kind, rest) = lettered(frame, self.ended)?;
         match kind {
             'S' => {
                 let (bits, rest) = rest.split_once('\n').ok_or(Unread::nonsense("no statement"))?;

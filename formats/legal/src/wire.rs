@@ -6,7 +6,7 @@
 use crate::state::State;
 use crate::version::{Law, Link, Other, Version};
 use crate::{LegalError, Reading, read_akoma_ntoso, read_legi_article, read_legi_json};
-use beffroi_ports::{Taker, Task, Unread, shown};
+use beffroi_ports::{Taker, Task, Unread, lettered, shown};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::io::{self, Read};
@@ -218,10 +218,7 @@ impl Taker for LawFrames {
     type Taken = Brought;
 
     fn put(&mut self, frame: &[u8]) -> Result<(), Unread> {
-        let text = std::str::from_utf8(frame).map_err(|_| Unread::nonsense("a text that is not UTF-8"))?;
-        let mut rest = text.chars();
-        let kind = rest.next().filter(|_| !self.ended).ok_or(Unread::nonsense("a frame after the end, or none"))?;
-        let rest = rest.as_str();
+        let (kind, rest) = lettered(frame, self.ended)?;
         match (kind, &mut self.law) {
             ('H', None) => {
                 let head: Head = serde_json::from_str(rest).map_err(|_| Unread::nonsense("no text of law"))?;

@@ -31,5 +31,5 @@ pub use post::{Enclosure, Fate, Letter, Post, PostError};
 pub use query::{CountsQuery, Dimension, Filter, Measure, ReportsQuery, Spread, Zones};
 pub use sandbox::{Frames, Give, Parser, Protection, Protections, Sandbox, SandboxError, Task};
 pub use table::{FactTable, KeyColumn, TableRow};
-pub use taking::{Taker, Unread, read_through, shown};
+pub use taking::{Taker, Unread, lettered, read_through, shown};
 pub use typesetting::{Typesetter, TypesettingError};

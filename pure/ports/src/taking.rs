@@ -60,6 +60,17 @@ pub trait Taker {
     fn end(self) -> Result<Self::Taken, Unread>;
 }
 
+/// The letter that tells a frame's kind, and its text; nothing is taken once the end was told.
+///
+/// # Errors
+/// [`Unread`] for a frame that is no text, is empty, or comes after the end.
+pub fn lettered(frame: &[u8], ended: bool) -> Result<(char, &str), Unread> {
+    let text = std::str::from_utf8(frame).map_err(|_| Unread::nonsense("a text that is not UTF-8"))?;
+    let mut rest = text.chars();
+    let kind = rest.next().filter(|_| !ended).ok_or(Unread::nonsense("a frame after the end, or none"))?;
+    Ok((kind, rest.as_str()))
+}
+
 /// Reads `input` behind the wall and takes what comes. It waits for the child: not to be called where nothing may wait.
 ///
 /// # Errors

@@ -174,6 +174,7 @@ fn frames<T: Taker>(bytes: &[u8], mut taker: T) -> Option<T::Taken> {
 }
 
 /// A file of law of whatever form, over the wall.
+#[expect(clippy::panic, reason = "a target panics when what must hold does not")]
 pub(crate) fn law_file(bytes: &[u8]) {
     let brought = over(beffroi_legal::parse, beffroi_legal::task(0).max_frame_bytes, bytes, LawFrames::default());
     match (read_law(bytes), brought) {
@@ -204,6 +205,7 @@ pub(crate) fn law_frames_seeds() -> Vec<Vec<u8>> {
 }
 
 /// A message that came back, over the wall.
+#[expect(clippy::panic, reason = "a target panics when what must hold does not")]
 pub(crate) fn bounce(bytes: &[u8]) {
     let brought = over(beffroi_dsn::parse, beffroi_dsn::task(0).max_frame_bytes, bytes, ReportFrame::default());
     match (beffroi_dsn::read(bytes), brought) {

@@ -120,7 +120,8 @@ async fn each_page_of_the_catalogue_is_answered_from_what_was_added_up() {
                 compute(&asked, card, &request, Timestamp::UNIX_EPOCH, "1").await.unwrap();
             }
         }
-        for query in std::mem::take(&mut *asked.queries.lock().unwrap()) {
+        let queries = std::mem::take(&mut *asked.queries.lock().unwrap());
+        for query in queries {
             let answering = asked.lake.answering(&query).await.unwrap();
             n_asked += 1;
             if answering.shape.is_none() || answering.rows > 0 {

@@ -119,6 +119,7 @@ connections = {asked.connections}
                 file.write(f"r{n},Bureau {n},D{n % 20},S{n % 200},r{n}@direction.example,RED,RED,2020-01-01\n")
         run("recipient", "import", table)
         reference = json.loads(run("alert", "list", "--json")[0])[0]["reference"]
+        run("alert", "agree", reference, "--given-by", "bench", "--agreement", "a bench, on invented data", who="second")
         run("alert", "validate", reference, who="second")
         _, start = run("post", "status", "--json")
         _, queued = run("alert", "issue", reference, who="second")

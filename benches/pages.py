@@ -6,7 +6,8 @@
 Makes a demonstration folder, brings a file of synthetic reports into it (the one of `csv_to_lake.py`; `--csv` takes one that
 is there already), serves it, and waits until what has landed was added up. Then so many readers, each with a session of their
 own, open pages one after the other without a pause: every indicator in every grain and breakdown that its page offers, in an
-order drawn from a fixed seed, then all of them again. The first round computes each cut; the second finds it computed.
+order drawn from a fixed seed, then all of them again. The first round computes each cut; the second finds it computed. With
+`--ready`, the first round begins once the server has said that figures of all grains are ready.
 Prints the times of each round at the median, 95 % and 99 %, and the slowest pages.
 
 Needs `numpy` and `polars` from PyPI to write the file. Nothing here is a test: a figure is worth what the machine is worth.
@@ -38,6 +39,7 @@ def main():
     ask.add_argument("--pages", type=int, default=0, help="at most so many pages; all of them when 0")
     ask.add_argument("--demo-reports", default="20000")
     ask.add_argument("--csv", help="the file of reports, made when it is not there")
+    ask.add_argument("--ready", action="store_true", help="wait until the server has computed what its pages offer")
     ask.add_argument("--wait", type=int, default=600, help="seconds for adding up, at most")
     given = ask.parse_args()
     program = os.path.abspath(given.beffroi)
@@ -46,10 +48,18 @@ def main():
         run(program, "demo", "--no-serve", "--quiet", "--reports", given.demo_reports, "--data", data)
         fill(program, data, pathlib.Path(given.csv or os.path.join(folder, "reports.csv")), given.rows)
         record = json.load(open(os.path.join(data, "demo.json"), encoding="utf-8"))
-        server = subprocess.Popen([program, "serve", "--port", str(PORT), "--data", data], stdout=subprocess.PIPE, text=True)
+        # What the server tells of itself goes to a file, where its word is looked for.
+        told = os.path.join(folder, "told")
+        with open(told, "w", encoding="utf-8") as to:
+            server = subprocess.Popen(
+                [program, "serve", "--port", str(PORT), "--data", data], stdout=subprocess.PIPE, stderr=to, text=True,
+                env=dict(os.environ, BEFFROI_LOG="warn,beffroi_web=info"),
+            )
         try:
             server.stdout.readline()
             wait(os.path.join(data, "lake"), given.wait)
+            if given.ready:
+                ready(told, given.wait)
             load(given, record)
         finally:
             server.terminate()
@@ -80,6 +90,16 @@ def wait(lake, most):
             return
         time.sleep(1)
     sys.exit("what has landed was not added up in time")
+
+
+def ready(told, most):
+    """Until the server has said so."""
+    start = time.perf_counter()
+    while "figures of all grains ready" not in open(told, encoding="utf-8").read():
+        if time.perf_counter() - start > most:
+            sys.exit("figures were not ready in time")
+        time.sleep(1)
+    print(f"figures of all grains ready after {time.perf_counter() - start:.1f} s more", flush=True)
 
 
 def options(page, name):

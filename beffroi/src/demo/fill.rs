@@ -97,6 +97,13 @@ pub(super) async fn fill(reports: u64, context: &Context) -> Outcome<Record> {
         clock.lap("alert", &mut record);
     }
 
+    accounts(&mut record, context).await?;
+    clock.lap("accounts", &mut record);
+    let records = super::registers::fill(record.year, context).await?;
+    clock.lap("registers", &mut record);
+    add(&mut record, "registers", n(records), Path::new("/registres"));
+
+    // Last: the chapters that were written in the registers are laid into it.
     let out = context.folder.report(record.year);
     let built = report::build(record.year, None, &out, context).await?;
     clock.lap("report", &mut record);
@@ -106,12 +113,6 @@ pub(super) async fn fill(reports: u64, context: &Context) -> Outcome<Record> {
     let certificates = n(u64::try_from(built.certificates.len()).unwrap_or(u64::MAX));
     add(&mut record, "certificates", certificates, &out.join("birth-certificates.json"));
     record.snapshot = built.snapshot;
-
-    accounts(&mut record, context).await?;
-    clock.lap("accounts", &mut record);
-    let records = super::registers::fill(context).await?;
-    clock.lap("registers", &mut record);
-    add(&mut record, "registers", n(records), Path::new("/registres"));
     Ok(record)
 }
 

@@ -6,8 +6,8 @@ use beffroi_cli::Context;
 use beffroi_cli::fault::{Fault, Outcome};
 use beffroi_desk_registers::operator;
 
-/// Fills the registers; gives how many records there are.
-pub(super) async fn fill(context: &Context) -> Outcome<u64> {
+/// Fills the registers, with a chapter for the annual report of a year; gives how many records there are.
+pub(super) async fn fill(year: i16, context: &Context) -> Outcome<u64> {
     let subject = operator(super::fill::LOGIN, context.today()).ok_or_else(|| Fault::ours("no operator"))?;
     let mut chain = Chain::new(context, &subject)?;
     // The worked example of each declaration first: what is added to the house has something to show.
@@ -60,7 +60,7 @@ pub(super) async fn fill(context: &Context) -> Outcome<u64> {
     super::research::fill(&mut chain).await?;
     super::law::fill(&mut chain).await?;
     super::cooperation::fill(&mut chain).await?;
-    super::observatory::fill(&mut chain).await?;
+    super::observatory::fill(&mut chain, year).await?;
     super::comparison::fill(&mut chain).await?;
     Ok(chain.added)
 }

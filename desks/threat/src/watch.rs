@@ -44,8 +44,10 @@ pub(crate) const WEEKS_EVALUATED: usize = 6;
 pub const MIN_COUNT: f64 = 5.0;
 /// One-sided probability behind a threshold.
 pub const ALPHA: f64 = 0.01;
-/// Share of chance expected among the alarms of a week.
-pub const FALSE_DISCOVERY_RATE: f64 = 0.05;
+/// Share of chance expected among the alarms of a week, at most: beyond it, alarms are no longer worth a look each.
+pub const FALSE_DISCOVERY_RATE: f64 = 0.2;
+/// The part of a month's budget that weeks in which nothing moves may use up.
+const QUIET_SHARE: f64 = 0.2;
 
 /// False alarms expected in a month at most, unless a duty officer says otherwise.
 pub const FALSE_ALARMS_A_MONTH: f64 = 5.0;

@@ -62,11 +62,16 @@ pub(crate) fn schema() -> SchemaRef {
 fn required<'a>(reports: &'a [Report], text: impl Fn(&'a Report) -> &'a str) -> ArrayRef {
     // Half of the columns say the same of all reports of a delivery.
     if let Some(same) = reports.first().map(&text)
-        && reports.iter().all(|report| text(report) == same)
+        && reports.iter().all(|report| is_same(text(report), same))
     {
         return repeated(same, reports.len());
     }
     Arc::new(StringArray::from_iter_values(reports.iter().map(text)))
+}
+
+/// Whether two texts are one; most that are lie in one place.
+fn is_same(a: &str, b: &str) -> bool {
+    std::ptr::eq(a, b) || a == b
 }
 
 fn optional<'a>(reports: &'a [Report], text: impl Fn(&'a Report) -> Option<&'a str>) -> ArrayRef {

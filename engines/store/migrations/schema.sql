@@ -573,3 +573,8 @@ CREATE INDEX tasks_due ON tasks (done_at, due);
 -- On SQLite; PostgreSQL has a table of tsvector of the same name.
 CREATE VIRTUAL TABLE record_texts USING fts5(body, tags, tokenize = 'unicode61 remove_diacritics 2');
 INSERT INTO record_texts (record_texts, rank) VALUES ('secure-delete', 1);
+-- On SQLite: the words of these texts and how many texts hold each.
+CREATE TABLE record_words (
+    word TEXT NOT NULL PRIMARY KEY,
+    texts BIGINT NOT NULL
+) WITHOUT ROWID;

@@ -51,6 +51,7 @@ const STEPS: &[Migration] = &[
     step!("0020_digest"),
     step!("0021_withdrawn_tasks"),
     step!("0022_alerts_issued"),
+    step!("0023_record_words", apart),
 ];
 
 /// Where the steps already taken are noted.
@@ -167,6 +168,7 @@ mod tests {
             "code_list_versions",
             "situations",
             "record_texts",
+            "record_words",
             "record_entries",
             "record_links",
             "record_numbers",

@@ -6,6 +6,7 @@ mod erase;
 mod find;
 mod search;
 mod tasks;
+mod words;
 mod write;
 
 pub use around::{Attached, Attaching, Comment, SavedView, Version};

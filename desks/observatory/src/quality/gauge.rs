@@ -59,7 +59,8 @@ pub(crate) struct Gauge {
     days: Option<(Date, Date)>,
     to_report: Days,
     to_delivery: Days,
-    delivered: Option<Date>,
+    /// Day of the delivery, and its number.
+    delivered: Option<(Date, i64)>,
     rules: BTreeMap<(&'static str, Option<String>, bool), u64>,
     findings: Listed<FindingLine>,
 }
@@ -81,7 +82,8 @@ impl Gauge {
             }
         };
         let of_reports = declaration.report.is_some();
-        Self { of_reports, tallies, fields, delivered: Some(delivered), ..Self::default() }
+        let delivered = Some((delivered, day_number(delivered)));
+        Self { of_reports, tallies, fields, delivered, ..Self::default() }
     }
 
     /// A report that read well, known already or not: what it counts under ([`Gauge::counts`]).
@@ -95,10 +97,12 @@ impl Gauge {
         }
         let on = report.reported_on;
         self.span(on, on);
+        // Every row asks for the number of its day: once.
+        let number = day_number(on);
         if let Some(occurred) = report.occurred_on {
-            self.to_report.add(days(occurred, on));
+            self.to_report.add(if occurred == on { 0 } else { number - day_number(occurred) });
         }
-        self.delivered_after(on);
+        self.delivered_after(number);
         self.group(report)
     }
 
@@ -134,7 +138,7 @@ impl Gauge {
             }
         }
         self.span(count.period.start(), count.period.end());
-        self.delivered_after(count.period.end());
+        self.delivered_after(day_number(count.period.end()));
         self.cells.add(count);
     }
 
@@ -184,9 +188,9 @@ impl Gauge {
         self.days = Some((from.min(first), to.max(last)));
     }
 
-    fn delivered_after(&mut self, day: Date) {
-        if let Some(delivered) = self.delivered {
-            self.to_delivery.add(days(day, delivered));
+    fn delivered_after(&mut self, day: i64) {
+        if let Some((_, delivered)) = self.delivered {
+            self.to_delivery.add(delivered - day);
         }
     }
 
@@ -247,7 +251,7 @@ impl Gauge {
             let end = Period::containing(last, every).end();
             end.saturating_add(jiff::Span::new().days(i64::from(rhythm.within_days)))
         });
-        let days_late = due.zip(self.delivered).map(|(due, delivered)| days(due, delivered).max(0));
+        let days_late = due.zip(self.delivered).map(|(due, (delivered, _))| days(due, delivered).max(0));
         Timeliness { facts_to_report: self.to_report.delay(), to_delivery: self.to_delivery.delay(), due, days_late }
     }
 }

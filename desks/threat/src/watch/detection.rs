@@ -1,7 +1,7 @@
 //! Which weeks of which series are alarms, and the runs they make.
 
 use super::counts::{Family, HALF_WINDOW, SeriesKey, Watched};
-use super::{ALPHA, FALSE_DISCOVERY_RATE, MIN_COUNT};
+use super::{ALPHA, FALSE_DISCOVERY_RATE, MIN_COUNT, QUIET_SHARE};
 use beffroi_model::Layer;
 use beffroi_surveillance::{
     BayesParams, Calendar, Completeness, EarsParams, EarsVariant, FlexibleParams, Method, Node, Point, Series,
@@ -96,7 +96,7 @@ pub(crate) fn evaluate(watched: &Watched, budget: f64) -> Result<Evaluated, Surv
     }
     // Of the discoveries, at most the rate is chance on average; and the budget holds their number.
     let a_month = n_alarms as f64 * WEEKS_A_MONTH / watched.n_evaluated.max(1) as f64;
-    let false_alarms_a_month = (FALSE_DISCOVERY_RATE * a_month).min(budget);
+    let false_alarms_a_month = (discovery_rate(budget) * a_month).min(budget);
     let mut runs = Vec::new();
     for (place, tested) in &tested {
         let Place::Series(key) = place else { continue };
@@ -151,6 +151,12 @@ impl Tests {
     }
 }
 
+/// The rate at which the tree is tested under a budget of false alarms a month. In a week in which nothing moves, a rate r
+/// lets there be a false alarm with a probability of at most r: so many weeks a month use up a set share of the budget.
+fn discovery_rate(budget: f64) -> f64 {
+    (QUIET_SHARE * budget.max(0.0) / WEEKS_A_MONTH).min(FALSE_DISCOVERY_RATE)
+}
+
 /// The discoveries of a week in the tree, within the budget.
 fn discoveries<'t>(
     watched: &Watched,
@@ -161,7 +167,7 @@ fn discoveries<'t>(
     let (places, nodes) = tree(watched, tested, week);
     let n_tested = nodes.iter().filter(|node| !node.p_value.is_nan()).count();
     let limit = budget_limit(budget, n_tested);
-    let found = tree_discoveries(&nodes, FALSE_DISCOVERY_RATE);
+    let found = tree_discoveries(&nodes, discovery_rate(budget));
     let own = places.iter().zip(&nodes).zip(found.own).filter(|((_, node), own)| *own && node.p_value <= limit);
     own.filter_map(|((place, _), _)| match place {
         Place::Series(key) => Some(key),

@@ -46,7 +46,8 @@ async fn quiet_weeks_raise_next_to_nothing() {
         n_tests += summary.tests;
     }
     assert!(n_tests > 400, "{n_tests} tests");
-    assert!(n_signals <= 3, "{n_signals} signals over ten quiet worlds");
+    // Sixty weeks in which nothing moves, each tested at a rate of a fifth: twelve on average at most.
+    assert!(n_signals <= 8, "{n_signals} signals over ten quiet worlds");
 }
 
 #[tokio::test]

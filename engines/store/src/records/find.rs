@@ -1,6 +1,7 @@
 //! Finding records through a scope: lists, filters, the search, what is due, what is new. Each goes by an index: the rows
 //! of a list come in the order of its index and stop at the end of the page, whatever there is behind.
 
+use super::search::Question;
 use super::{COLUMNS, RecordRow, entity, search};
 use crate::columns::instant;
 use crate::{Store, StoreError, objects};
@@ -218,10 +219,10 @@ impl Store {
     pub async fn record_search(&self, seen: &[Seen], question: &str, limit: u64) -> Result<Vec<RecordRow>, StoreError> {
         let backend = self.core.db.get_database_backend();
         let mut rows = Vec::new();
+        let Some(question) = Question::of(&self.core.db, question).await? else { return Ok(rows) };
         for seen in seen.iter().filter(|seen| seen.scope.branches().len() > 0) {
-            if let Some(found) = searched(backend, seen, question, limit) {
-                rows.extend(self.read(found).await?.into_iter().filter(|row| row.record.register == seen.register));
-            }
+            let found = self.read(searched(backend, seen, &question, limit)).await?;
+            rows.extend(found.into_iter().filter(|row| row.record.register == seen.register));
         }
         rows.sort_by_key(|row| std::cmp::Reverse(row.record.updated_at));
         Ok(rows)
@@ -349,8 +350,8 @@ fn referring(reference: &str) -> SelectStatement {
         .to_owned()
 }
 
-fn searched(backend: DbBackend, seen: &Seen, question: &str, limit: u64) -> Option<Select<entity::Entity>> {
-    let question = search::question(backend, question, seen.register, &seen.scope)?;
+fn searched(backend: DbBackend, seen: &Seen, question: &Question, limit: u64) -> Select<entity::Entity> {
+    let question = question.asked(backend, seen.register, &seen.scope);
     // The index knows the register by a made-up word: a condition on the column would be taken for a better way in.
     let mut found = entity::Entity::find().filter(objects::admitted(&seen.scope, &COLUMNS));
     let (key, matches) = if backend == DbBackend::Postgres {
@@ -363,7 +364,7 @@ fn searched(backend: DbBackend, seen: &Seen, question: &str, limit: u64) -> Opti
     QuerySelect::query(&mut found).join(sea_orm::JoinType::InnerJoin, Alias::new("record_texts"), same);
     found = found.filter(matches);
     QuerySelect::query(&mut found).order_by_expr(column, Order::Desc);
-    Some(found.limit(limit))
+    found.limit(limit)
 }
 
 #[cfg(test)]

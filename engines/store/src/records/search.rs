@@ -3,6 +3,7 @@
 //! Beside the words of a record stand two made-up ones, its register and its service, so that what a reader may not see
 //! is left out by the index and not row by row.
 
+use super::words::{self, Wanted};
 use crate::hexadecimal::hexadecimal;
 use crate::{StoreError, sql};
 use beffroi_register::Record;
@@ -45,18 +46,27 @@ pub(super) async fn learn(tx: &DatabaseTransaction, texts: &[(i64, &str, String)
         };
         sql::run(tx, doing, &statement, cells).await?;
     }
-    Ok(())
+    if postgres { Ok(()) } else { words::learn(tx, texts.iter().map(|(_, text, _)| *text)).await }
 }
 
 /// Forgets a text.
 pub(super) async fn forget(tx: &DatabaseTransaction, seq: i64) -> Result<(), StoreError> {
-    let column = if tx.get_database_backend() == DbBackend::Postgres { "seq" } else { "rowid" };
+    let doing = "forget a text of the search";
+    let column = if tx.get_database_backend() == DbBackend::Postgres {
+        "seq"
+    } else {
+        let held = sql::rows(tx, doing, "SELECT body FROM record_texts WHERE rowid = $1", [seq.into()]).await?;
+        for row in &held {
+            words::forget(tx, &sql::get::<String>(row, "body")?).await?;
+        }
+        "rowid"
+    };
     let statement = format!("DELETE FROM record_texts WHERE {column} = $1");
-    sql::run(tx, "forget a text of the search", &statement, [seq.into()]).await.map(drop)
+    sql::run(tx, doing, &statement, [seq.into()]).await.map(drop)
 }
 
 /// The words of a text: letters and digits, in lower case.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     text.split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()
@@ -64,26 +74,48 @@ fn plain(text: &str) -> String {
         .to_lowercase()
 }
 
-/// What the index is asked: all words of `question` (the last as a beginning), in a register, for what `scope` reaches.
-/// Nothing when there is no word in it.
-pub(super) fn question(backend: DbBackend, question: &str, register: &str, scope: &Scope) -> Option<String> {
-    let words = plain(question);
-    let words: Vec<&str> =
-        words.split(' ').filter(|word| !word.is_empty() && !word.starts_with("zq")).take(MOST_WORDS).collect();
-    if words.is_empty() {
-        return None;
+/// What is looked for: each typed word, and what it is completed to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Question(Vec<Wanted>);
+
+impl Question {
+    /// The words of what was typed, each a word or the beginning of one; nothing when there is none, or none that a text
+    /// holds.
+    pub(super) async fn of(db: &impl ConnectionTrait, typed: &str) -> Result<Option<Self>, StoreError> {
+        let words = plain(typed);
+        let words = words.split(' ').filter(|word| !word.is_empty() && !word.starts_with("zq"));
+        let words: Vec<String> = words.take(MOST_WORDS).map(str::to_owned).collect();
+        let wanted = if db.get_database_backend() == DbBackend::Postgres {
+            words.into_iter().map(Wanted::Beginning).collect()
+        } else {
+            words::complete(db, &words).await?
+        };
+        let nowhere = wanted.iter().any(|wanted| matches!(wanted, Wanted::Words(words) if words.is_empty()));
+        Ok((!wanted.is_empty() && !nowhere).then_some(Self(wanted)))
     }
-    let register = tag('r', register);
-    let owners = owners(scope).map(|owners| owners.iter().map(|owner| tag('o', owner)).collect::<Vec<_>>());
-    Some(if backend == DbBackend::Postgres {
-        let words: Vec<String> = words.iter().map(|word| format!("{word}:*")).collect();
-        let owners = owners.map(|owners| format!(" & ({})", owners.join(" | "))).unwrap_or_default();
-        format!("{} & {register}{owners}", words.join(" & "))
-    } else {
-        let words: Vec<String> = words.iter().map(|word| format!("\"{word}\" *")).collect();
-        let owners = owners.map(|owners| format!(" AND tags : ({})", owners.join(" OR "))).unwrap_or_default();
-        format!("body : ({}) AND tags : {register}{owners}", words.join(" AND "))
-    })
+
+    /// What the index is asked: all of it, in a register, for what `scope` reaches.
+    pub(super) fn asked(&self, backend: DbBackend, register: &str, scope: &Scope) -> String {
+        let register = tag('r', register);
+        let owners = owners(scope).map(|owners| owners.iter().map(|owner| tag('o', owner)).collect::<Vec<_>>());
+        let postgres = backend == DbBackend::Postgres;
+        let one = |wanted: &Wanted| match wanted {
+            Wanted::Words(words) => {
+                let words: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
+                format!("({})", words.join(" OR "))
+            }
+            Wanted::Beginning(word) if postgres => format!("{word}:*"),
+            Wanted::Beginning(word) => format!("\"{word}\" *"),
+        };
+        let words: Vec<String> = self.0.iter().map(one).collect();
+        if postgres {
+            let owners = owners.map(|owners| format!(" & ({})", owners.join(" | "))).unwrap_or_default();
+            format!("{} & {register}{owners}", words.join(" & "))
+        } else {
+            let owners = owners.map(|owners| format!(" AND tags : ({})", owners.join(" OR "))).unwrap_or_default();
+            format!("body : ({}) AND tags : {register}{owners}", words.join(" AND "))
+        }
+    }
 }
 
 /// The services that a scope names, when it names few enough in every one of its ways.

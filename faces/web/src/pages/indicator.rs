@@ -223,10 +223,9 @@ impl Asked {
             yearly.rows.iter().filter_map(|row| row.keys.last()?.as_deref()?.parse().ok()).collect();
         years.sort_unstable();
         years.dedup();
-        let grains = || card.dimensions.iter().copied().filter(|d| d.grain().is_some() && *d != Dimension::Day);
-        let default = if grains().any(|d| d == Dimension::Month) { Dimension::Month } else { Dimension::Year };
+        let default = if grains(card).any(|d| d == Dimension::Month) { Dimension::Month } else { Dimension::Year };
         let grain = match query.get("grain") {
-            Some(code) => grains().find(|d| d.code() == code).ok_or(Problem::Unclear("a grain"))?,
+            Some(code) => grains(card).find(|d| d.code() == code).ok_or(Problem::Unclear("a grain"))?,
             None => default,
         };
         let by = match query.get("by") {
@@ -294,9 +293,13 @@ impl Asked {
             (all.collect::<Vec<_>>(), shown.map(|y| y.to_string()).unwrap_or_default())
         };
         let dimension = |d: Dimension| (d.code().to_owned(), drawings::dimension_label(t, d));
-        let grains = card.dimensions.iter().copied().filter(|d| d.grain().is_some() && *d != Dimension::Day);
-        let mut choices =
-            vec![choice("grain", t.say("web-filter-grain"), None, grains.map(dimension).collect(), self.grain.code())];
+        let mut choices = vec![choice(
+            "grain",
+            t.say("web-filter-grain"),
+            None,
+            grains(card).map(dimension).collect(),
+            self.grain.code(),
+        )];
         let (all, shown) = years(self.from);
         choices.push(choice("from", t.say("web-filter-from"), Some(t.say("web-filter-first")), all, &shown));
         let (all, shown) = years(self.to);
@@ -317,14 +320,26 @@ impl Asked {
     }
 }
 
-/// What the page of a card asks for before anybody chooses, and for each breakdown that it offers.
-pub(crate) async fn offered(lake: &LakeView<'_>, card: &Card, today: Date) -> Result<Vec<Request>, Problem> {
-    let mut requests = vec![Asked::read(lake, card, &BTreeMap::new(), today).await?.request()];
-    for dimension in breakdowns(card) {
-        let query = [("by".to_owned(), dimension.code().to_owned())].into();
+/// What the page of a card asks for before anybody chooses, and for each breakdown that it offers; the same in `grain`.
+pub(crate) async fn offered(
+    lake: &LakeView<'_>,
+    card: &Card,
+    grain: Option<Dimension>,
+    today: Date,
+) -> Result<Vec<Request>, Problem> {
+    let in_grain = grain.map(|grain| ("grain".to_owned(), grain.code().to_owned()));
+    let mut requests = Vec::new();
+    for by in std::iter::once(None).chain(breakdowns(card).map(Some)) {
+        let by = by.map(|by| ("by".to_owned(), by.code().to_owned()));
+        let query = in_grain.iter().cloned().chain(by).collect();
         requests.push(Asked::read(lake, card, &query, today).await?.request());
     }
     Ok(requests)
+}
+
+/// The grains of time that the page of a card offers.
+pub(crate) fn grains(card: &Card) -> impl Iterator<Item = Dimension> {
+    card.dimensions.iter().copied().filter(|d| d.grain().is_some() && *d != Dimension::Day)
 }
 
 /// By what a card whose sources count in different units must be broken down: they are not added.

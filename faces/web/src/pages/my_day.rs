@@ -15,6 +15,7 @@ use axum::response::Response;
 use beffroi_desk_registers::Due;
 use beffroi_register::words;
 use beffroi_wording::Lang;
+use std::collections::BTreeSet;
 
 /// How many lines of a list are shown at once: a day is seen on a page, and the rest unfolds.
 const SHOWN: usize = 8;
@@ -108,18 +109,23 @@ pub(crate) async fn show(
             at: figures::instant(t, row.record.updated_at),
         })
     });
-    let group = |id: &'static str, label: String, lines: &[Due]| Group {
+    // A record stands once on the page, in the first group that holds it.
+    let mut shown = BTreeSet::new();
+    let mut group = |id: &'static str, label: String, lines: &[Due]| Group {
         id,
         label,
         none: t.say("web-day-none"),
-        lines: Folded::of(lines.iter().map(|due| Line::of(due, t)), t),
+        lines: Folded::of(
+            lines.iter().filter(|due| shown.insert(due.row.record.reference.clone())).map(|due| Line::of(due, t)),
+            t,
+        ),
     };
     let page = Page {
         tasks: Folded::of(tasks, t),
         groups: vec![
             group("mine", t.say("web-day-mine"), &day.mine),
-            group("late", t.say("web-day-late"), &day.late),
             group("waiting", t.say("web-day-waiting"), &day.waiting),
+            group("late", t.say("web-day-late"), &day.late),
         ],
         new: Folded::of(new, t),
         chrome,

@@ -73,9 +73,11 @@ fn page(
     let t = reader.t;
     let first = register.states.first().map(|state| state.needs).unwrap_or_default();
     let fields = asked(register).map(|field| (field, field.required || first.contains(&field.name)));
-    let step = Step { href: format!("/registres/{}", register.name), label: words::name(register, t) };
+    let name = words::name(register, t);
+    let step = Step { href: format!("/registres/{}", register.name), label: name.clone() };
+    let title = t.say_with("web-register-add-title", &[("register", (&name).into())]);
     let page = Page {
-        chrome: Chrome::new(house, reader, &t.say("web-register-add"))
+        chrome: Chrome::new(house, reader, &title)
             .under("/registres", [step])
             .marked(register.marking.tlp, register.marking.pap),
         name: register.name,

@@ -108,12 +108,13 @@ async fn every_list_goes_by_an_index_and_sorts_nothing() {
     let now: Timestamp = "2026-01-20T00:00:00Z".parse().unwrap();
     let after = Cursor { at: now, reference: "NEED-2026-0100".to_owned() };
     let two = [entry(".state", "open"), entry("urgent", "yes")];
+    let question = Question::of(&store.core.db, "extraction mob").await.unwrap().unwrap();
     let asked = [
         ("a list", listed(&all, &[], Some(&after), 50), "records_listed"),
         ("a filter", listed(&all, &two[..1], Some(&after), 50), "record_entries_found"),
         ("two filters", listed(&all, &two, Some(&after), 50), "record_entries_found"),
         ("what is due", due(std::slice::from_ref(&all), now, Some(&after), 50), "records_due"),
-        ("the search", searched(DbBackend::Sqlite, &all, "extraction mob", 50).unwrap(), "records_seq"),
+        ("the search", searched(DbBackend::Sqlite, &all, &question, 50), "records_seq"),
     ];
     for (what, found, index) in asked {
         let plan = plan(&store, found).await;
@@ -172,4 +173,69 @@ async fn a_scope_bounds_the_list_the_search_and_the_board() {
         assert!(store.record_search(std::slice::from_ref(&own), question, 10).await.unwrap().len() <= 10, "{question}");
     }
     assert_eq!(store.record_search(&[all], "Extraction MOBILE 7", 500).await.unwrap().len(), 11);
+}
+
+/// A store of records with these titles, the first first.
+async fn titled(titles: impl IntoIterator<Item = String>) -> Store {
+    let store = Store::memory(Arc::new(KeysInMemory::new(3))).await.unwrap();
+    let at: Timestamp = "2026-01-14T09:30:00Z".parse().unwrap();
+    let puts =
+        titles.into_iter().enumerate().map(|(n, title)| RecordPut { text: title, ..put(n, "command") }).collect();
+    store.records_write("fill", RecordBatch { puts, ..RecordBatch::default() }, &By::new("p1", at)).await.unwrap();
+    store
+}
+
+async fn found(store: &Store, question: &str) -> Vec<String> {
+    let all = [seen(Role::Coordinator, "command")];
+    let rows = store.record_search(&all, question, 500).await.unwrap();
+    rows.into_iter().map(|row| row.record.reference).collect()
+}
+
+async fn known_words(store: &Store) -> i64 {
+    let rows = crate::sql::rows(&store.core.db, "count", "SELECT COUNT(*) AS n FROM record_words", []).await.unwrap();
+    crate::sql::get(&rows[0], "n").unwrap()
+}
+
+#[tokio::test]
+async fn beginnings_are_completed_without_accents_and_case() {
+    let store =
+        titled(["Dématérialisation des scellés", "DEMATERIALISER une saisie", "Démence"].map(str::to_owned)).await;
+    for (question, n) in [
+        ("dématérialis", 2),
+        ("DEMATERIALIS", 2),
+        ("dem", 3),
+        ("dematerialisation", 1),
+        ("scel demat", 1),
+        ("d", 3),
+        ("zut", 0),
+        ("dem zut", 0),
+        ("", 0),
+    ] {
+        assert_eq!(found(&store, question).await.len(), n, "{question}");
+    }
+}
+
+#[tokio::test]
+async fn beginnings_of_many_words_are_found_all_but_the_shortest() {
+    let store = titled((0..90).map(|n| format!("dossier{n:02} x{n}"))).await;
+    assert_eq!(found(&store, "dossier").await.len(), 90);
+    assert_eq!(found(&store, "dossier1").await.len(), 10);
+    // Too many words begin with it, and it is too short to ask the index for all of them: it is a word of its own.
+    assert_eq!(found(&store, "x").await.len(), 0);
+    assert_eq!(found(&store, "x7").await.len(), 11);
+}
+
+#[tokio::test]
+async fn a_word_that_no_text_holds_any_more_is_not_kept() {
+    let store = titled(["alpha beta", "beta gamma"].map(str::to_owned)).await;
+    assert_eq!(known_words(&store).await, 3);
+    let tx = crate::store::begin(&store.core.db).await.unwrap();
+    search::forget(&tx, 1).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(known_words(&store).await, 2, "alpha is gone, beta stays for the other");
+    assert_eq!(found(&store, "bet").await.len(), 1);
+    let tx = crate::store::begin(&store.core.db).await.unwrap();
+    search::forget(&tx, 2).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(known_words(&store).await, 0);
 }

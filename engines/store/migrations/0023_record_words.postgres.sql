@@ -1,0 +1,1 @@
+-- Its index completes beginnings by itself.

@@ -77,7 +77,7 @@ targets! {
     "json_lines": tables::json_lines, tables::json_lines_seeds, ["tabular/read read_rows"];
     "key_files": doors::key_files, doors::key_files_seeds, ["vault/keys open", "vault/keys RecordDigest::from_str"];
     "law_file": law::law_file, law::law_file_seeds, ["legal/wire parse", "legal/wire read_law"];
-    "law_frames": law::law_frames, law::law_frames_seeds, [];
+    "law_frames": law::law_frames, law::law_frames_seeds, ["ports/taking lettered"];
     "legal_identifiers": law::identifiers, law::identifiers_seeds,
         ["cooperation/table StateCode::from_str", "legal/id Celex::from_str", "legal/id DilaId::from_str", "legal/id Ecli::from_str",
          "legal/id EliFrance::from_str", "legal/id EliUnion::from_str", "legal/id Identifier::from_str", "legal/id Nor::from_str",

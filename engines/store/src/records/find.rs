@@ -180,15 +180,7 @@ impl Store {
         until: Timestamp,
         limit: u64,
     ) -> Result<Vec<RecordRow>, StoreError> {
-        let column = |name: &'static str| Expr::col((Alias::new(ENTRIES), Alias::new(name)));
-        let naming = Query::select()
-            .expr(Expr::value(1))
-            .from(Alias::new(ENTRIES))
-            .and_where(column("reference").eq(record_column(entity::Column::Reference)))
-            .and_where(column("value").eq(value))
-            .and_where(column("field").is_in(fields.iter().copied()))
-            .to_owned();
-        let found = ordered_by_due(of_all(seen).filter(Expr::exists(naming)), until, None, limit);
+        let found = due_of(seen, fields, value, until, limit);
         let mut rows = self.read(found).await?;
         rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         Ok(rows)
@@ -220,9 +212,20 @@ impl Store {
         let backend = self.core.db.get_database_backend();
         let mut rows = Vec::new();
         let Some(question) = Question::of(&self.core.db, question).await? else { return Ok(rows) };
-        for seen in seen.iter().filter(|seen| seen.scope.branches().len() > 0) {
-            let found = self.read(searched(backend, seen, &question, limit)).await?;
-            rows.extend(found.into_iter().filter(|row| row.record.register == seen.register));
+        for (scope, mut registers) in alike(seen) {
+            loop {
+                let mut found = self.read(searched(backend, scope, &registers, &question, limit)).await?;
+                let is_all = found.len() < usize::try_from(limit).unwrap_or(usize::MAX);
+                found.retain(|row| registers.contains(&row.record.register.as_str()));
+                let crowd = most_frequent(&registers, &found);
+                let Some(crowd) = crowd.filter(|_| !is_all && registers.len() > 1) else {
+                    rows.extend(found);
+                    break;
+                };
+                // The places are taken: the register that takes most of them is asked alone, and the others without it.
+                rows.extend(self.read(searched(backend, scope, &[crowd], &question, limit)).await?);
+                registers.retain(|register| *register != crowd);
+            }
         }
         rows.sort_by_key(|row| std::cmp::Reverse(row.record.updated_at));
         Ok(rows)
@@ -249,8 +252,8 @@ fn visible(seen: &Seen) -> Select<entity::Entity> {
         .filter(objects::admitted(&seen.scope, &COLUMNS))
 }
 
-/// What is seen of all of them: registers that are seen alike stand in one condition.
-fn of_all(seen: &[Seen]) -> Select<entity::Entity> {
+/// The registers that are seen alike, by what is seen of them.
+fn alike(seen: &[Seen]) -> Vec<(&Scope, Vec<&'static str>)> {
     let mut alike: Vec<(&Scope, Vec<&'static str>)> = Vec::new();
     for one in seen.iter().filter(|one| one.scope.branches().len() > 0) {
         match alike.iter_mut().find(|(scope, _)| **scope == one.scope) {
@@ -258,8 +261,19 @@ fn of_all(seen: &[Seen]) -> Select<entity::Entity> {
             None => alike.push((&one.scope, vec![one.register])),
         }
     }
+    alike
+}
+
+/// The register that most of these rows are of.
+fn most_frequent(registers: &[&'static str], rows: &[RecordRow]) -> Option<&'static str> {
+    let n = |register: &str| rows.iter().filter(|row| row.record.register == register).count();
+    registers.iter().copied().max_by_key(|register| n(register))
+}
+
+/// What is seen of all of them: registers that are seen alike stand in one condition.
+fn of_all(seen: &[Seen]) -> Select<entity::Entity> {
     let mut any = Condition::any().add(Expr::value(false));
-    for (scope, registers) in alike {
+    for (scope, registers) in alike(seen) {
         let own =
             Condition::all().add(entity::Column::Register.is_in(registers)).add(objects::admitted(scope, &COLUMNS));
         any = any.add(own);
@@ -322,6 +336,20 @@ fn due(seen: &[Seen], until: Timestamp, after: Option<&Cursor>, limit: u64) -> S
     ordered_by_due(of_all(seen), until, after, limit)
 }
 
+/// What ends by `until` and has `value` in any of `fields`: found from the entries, which name few records, while many may
+/// be due.
+fn due_of(seen: &[Seen], fields: &[&str], value: &str, until: Timestamp, limit: u64) -> Select<entity::Entity> {
+    let column = |name: &'static str| Expr::col((Alias::new(ENTRIES), Alias::new(name)));
+    let naming = Query::select()
+        .column((Alias::new(ENTRIES), Alias::new("reference")))
+        .from(Alias::new(ENTRIES))
+        .and_where(column("register").is_in(seen.iter().map(|seen| seen.register)))
+        .and_where(column("field").is_in(fields.iter().copied()))
+        .and_where(column("value").eq(value))
+        .to_owned();
+    ordered_by_due(of_all(seen).filter(entity::Column::Reference.in_subquery(naming)), until, None, limit)
+}
+
 /// What ends by `until`, the soonest first, and one row more than asked for.
 fn ordered_by_due(
     found: Select<entity::Entity>,
@@ -350,10 +378,16 @@ fn referring(reference: &str) -> SelectStatement {
         .to_owned()
 }
 
-fn searched(backend: DbBackend, seen: &Seen, question: &Question, limit: u64) -> Select<entity::Entity> {
-    let question = question.asked(backend, seen.register, &seen.scope);
+fn searched(
+    backend: DbBackend,
+    scope: &Scope,
+    registers: &[&str],
+    question: &Question,
+    limit: u64,
+) -> Select<entity::Entity> {
+    let question = question.asked(backend, registers, scope);
     // The index knows the register by a made-up word: a condition on the column would be taken for a better way in.
-    let mut found = entity::Entity::find().filter(objects::admitted(&seen.scope, &COLUMNS));
+    let mut found = entity::Entity::find().filter(objects::admitted(scope, &COLUMNS));
     let (key, matches) = if backend == DbBackend::Postgres {
         ("seq", Expr::cust_with_values("record_texts.words @@ to_tsquery('simple', $1)", [question]))
     } else {

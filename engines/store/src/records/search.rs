@@ -94,9 +94,9 @@ impl Question {
         Ok((!wanted.is_empty() && !nowhere).then_some(Self(wanted)))
     }
 
-    /// What the index is asked: all of it, in a register, for what `scope` reaches.
-    pub(super) fn asked(&self, backend: DbBackend, register: &str, scope: &Scope) -> String {
-        let register = tag('r', register);
+    /// What the index is asked: all of it, in these registers, for what `scope` reaches.
+    pub(super) fn asked(&self, backend: DbBackend, registers: &[&str], scope: &Scope) -> String {
+        let registers: Vec<String> = registers.iter().map(|register| tag('r', register)).collect();
         let owners = owners(scope).map(|owners| owners.iter().map(|owner| tag('o', owner)).collect::<Vec<_>>());
         let postgres = backend == DbBackend::Postgres;
         let one = |wanted: &Wanted| match wanted {
@@ -110,10 +110,10 @@ impl Question {
         let words: Vec<String> = self.0.iter().map(one).collect();
         if postgres {
             let owners = owners.map(|owners| format!(" & ({})", owners.join(" | "))).unwrap_or_default();
-            format!("{} & {register}{owners}", words.join(" & "))
+            format!("{} & ({}){owners}", words.join(" & "), registers.join(" | "))
         } else {
             let owners = owners.map(|owners| format!(" AND tags : ({})", owners.join(" OR "))).unwrap_or_default();
-            format!("body : ({}) AND tags : {register}{owners}", words.join(" AND "))
+            format!("body : ({}) AND tags : ({}){owners}", words.join(" AND "), registers.join(" OR "))
         }
     }
 }

@@ -114,7 +114,7 @@ async fn every_list_goes_by_an_index_and_sorts_nothing() {
         ("a filter", listed(&all, &two[..1], Some(&after), 50), "record_entries_found"),
         ("two filters", listed(&all, &two, Some(&after), 50), "record_entries_found"),
         ("what is due", due(std::slice::from_ref(&all), now, Some(&after), 50), "records_due"),
-        ("the search", searched(DbBackend::Sqlite, &all, &question, 50), "records_seq"),
+        ("the search", searched(DbBackend::Sqlite, &all.scope, &["need", "action"], &question, 50), "records_seq"),
     ];
     for (what, found, index) in asked {
         let plan = plan(&store, found).await;
@@ -123,6 +123,9 @@ async fn every_list_goes_by_an_index_and_sorts_nothing() {
         let scans = plan.lines().any(|line| line.starts_with("SCAN") && !line.contains("VIRTUAL TABLE INDEX"));
         assert!(!scans || plan.contains("USING INDEX"), "{what} reads a table from end to end: {plan}");
     }
+    // What is due of a person is found from what names them, not from all that is due.
+    let plan_of = plan(&store, due_of(std::slice::from_ref(&all), &["handler", ".author"], "ana", now, 50)).await;
+    assert!(plan_of.contains("record_entries_found") && !plan_of.contains("records_due"), "{plan_of}");
     // The twin: without its index the list would sort.
     store.core.db.execute_unprepared("DROP INDEX records_listed").await.unwrap();
     let plan = plan(&store, listed(&all, &[], Some(&after), 50)).await;
@@ -238,4 +241,48 @@ async fn a_word_that_no_text_holds_any_more_is_not_kept() {
     search::forget(&tx, 2).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(known_words(&store).await, 0);
+}
+
+#[tokio::test]
+async fn a_register_that_takes_all_places_hides_no_other() {
+    let store = Store::memory(Arc::new(KeysInMemory::new(3))).await.unwrap();
+    let at: Timestamp = "2026-01-14T09:30:00Z".parse().unwrap();
+    let of = |register: &str, n: usize| {
+        let mut put = put(n, "command");
+        put.record.register = register.to_owned();
+        put.prefix = if register == "need" { "NEED" } else { "ACT" };
+        put
+    };
+    let puts = (0..3).map(|n| of("action", n)).chain((3..60).map(|n| of("need", n))).collect();
+    store.records_write("fill", RecordBatch { puts, ..RecordBatch::default() }, &By::new("p1", at)).await.unwrap();
+    let need = seen(Role::Coordinator, "command");
+    let both = [Seen { register: "action", scope: need.scope.clone() }, need];
+    let rows = store.record_search(&both, "mobile", 10).await.unwrap();
+    let n = |register: &str| rows.iter().filter(|row| row.record.register == register).count();
+    assert_eq!((n("action"), n("need")), (3, 10));
+    // What is asked of one register finds none of another.
+    assert_eq!(store.record_search(&both[..1], "mobile", 10).await.unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn what_names_somebody_is_found_from_the_entries() {
+    let store = Store::memory(Arc::new(KeysInMemory::new(3))).await.unwrap();
+    let at: Timestamp = "2026-01-14T09:30:00Z".parse().unwrap();
+    let named = |n: usize| {
+        let mut put = put(n, "command");
+        let who = if n == 7 { "ana" } else { "sol" };
+        put.entries.push(Entry { field: "handler".to_owned(), value: who.to_owned() });
+        put
+    };
+    let puts = (0..30).map(named).collect();
+    store.records_write("fill", RecordBatch { puts, ..RecordBatch::default() }, &By::new("p1", at)).await.unwrap();
+    let all = [seen(Role::Coordinator, "command")];
+    let until: Timestamp = "2027-01-01T00:00:00Z".parse().unwrap();
+    let of = |who: &'static str, fields: &'static [&'static str]| {
+        let (store, all) = (&store, &all);
+        async move { store.records_due_of(all, (fields, who), until, 50).await.unwrap().len() }
+    };
+    assert_eq!(of("ana", &["handler", ".author"]).await, 1);
+    assert_eq!(of("sol", &["handler"]).await, 29);
+    assert_eq!(of("sol", &[".author"]).await, 0);
 }

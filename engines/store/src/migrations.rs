@@ -191,6 +191,19 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn the_words_of_texts_from_before_are_known() {
+        let store = memory().await;
+        let texts = "INSERT INTO record_texts (rowid, body, tags) VALUES (1, 'alpha bêta', 'x'), (2, 'beta', 'x')";
+        for sql in ["DROP TABLE record_words", texts, include_str!("../migrations/0023_record_words.sqlite.sql")] {
+            store.db.execute_unprepared(sql).await.unwrap();
+        }
+        let sql = "SELECT word || ' ' || texts AS line FROM record_words ORDER BY word";
+        let rows = store.db.query_all_raw(Statement::from_string(DbBackend::Sqlite, sql)).await.unwrap();
+        let lines: Vec<String> = rows.iter().map(|row| row.try_get("", "line").unwrap()).collect();
+        assert_eq!(lines, ["alpha 1", "beta 2"]);
+    }
+
+    #[tokio::test]
     async fn running_again_changes_nothing_and_a_later_schema_is_refused() {
         let store = memory().await;
         run(&store).await.unwrap();

@@ -28,7 +28,7 @@ pub(super) enum Wanted {
 /// The words of a text in the form in which they are kept: lower case, no accent.
 fn words_of(text: &str) -> BTreeSet<String> {
     let plain = super::search::plain(text);
-    plain.split(' ').filter(|word| !word.is_empty()).map(folded).collect()
+    plain.split(' ').map(folded).filter(|word| !word.is_empty()).collect()
 }
 
 /// A word as the tokenizer of the index has it.
@@ -77,7 +77,12 @@ pub(super) async fn forget(tx: &DatabaseTransaction, text: &str) -> Result<(), S
 pub(super) async fn complete(db: &impl ConnectionTrait, typed: &[String]) -> Result<Vec<Wanted>, StoreError> {
     let mut wanted = Vec::with_capacity(typed.len());
     for word in typed {
-        let (from, until) = (folded(word), format!("{}{}", folded(word), char::MAX));
+        let from = folded(word);
+        // Signs that are letters by name and accents by nature: no text holds such a word.
+        if from.is_empty() {
+            return Ok(vec![Wanted::Words(Vec::new())]);
+        }
+        let until = format!("{from}{}", char::MAX);
         let ask =
             format!("SELECT word FROM record_words WHERE word >= $1 AND word < $2 ORDER BY word LIMIT {}", MOST + 1);
         let rows = sql::rows(db, "complete a word", &ask, [from.as_str().into(), until.into()]).await?;

@@ -213,6 +213,8 @@ async fn beginnings_are_completed_without_accents_and_case() {
         ("zut", 0),
         ("dem zut", 0),
         ("", 0),
+        ("\u{345}", 0),
+        ("dem \u{345}", 0),
     ] {
         assert_eq!(found(&store, question).await.len(), n, "{question}");
     }
